@@ -1,0 +1,209 @@
+package dossier
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+	"golang.org/x/text/unicode/norm"
+
+	"temwen/when"
+)
+
+// rows reads the CSV file that a table names and adds a deployment for each of
+// its rows.
+func (l *loading) rows(c *content, n *yaml.Node, t *Table) {
+	if t.File == "" || t.Kind != "deployments" {
+		return // the schema has refused it
+	}
+	_, at := find(n, []string{"file"})
+	if strings.ContainsAny(t.File, `/\`) || !fs.ValidPath(t.File) || t.File == "." {
+		c.problem(at.Line, at.Column, fmt.Sprintf("%q is not a file beside this one", clip(t.File, 60)), "write its name alone")
+		return
+	}
+	name := c.beside(t.File)
+	data, err := l.bytes(name)
+	if err != nil {
+		c.problem(at.Line, at.Column, fmt.Sprintf("the table %s cannot be read: %v", name, err), "put it beside this file")
+		return
+	}
+	r := &tableReader{loading: l, content: c, table: t, name: l.name(name), number: int32(len(c.tables)), taken: map[string]bool{}}
+	r.read(data)
+}
+
+// tableReader reads one CSV file.
+type tableReader struct {
+	loading *loading
+	content *content
+	table   *Table
+	name    string // of the file, in messages
+	number  int32
+	columns map[string]int
+	taken   map[string]bool // IDs given so far
+	csv     *csv.Reader
+}
+
+func (r *tableReader) problem(line, column int, what, do string) {
+	if c := r.content; len(c.problems) < maxFileProblems {
+		c.problems = append(c.problems, Problem{r.name, line, column, what, do})
+	}
+}
+
+func (r *tableReader) read(data []byte) {
+	if len(data) > MaxFile {
+		r.problem(1, 1, "the file is larger than "+bytesOf(MaxFile), "split it")
+		return
+	}
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
+	if line, column, c, bad := firstInvalid(data); bad {
+		r.problem(line, column, fmt.Sprintf("the byte 0x%02X is not UTF-8; the file looks like Latin-1 or Windows-1252", c), "save it as UTF-8")
+		return
+	}
+	r.csv = csv.NewReader(bytes.NewReader(data))
+	r.csv.ReuseRecord = true
+	header, err := r.csv.Read()
+	if err != nil {
+		r.problem(1, 1, "the file has no line with the names of its columns", "add it")
+		return
+	}
+	r.columns = map[string]int{}
+	for i, column := range header {
+		r.columns[strings.TrimSpace(column)] = i
+	}
+	for field, column := range r.table.Columns {
+		if _, ok := r.columns[column]; !ok {
+			r.problem(1, 1, fmt.Sprintf("there is no column %q, which the table takes as `%s`", clip(column, 60), field), "correct `columns` of the table "+r.table.ID)
+		}
+	}
+	for {
+		record, err := r.csv.Read()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			r.syntax(err)
+			if !errors.Is(err, csv.ErrFieldCount) {
+				return
+			}
+			continue
+		}
+		if r.loading.facts.Add(1) > MaxFacts {
+			return
+		}
+		r.row(record)
+	}
+}
+
+func (r *tableReader) syntax(err error) {
+	var e *csv.ParseError
+	if !errors.As(err, &e) {
+		r.problem(1, 1, "it cannot be read: "+err.Error(), "")
+		return
+	}
+	r.problem(e.Line, e.Column, "this row is not CSV: "+e.Err.Error(), "look at its quotes and commas")
+}
+
+// field is the value of a field in a row, and where it stands.
+func (r *tableReader) field(record []string, field string) (value string, line, column int) {
+	i, ok := r.columns[r.table.Columns[field]]
+	if !ok || r.table.Columns[field] == "" || i >= len(record) {
+		return "", 0, 0
+	}
+	line, column = r.csv.FieldPos(i)
+	return strings.TrimSpace(record[i]), line, column
+}
+
+// row adds the deployment of one row, or reports what is wrong in it.
+func (r *tableReader) row(record []string) {
+	before := len(r.content.problems)
+	f := &Deployment{Sources: r.table.Sources}
+	mission, line, column := r.field(record, "mission")
+	f.Mission = strings.ToLower(mission)
+	if id, ok := r.table.Missions[mission]; ok {
+		f.Mission = id
+	}
+	at := place{line: int32(line), column: int32(column), table: r.number}
+	f.Place, line, column = r.field(record, "place")
+	if f.Place == "" && line > 0 {
+		r.problem(line, column, "the row names no place", "add it")
+	}
+	var err error
+	asOf, line, column := r.field(record, "as_of")
+	if f.AsOf, err = when.Parse(asOf); err != nil && line > 0 {
+		r.problem(line, column, err.Error(), "")
+	}
+	f.Latitude = r.degrees(record, "latitude", 90)
+	f.Longitude = r.degrees(record, "longitude", 180)
+	list, line, column := r.field(record, "contributors")
+	if f.Contributors, err = ParseContributors(list); err != nil && line > 0 {
+		var e *ContributorsError
+		if errors.As(err, &e) {
+			column += e.Offset
+		}
+		r.problem(line, column, err.Error(), "")
+	}
+	if len(r.content.problems) > before || f.Place == "" || f.AsOf.IsZero() || len(f.Contributors) == 0 {
+		return
+	}
+	f.ID = r.id(f)
+	r.content.facts = append(r.content.facts, placed{kinds[kDeployments], f, at})
+}
+
+func (r *tableReader) degrees(record []string, field string, limit float64) *float64 {
+	s, line, column := r.field(record, field)
+	if s == "" {
+		return nil
+	}
+	x, err := strconv.ParseFloat(s, 64)
+	if err != nil || !isNumber(s) || x < -limit || x > limit {
+		r.problem(line, column, fmt.Sprintf("%q is not a %s: a number from %v to %v", clip(s, 30), field, -limit, limit), "")
+		return nil
+	}
+	return &x
+}
+
+// id makes an ID from mission, time and place; a second row of the same gets a
+// number, in the order of the file.
+func (r *tableReader) id(f *Deployment) string {
+	base := clipID(slug(f.Mission+"-"+f.AsOf.String()+"-"+f.Place), MaxID-6)
+	id := base
+	for n := 2; r.taken[id]; n++ {
+		id = fmt.Sprintf("%s-%d", base, n)
+	}
+	r.taken[id] = true
+	return id
+}
+
+// slug writes s with the letters of an ID: accents are left out, and everything
+// that is neither letter nor digit becomes one hyphen.
+func slug(s string) string {
+	var b strings.Builder
+	gap := false
+	for _, c := range norm.NFD.String(strings.ToLower(s)) {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			if gap && b.Len() > 0 {
+				b.WriteByte('-')
+			}
+			gap = false
+			b.WriteRune(c)
+		case unicode.Is(unicode.Mn, c) || c == utf8.RuneError:
+		default:
+			gap = true
+		}
+	}
+	if b.Len() == 0 {
+		return "x"
+	}
+	return b.String()
+}
+
+func clipID(id string, n int) string { return strings.TrimRight(id[:min(len(id), n)], "-") }

@@ -1,0 +1,26 @@
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
+
+package record
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// tryLock takes an flock, which belongs to the open file and not to the
+// process, so that a second one in this process is refused as well.
+func tryLock(file *os.File) (bool, error) {
+	for {
+		switch err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err {
+		case nil:
+			return true, nil
+		case unix.EWOULDBLOCK:
+			return false, nil
+		case unix.EINTR:
+			continue
+		default:
+			return false, &os.PathError{Op: "flock", Path: file.Name(), Err: err}
+		}
+	}
+}

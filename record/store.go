@@ -1,0 +1,433 @@
+package record
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// sqlStore is a Store in an SQL database. Its statements are those that SQLite
+// and PostgreSQL have in common, with parameters written $1, $2; what differs
+// between the two is behind dialect.
+//
+// The crash story: Do writes events, query tables and the command's key in one
+// transaction, and returns after its commit is on disk. A process that dies
+// before has changed nothing; one that dies between the commit and the answer
+// finds the answer again under the same key.
+type sqlStore struct {
+	name    string  // what to call it in messages
+	write   *sql.DB // one connection; nil where the store is open for reading
+	read    *sql.DB
+	salts   io.Reader // read under the write connection only
+	dialect dialect
+}
+
+// dialect is what differs between databases. A dialect whose transactions let
+// two writers in at once must add the lock that SQLite's "immediate" ones take.
+type dialect interface {
+	// damage says whether err is the database's way of saying that its file is
+	// not what was written.
+	damage(err error) bool
+	// inspect looks at the structure of the given tables and their indexes, or
+	// of the whole database, and says what is wrong; empty: nothing.
+	inspect(ctx context.Context, q querier, tables ...string) (string, error)
+}
+
+// querier is what *sql.DB, *sql.Conn and *sql.Tx have in common.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+}
+
+// What to do about damage, where it can only have hit the query tables, and
+// where it may have hit the record.
+const (
+	doRebuild = `run "temwen rebuild" on its folder, which makes the query tables anew from the record`
+	doRestore = `restore its folder from a backup; "temwen verify" then says whether that is the record that was published`
+)
+
+func (s *sqlStore) damagedEvents(format string, args ...any) error {
+	return fmt.Errorf("the record %s is %w: %s; %s", s.name, ErrDamaged, fmt.Sprintf(format, args...), doRestore)
+}
+
+func (s *sqlStore) damagedTables(format string, args ...any) error {
+	return fmt.Errorf("the query tables of the record %s are %w: %s; %s", s.name, ErrDamaged, fmt.Sprintf(format, args...), doRebuild)
+}
+
+// wrap says what was being done when err came up.
+func (s *sqlStore) wrap(err error, doing string, args ...any) error {
+	switch {
+	case err == nil || errors.Is(err, ErrDamaged) || errors.Is(err, ErrRefused):
+		return err // says for itself what it is about
+	case s.dialect.damage(err):
+		return s.damagedEvents("%v", err)
+	}
+	return fmt.Errorf("%s in the record %s: %w", fmt.Sprintf(doing, args...), s.name, err)
+}
+
+// Close closes the readers first, so that the writer, as the last to leave,
+// puts everything into the one file.
+func (s *sqlStore) Close() error {
+	err := s.read.Close()
+	if s.write != nil {
+		err = errors.Join(err, s.write.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("closing the record %s: %w", s.name, err)
+	}
+	return nil
+}
+
+// update runs f in a transaction of the one writer. The context given to f is
+// never cancelled, since cancelling it would break the connection in mid-write;
+// f watches ctx itself.
+func (s *sqlStore) update(ctx context.Context, f func(steady context.Context, tx *sql.Tx) error) error {
+	if s.write == nil {
+		return ErrReadOnly
+	}
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	steady := context.WithoutCancel(ctx)
+	tx, err := conn.BeginTx(steady, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := f(steady, tx); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Do implements Store.
+func (s *sqlStore) Do(ctx context.Context, key string, cmd Command, now time.Time, progress ...Progress) (Result, error) {
+	var result Result
+	if err := checkName(key); err != nil {
+		return result, fmt.Errorf("recording a command: its idempotency key %w", err)
+	}
+	private, err := newPrivate(now, key)
+	if err != nil {
+		return result, fmt.Errorf("recording a command: %w", err)
+	}
+	err = s.update(ctx, func(steady context.Context, tx *sql.Tx) error {
+		digest := cmd.digest()
+		var err error
+		if result, err = s.earlier(steady, tx, key, digest); err != nil || result.Repeated {
+			return err
+		}
+		size, err := s.settled(steady, tx)
+		if err != nil {
+			return err
+		}
+		state, err := s.state(steady, tx, cmd)
+		if err != nil {
+			return err
+		}
+		changes, err := Decide(state, cmd)
+		if err != nil {
+			return err
+		}
+		result = Result{From: size, To: size + uint64(len(changes)), Counts: make(map[string]int)}
+		for i := range changes {
+			result.Counts[changes[i].Type]++
+		}
+		if err := s.append(ctx, steady, tx, size, changes, private, progress); err != nil {
+			return err
+		}
+		return insertCommand(steady, tx, key, digest, result, now)
+	})
+	if err != nil {
+		return Result{}, s.wrap(err, "recording a command under the key %q", key)
+	}
+	return result, nil
+}
+
+// settled is the number of events, provided that the query tables hold all.
+func (s *sqlStore) settled(ctx context.Context, q querier) (uint64, error) {
+	size, err := countEvents(ctx, q)
+	if err != nil {
+		return 0, err
+	}
+	var projected uint64
+	if err := q.QueryRowContext(ctx, `SELECT events FROM projection`).Scan(&projected); err != nil {
+		return 0, err
+	}
+	if projected != size {
+		return 0, s.damagedTables("they hold %d of %d events", projected, size)
+	}
+	return size, nil
+}
+
+func countEvents(ctx context.Context, q querier) (size uint64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT COALESCE(MAX(idx) + 1, 0) FROM event`).Scan(&size)
+	return size, err
+}
+
+// earlier is the result of the command that was done under key, with Repeated
+// set, or the zero Result.
+func (s *sqlStore) earlier(ctx context.Context, q querier, key string, digest Hash) (Result, error) {
+	var r Result
+	var was, sum []byte
+	var at int64
+	err := q.QueryRowContext(ctx, `SELECT digest, from_idx, to_idx, at_micros, sum FROM command WHERE key = $1`, key).
+		Scan(&was, &r.From, &r.To, &at, &sum)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return Result{}, nil
+	case err != nil:
+		return Result{}, err
+	case !bytes.Equal(sum, commandSum(key, was, r, at)):
+		return Result{}, s.damagedEvents("the result of the command with the key %q has another checksum", key)
+	case !bytes.Equal(was, digest[:]):
+		return Result{}, ErrKeyReused
+	}
+	r.Repeated = true
+	r.Counts = make(map[string]int)
+	rows, err := q.QueryContext(ctx, `SELECT type, COUNT(*) FROM event WHERE idx >= $1 AND idx < $2 GROUP BY type`, r.From, r.To)
+	if err != nil {
+		return Result{}, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var eventType string
+		var n int
+		if err := rows.Scan(&eventType, &n); err != nil {
+			return Result{}, err
+		}
+		r.Counts[eventType] = n
+	}
+	return r, rows.Err()
+}
+
+func insertCommand(ctx context.Context, q querier, key string, digest Hash, r Result, now time.Time) error {
+	at := now.UnixMicro()
+	_, err := q.ExecContext(ctx, `INSERT INTO command (key, digest, from_idx, to_idx, at_micros, sum) VALUES ($1, $2, $3, $4, $5, $6)`,
+		key, digest[:], r.From, r.To, at, commandSum(key, digest[:], r, at))
+	return err
+}
+
+func commandSum(key string, digest []byte, r Result, at int64) []byte {
+	return checksum("command", uint64(at), []byte(key), digest, fmt.Appendf(nil, "%d %d", r.From, r.To))
+}
+
+// state is what Decide needs to know for cmd.
+func (s *sqlStore) state(ctx context.Context, q querier, cmd Command) (State, error) {
+	state := State{Facts: make(map[Ref]Hash), Missions: make(map[string]string)}
+	c, ok := cmd.(Import)
+	if !ok {
+		return state, nil
+	}
+	rows, err := q.QueryContext(ctx, `SELECT kind, id, hash FROM fact WHERE dossier = $1 AND to_idx IS NULL`, c.Dossier)
+	if err != nil {
+		return state, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		ref := Ref{Dossier: c.Dossier}
+		var hash []byte
+		if err := rows.Scan(&ref.Kind, &ref.ID, &hash); err != nil {
+			return state, err
+		}
+		if len(hash) != len(Hash{}) {
+			return state, s.damagedTables("the hash of %s has %d bytes", ref, len(hash))
+		}
+		state.Facts[ref] = Hash(hash)
+	}
+	if err := rows.Err(); err != nil {
+		return state, err
+	}
+	missions, err := q.QueryContext(ctx, `SELECT id, dossier FROM fact WHERE kind = 'mission' AND to_idx IS NULL`)
+	if err != nil {
+		return state, err
+	}
+	defer missions.Close()
+	for missions.Next() {
+		var id, dossier string
+		if err := missions.Scan(&id, &dossier); err != nil {
+			return state, err
+		}
+		state.Missions[id] = dossier
+	}
+	return state, missions.Err()
+}
+
+// progressStep is how many events pass between two calls of a Progress.
+const progressStep = 256
+
+// append writes changes as events from index size on, and into the query
+// tables. It stops when ctx is done.
+func (s *sqlStore) append(ctx, steady context.Context, tx *sql.Tx, size uint64, changes []Change, private []byte, progress []Progress) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	insert, err := tx.PrepareContext(steady, `INSERT INTO event (idx, type, public, private, salt, sum) VALUES ($1, $2, $3, $4, $5, $6)`)
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	project, err := newProjector(steady, tx, liveTables)
+	if err != nil {
+		return err
+	}
+	defer project.close()
+	for i := range changes {
+		if i%progressStep == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			report(progress, i, len(changes))
+		}
+		c := &changes[i]
+		if c.Type != FactStated {
+			if err := s.checkPrior(steady, tx, c); err != nil {
+				return err
+			}
+		}
+		e := Event{Index: size + uint64(i), Type: c.Type, Public: c.Public(), Private: private, Salt: make([]byte, saltSize)}
+		if _, err := io.ReadFull(s.salts, e.Salt); err != nil {
+			return fmt.Errorf("drawing the salt of event %d: %w", e.Index, err)
+		}
+		if _, err := insert.ExecContext(steady, e.Index, e.Type, string(e.Public), string(e.Private), e.Salt, e.sum()); err != nil {
+			return fmt.Errorf("appending event %d: %w", e.Index, err)
+		}
+		if err := project.apply(steady, e.Index, c); err != nil {
+			return fmt.Errorf("entering event %d in the query tables: %w", e.Index, err)
+		}
+	}
+	if _, err := tx.ExecContext(steady, `UPDATE projection SET events = $1`, size+uint64(len(changes))); err != nil {
+		return err
+	}
+	report(progress, len(changes), len(changes))
+	return nil
+}
+
+func report(progress []Progress, done, total int) {
+	for _, p := range progress {
+		if p != nil {
+			p(done, total)
+		}
+	}
+}
+
+// checkPrior reads the event that c revises or retracts, so that a damaged query
+// table cannot put a wrong hash on the record.
+func (s *sqlStore) checkPrior(ctx context.Context, q querier, c *Change) error {
+	ref := c.Fact.Ref()
+	versions, err := s.versions(ctx, q,
+		`f.dossier = $1 AND f.kind = $2 AND f.id = $3 AND f.to_idx IS NULL`, "", ref.Dossier, ref.Kind, ref.ID)
+	if err != nil {
+		return err
+	}
+	if len(versions) != 1 || versions[0].Hash() != c.Prior {
+		return s.damagedTables("they do not have the current version of %s", ref)
+	}
+	return nil
+}
+
+// tables are the names of a set of query tables.
+type tables struct{ fact, cites string }
+
+var liveTables = tables{fact: "fact", cites: "cites"}
+
+// projector enters changes in query tables. It is all that ever writes them.
+type projector struct {
+	tx     *sql.Tx
+	tables tables
+	insert *sql.Stmt
+	end    *sql.Stmt
+	cite   map[int]*sql.Stmt // by number of sources
+}
+
+func newProjector(ctx context.Context, tx *sql.Tx, t tables) (*projector, error) {
+	p := &projector{tx: tx, tables: t, cite: make(map[int]*sql.Stmt)}
+	var err error
+	if p.insert, err = tx.PrepareContext(ctx, `INSERT INTO `+t.fact+` (from_idx, dossier, kind, id, hash) VALUES ($1, $2, $3, $4, $5)`); err != nil {
+		return nil, err
+	}
+	p.end, err = tx.PrepareContext(ctx, `UPDATE `+t.fact+` SET to_idx = $1 WHERE dossier = $2 AND kind = $3 AND id = $4 AND to_idx IS NULL AND hash = $5`)
+	if err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *projector) close() {
+	for _, stmt := range p.cite {
+		stmt.Close()
+	}
+	if p.end != nil {
+		p.end.Close()
+	}
+	p.insert.Close()
+}
+
+// apply enters the change that event index makes. It is an error where that
+// does not follow from what is in the tables.
+func (p *projector) apply(ctx context.Context, index uint64, c *Change) error {
+	f := &c.Fact
+	if c.Type != FactStated {
+		done, err := p.end.ExecContext(ctx, index, f.Dossier, f.Kind, f.ID, c.Prior[:])
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n != 1 {
+			return errors.Join(err, fmt.Errorf("%s is not on file as %s", f.Ref(), c.Prior))
+		}
+	}
+	if c.Type == FactRetracted {
+		return nil
+	}
+	hash := f.Hash()
+	if _, err := p.insert.ExecContext(ctx, index, f.Dossier, f.Kind, f.ID, hash[:]); err != nil {
+		return err
+	}
+	return p.cites(ctx, index, f.Sources)
+}
+
+// citesAtOnce is how many sources one statement enters.
+const citesAtOnce = 8
+
+func (p *projector) cites(ctx context.Context, index uint64, sources []string) error {
+	args := make([]any, 0, 2*citesAtOnce)
+	for len(sources) > 0 {
+		n := min(len(sources), citesAtOnce)
+		args = args[:0]
+		for _, source := range sources[:n] {
+			args = append(args, source, index)
+		}
+		sources = sources[n:]
+		if p.cite[n] == nil {
+			var b strings.Builder
+			b.WriteString(`INSERT INTO ` + p.tables.cites + ` (source, from_idx) VALUES `)
+			for i := range n {
+				if i > 0 {
+					b.WriteString(", ")
+				}
+				fmt.Fprintf(&b, "($%d, $%d)", 2*i+1, 2*i+2)
+			}
+			stmt, err := p.tx.PrepareContext(ctx, b.String())
+			if err != nil {
+				return err
+			}
+			p.cite[n] = stmt
+		}
+		if _, err := p.cite[n].ExecContext(ctx, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

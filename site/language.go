@@ -1,0 +1,15 @@
+package site
+
+import (
+	"net/http"
+
+	"temwen/locale"
+)
+
+// chooseLanguage sends a reader of the bare address to the front page in a
+// language that their browser asks for.
+func (s *Site) chooseLanguage(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Vary", "Accept-Language")
+	w.Header().Set("Cache-Control", "no-cache")
+	http.Redirect(w, r, "/"+string(locale.Match(r.Header.Get("Accept-Language")))+"/", http.StatusFound)
+}

@@ -1,0 +1,75 @@
+package site
+
+import (
+	"temwen/publish"
+)
+
+// frontBody is the front page: the missions on record.
+type frontBody struct {
+	Missions []missionCard
+}
+
+// missionCard is one mission on the front page.
+type missionCard struct {
+	publish.MissionRef
+	Period string
+	Tally  []publish.Count
+}
+
+// front lists the missions that were known on the day, those with obligations
+// first.
+func (s *Site) front(q *request) (*page, error) {
+	var body frontBody
+	var quiet []missionCard
+	for _, d := range q.dossiers {
+		v := s.views.of(d, q.on(d))
+		q.view = v
+		for _, m := range v.Missions {
+			lines, err := v.Obligations(m.ID, publish.Filter{})
+			if err != nil {
+				return nil, err
+			}
+			card := missionCard{
+				MissionRef: publish.MissionRef{ID: m.ID, Short: m.Short, Name: m.Name},
+				Period:     q.words.Date(v.Period(m)), Tally: publish.Tally(lines),
+			}
+			if len(lines) == 0 {
+				quiet = append(quiet, card)
+			} else {
+				body.Missions = append(body.Missions, card)
+			}
+		}
+	}
+	body.Missions = append(body.Missions, quiet...)
+	return &page{Template: "front", Title: q.words.Say("site.missions.title"), Nav: "missions", Body: &body}, nil
+}
+
+// missionBody is the page of a mission.
+type missionBody struct {
+	*publish.Brief
+	PeriodWords string
+	Gaps        []publish.Line // the most pressing
+	Next        []publish.Line // what falls due next
+}
+
+// mission shows the mission's brief.
+func (s *Site) mission(q *request) (*page, error) {
+	v, m, err := q.see()
+	if err != nil {
+		return nil, err
+	}
+	b, err := v.Brief(m.ID)
+	if err != nil {
+		return nil, err
+	}
+	body := &missionBody{Brief: b, PeriodWords: q.words.Date(v.Period(m))}
+	for _, l := range b.Obligations {
+		if len(body.Gaps) < 5 && publish.Pressing(l.Status) {
+			body.Gaps = append(body.Gaps, l)
+		}
+		if l.Due != nil && *l.Over <= 0 && l.Met == nil && !l.Status.Over() && len(body.Next) < 5 {
+			body.Next = append(body.Next, l)
+		}
+	}
+	return &page{Template: "mission", Title: q.words.Text(m.Name), Nav: "mission", Body: body}, nil
+}

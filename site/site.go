@@ -1,0 +1,94 @@
+// Package site is the public record over HTTP: missions, obligations with
+// their explanation, sources, the record's log, as pages in four languages that
+// are complete without JavaScript.
+//
+// It must never decide what is owed (package publish does), set a cookie, load
+// anything from elsewhere, or keep anything of who asks: no address, no user
+// agent, no time. Start with New, then the handler of a page: one file each.
+package site
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"temwen/dossier"
+)
+
+// Record is what the pages are made from.
+type Record interface {
+	// Edition is the number of entries in the ledger.
+	Edition(ctx context.Context) (uint64, error)
+	// Dossiers are the dossiers as of an edition.
+	Dossiers(ctx context.Context, edition uint64) ([]*dossier.Dossier, error)
+	// Ledger serves the ledger's files as C2SP tlog-tiles.
+	Ledger() http.Handler
+	// Key is the ledger's public key, as verification takes it.
+	Key() string
+	// Checkpoint is the latest signed checkpoint.
+	Checkpoint(ctx context.Context) ([]byte, error)
+	// Receipt is the proof that an entry is in the ledger: C2SP tlog-proof.
+	Receipt(ctx context.Context, index uint64) ([]byte, error)
+}
+
+// Site serves the public record. It is an http.Handler.
+type Site struct {
+	record  Record
+	options Options
+	views   views
+	mux     *http.ServeMux
+}
+
+// Options are what a site may be told.
+type Options struct {
+	// Today is the day at the place of a dossier, by the name of its time zone.
+	Today Today
+	// Log is told of faults of the server, never of who asked. Discarded where
+	// nil.
+	Log *slog.Logger
+}
+
+// New is the site of a record.
+func New(record Record, options Options) *Site {
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Site{record: record, options: options, mux: http.NewServeMux()}
+	s.views.record = record
+	for pattern, page := range map[string]pageFunc{
+		"/{lang}/{$}":                                 s.front,
+		"/{lang}/missions/{mission}":                  s.mission,
+		"/{lang}/missions/{mission}/obligations":      s.obligations,
+		"/{lang}/missions/{mission}/obligations/{id}": s.obligation,
+		"/{lang}/missions/{mission}/sources":          s.sources,
+		"/{lang}/missions/{mission}/sources/{id}":     s.source,
+		"/{lang}/record":                              s.log,
+	} {
+		s.mux.Handle("GET "+pattern, s.page(page))
+	}
+	s.mux.HandleFunc("GET /{$}", s.chooseLanguage)
+	s.mux.HandleFunc("GET /assets/{file}", serveAsset)
+	s.mux.HandleFunc("GET /receipts/{index}", s.receipt)
+	s.mux.Handle("GET /ledger/", http.StripPrefix("/ledger", record.Ledger()))
+	s.mux.Handle("/", s.page(func(*request) (*page, error) { return nil, errNoPage }))
+	return s
+}
+
+// ServeHTTP answers one request, with the headers that every answer carries.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.Set("Allow", "GET, HEAD")
+		http.Error(w, "This address is for reading only.", http.StatusMethodNotAllowed)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+var errNoPage = errors.New("no such page")

@@ -1,0 +1,84 @@
+package site
+
+import (
+	"slices"
+
+	"temwen/dossier"
+	"temwen/publish"
+)
+
+// sourcesBody lists the sources of a mission's dossier.
+type sourcesBody struct {
+	Mission *dossier.Mission
+	Sources []publish.SourceLine
+}
+
+// sources lists all sources that were known on the day.
+func (s *Site) sources(q *request) (*page, error) {
+	v, m, err := q.see()
+	if err != nil {
+		return nil, err
+	}
+	body := &sourcesBody{Mission: m, Sources: v.SourceLines(func(*dossier.Source) bool { return true })}
+	return &page{
+		Template: "sources", Title: q.words.Say("site.sources.title"), Nav: "sources", Crumbs: q.crumbs(m), Body: body,
+	}, nil
+}
+
+// sourceBody is one source with the facts that cite it.
+type sourceBody struct {
+	Mission *dossier.Mission
+	*dossier.Source
+	Cited []citation
+}
+
+// citation is a fact that cites a source.
+type citation struct {
+	Kind, ID, Label, Href string
+}
+
+// source shows one source and what rests on it.
+func (s *Site) source(q *request) (*page, error) {
+	v, m, err := q.see()
+	if err != nil {
+		return nil, err
+	}
+	src := v.Source(q.PathValue("id"))
+	if src == nil {
+		return nil, &publish.NotFoundError{Kind: "source", ID: q.PathValue("id"), AsOf: v.AsOf}
+	}
+	body := &sourceBody{Mission: m, Source: src}
+	for f := range v.Facts() {
+		if slices.Contains(f.Sources, src.ID) {
+			body.Cited = append(body.Cited, q.citation(v, string(f.Kind), f.ID))
+		}
+	}
+	return &page{
+		Template: "source", Title: src.Title, Nav: "sources", Body: body,
+		Crumbs: q.crumbs(m, crumb{q.words.Say("site.nav.sources"), q.href("missions", m.ID, "sources")}),
+	}, nil
+}
+
+// citation names a fact, with a link where it has a page.
+func (q *request) citation(v *publish.View, kind, id string) citation {
+	c := citation{Kind: kind, ID: id, Label: id}
+	switch kind {
+	case "obligations":
+		if o := v.Obligation(id); o != nil {
+			c.Label, c.Href = q.words.Text(o.Title), q.href("missions", o.Mission, "obligations", id)
+		}
+	case "missions":
+		if m := v.Mission(id); m != nil {
+			c.Label, c.Href = q.words.Text(m.Name), q.href("missions", id)
+		}
+	case "milestones":
+		if m := v.Milestone(id); m != nil {
+			c.Label = q.words.Text(m.Title)
+		}
+	case "instruments":
+		if in := v.Instrument(id); in != nil {
+			c.Label = q.words.Text(in.Title)
+		}
+	}
+	return c
+}

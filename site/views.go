@@ -1,0 +1,78 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"temwen/dossier"
+	"temwen/publish"
+	"temwen/when"
+)
+
+// Today tells the civil day at a place, by the IANA name of its time zone.
+type Today func(zone string) when.Day
+
+// views keeps the views that were asked for last, so that a page of a day that
+// others read too costs no computing.
+type views struct {
+	record Record
+
+	mu       sync.Mutex
+	edition  uint64
+	dossiers []*dossier.Dossier
+	loaded   bool
+	kept     map[viewKey]*publish.View
+	order    []viewKey // oldest first
+}
+
+type viewKey struct {
+	dossier string
+	asOf    publish.AsOf
+}
+
+// keptViews bounds the memory: a view of the Haiti dossier is about a megabyte.
+const keptViews = 64
+
+// current are the dossiers of the latest edition.
+func (v *views) current(ctx context.Context) ([]*dossier.Dossier, uint64, error) {
+	edition, err := v.record.Edition(ctx)
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading the edition: %w", err)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.loaded && v.edition == edition {
+		return v.dossiers, edition, nil
+	}
+	dossiers, err := v.record.Dossiers(ctx, edition)
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading edition %d: %w", edition, err)
+	}
+	v.dossiers, v.edition, v.loaded = dossiers, edition, true
+	v.kept, v.order = make(map[viewKey]*publish.View), nil
+	return dossiers, edition, nil
+}
+
+// of is the view of a dossier as of a day.
+func (v *views) of(d *dossier.Dossier, asOf publish.AsOf) *publish.View {
+	key := viewKey{d.Info.ID, asOf}
+	v.mu.Lock()
+	view := v.kept[key]
+	v.mu.Unlock()
+	if view != nil {
+		return view
+	}
+	view = publish.See(d, asOf)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if asOf.Edition == v.edition && v.kept[key] == nil {
+		if len(v.order) == keptViews {
+			delete(v.kept, v.order[0])
+			v.order = v.order[1:]
+		}
+		v.kept[key] = view
+		v.order = append(v.order, key)
+	}
+	return view
+}

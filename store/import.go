@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"time"
+
+	"temwen/dossier"
+	"temwen/record"
+)
+
+// Imported is what an import did.
+type Imported struct {
+	Dossier                    string
+	Facts                      int // that the dossier has
+	Stated, Revised, Retracted int
+	Edition                    uint64 // entries in the ledger afterwards
+}
+
+// Unchanged reports whether the record already said all of it.
+func (i Imported) Unchanged() bool { return i.Stated+i.Revised+i.Retracted == 0 }
+
+// Progress is told what is being done, and how far it has come.
+type Progress struct {
+	Record func(done, total int) // events appended to the record
+	Ledger func(done, total int) // entries appended to the ledger
+}
+
+// Import makes the record hold a dossier exactly as given: all of it in one
+// transaction, then the ledger. now is when. When it returns without an error,
+// the events are on disk and a checkpoint over them is published.
+func (s *Store) Import(ctx context.Context, d *dossier.Dossier, now time.Time, p Progress) (Imported, error) {
+	command := record.Import{Dossier: d.Info.ID, Facts: facts(d)}
+	var progress []record.Progress
+	if p.Record != nil {
+		progress = append(progress, p.Record)
+	}
+	result, err := s.record.Do(ctx, executionKey(), command, now, progress...)
+	if err != nil {
+		return Imported{}, err
+	}
+	done := Imported{
+		Dossier: d.Info.ID, Facts: len(command.Facts), Edition: result.To,
+		Stated: result.Counts[record.FactStated], Revised: result.Counts[record.FactRevised],
+		Retracted: result.Counts[record.FactRetracted],
+	}
+	if err := s.follow(ctx, p.Ledger); err != nil {
+		return done, err
+	}
+	done.Edition, err = s.record.Size(ctx)
+	return done, err
+}
+
+// executionKey names one execution of a command.
+func executionKey() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// facts are a dossier's facts as the record keeps them.
+func facts(d *dossier.Dossier) []record.Fact {
+	var list []record.Fact
+	for f := range d.Facts() {
+		list = append(list, record.Fact{
+			Dossier: d.Info.ID, Kind: string(f.Kind), ID: f.ID, Mission: f.Mission,
+			Known: int32(f.Known), Sources: f.Sources, Body: f.Body,
+		})
+	}
+	return list
+}
