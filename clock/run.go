@@ -113,23 +113,23 @@ func (rule *Rule) after(d when.Day, p when.Period) when.Day {
 		return p.After(d)
 	case int(p.Days) > int(lastDay):
 		return when.Latest
+	default:
+		return rule.Calendar.After(when.Period{Months: p.Months}.After(d), int(p.Days))
 	}
-	return rule.Calendar.After(when.Period{Months: p.Months}.After(d), int(p.Days))
 }
 
-// before is the rule's period before d, and at least the day before it.
+// before is the rule's period before d; the day before it where that is zero.
 func (rule *Rule) before(d when.Day) when.Day {
-	p := rule.Period
-	switch {
+	switch p := rule.Period; {
 	case p.IsZero():
-		p.Days = 1
+		return d - 1
+	case !rule.Working:
+		return p.Before(d)
 	case int(p.Days) > int(lastDay):
 		return when.Earliest
+	default:
+		return rule.Calendar.Before(when.Period{Months: p.Months}.Before(d), int(p.Days))
 	}
-	if !rule.Working {
-		return p.Before(d)
-	}
-	return rule.Calendar.Before(when.Period{Months: p.Months}.Before(d), int(p.Days))
 }
 
 // moment is when a trigger happened, if it has by now.

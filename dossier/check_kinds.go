@@ -11,7 +11,7 @@ func (c *checker) checkVocabulary() {
 		s := spot{c, kActors, i}
 		s.ref("of", f.Of, kActors)
 		if f.Country != "" && f.Kind != "" && f.Kind != "state" {
-			s.problem("country", fmt.Sprintf("a country is given for a State, and this is a %s", f.Kind), "remove it; name its State with `of`")
+			s.problem("country", fmt.Sprintf("a country is given for a State, and the kind of this actor is %s", f.Kind), "remove it; name its State with `of`")
 		}
 	}
 	for i, f := range c.d.Matters {
@@ -44,7 +44,7 @@ func (c *checker) checkInstruments() {
 		}
 		s.refs("by", f.By, kActors)
 		s.refs("missions", f.Missions, kMissions)
-		s.notAfterSources("date", f.Date, f.Sources, laterSource)
+		s.notAfterLatest("date", f.Date, f.Sources, "correct the date, or add the source that tells it")
 		for j, p := range f.Provisions {
 			s.refs(fmt.Sprintf("provisions/%d/sources", j), p.Sources, kSources)
 		}
@@ -85,7 +85,7 @@ func (c *checker) checkMilestones() {
 		case !f.Happened.IsZero() && len(f.Sources) == 0:
 			s.problem("happened", "no source says that it happened", "add `sources`")
 		}
-		s.notAfterSources("happened", f.Happened, f.Sources, "what had not happened when its source was written belongs under `expected`; otherwise "+laterSource)
+		s.notAfterSources("happened", f.Happened, f.Sources, "a source that told it before it happened belongs under `expected`; otherwise "+laterSource)
 		for j, e := range f.Expected {
 			path := fmt.Sprintf("expected/%d/", j)
 			s.ref(path+"by", e.By, kActors)

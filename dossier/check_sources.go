@@ -80,22 +80,37 @@ func (s spot) address(path, address string) {
 	}
 }
 
-// notAfterSources reports what is dated later than its latest source was
-// published: a source cannot tell what had not happened.
+// notAfterSources reports what is dated later than one of its sources was
+// published: that source cannot tell it, and since a fact is known from its
+// earliest source, it would show before it happened.
 func (s spot) notAfterSources(path string, date when.Date, sources []string, do string) {
-	last, known := when.Earliest, false
-	for _, id := range sources {
-		if f := s.c.d.Source(id); f != nil && !f.Published.IsZero() {
-			last, known = max(last, f.Published.Last()), true
-		}
+	if f := s.published(sources, func(a, b when.Day) bool { return a < b }); f != nil && !date.IsZero() && date.First() > f.Published.Last() {
+		s.problem(path, fmt.Sprintf("%s is after %s, when its source %s was published", date, f.Published.Last(), f.ID), do)
 	}
-	if date.IsZero() || !known || date.First() <= last {
-		return
-	}
-	s.problem(path, fmt.Sprintf("%s is after %s, the day on which the latest of its sources was published", date, last), do)
 }
 
-const laterSource = "correct the date, or add the source that tells it"
+// notAfterLatest reports what is dated later than all of its sources were
+// published. An earlier source may have announced it.
+func (s spot) notAfterLatest(path string, date when.Date, sources []string, do string) {
+	if f := s.published(sources, func(a, b when.Day) bool { return a > b }); f != nil && !date.IsZero() && date.First() > f.Published.Last() {
+		s.problem(path, fmt.Sprintf("%s is after %s, when the latest of its sources was published", date, f.Published.Last()), do)
+	}
+}
+
+// published is the source that goes before all others, by the last day on which
+// it may have been published.
+func (s spot) published(sources []string, before func(a, b when.Day) bool) *Source {
+	var found *Source
+	for _, id := range sources {
+		f := s.c.d.Source(id)
+		if f != nil && !f.Published.IsZero() && (found == nil || before(f.Published.Last(), found.Published.Last())) {
+			found = f
+		}
+	}
+	return found
+}
+
+const laterSource = "correct the date, or cite only sources that tell it"
 
 // order reports a span that ends before it starts.
 func (s spot) order(path string, from, until when.Date) {

@@ -31,7 +31,12 @@ func ParseContributors(list string) ([]Contributor, error) {
 		return nil, &ContributorsError{utf8.RuneCountInString(list[:at]), what}
 	}
 	for {
+		blank := len(rest) - len(strings.TrimLeft(rest, " "))
+		rest, at = rest[blank:], at+blank
 		name, people, n, ok := contributor(rest)
+		if !ok && rest == "" && len(found) > 0 {
+			return fail("the list ends with a comma")
+		}
 		if !ok {
 			return fail(fmt.Sprintf("%q is not a contributor with its number: write Chile (150) or Chile (%s)", clip(strings.TrimSpace(rest), 40), unknownSize))
 		}
@@ -46,12 +51,10 @@ func ParseContributors(list string) ([]Contributor, error) {
 		if strings.TrimSpace(rest) == "" {
 			return found, nil
 		}
-		after, ok := strings.CutPrefix(strings.TrimLeft(rest, " "), ",")
-		if !ok {
+		if rest[0] != ',' {
 			return fail(fmt.Sprintf("a comma is missing after %s", clip(name, 40)))
 		}
-		at += len(rest) - len(after)
-		rest = after
+		rest, at = rest[1:], at+1
 	}
 }
 

@@ -41,7 +41,7 @@ type Dossier struct {
 	knownOnce sync.Once
 	known     *known
 
-	warnings Problems
+	warnings func() Problems
 	places   map[factKey]Place
 }
 
@@ -61,8 +61,14 @@ func (d *Dossier) Where(kind, id string) (Place, bool) {
 }
 
 // Warnings are what could be better in a dossier that was loaded from files,
-// though nothing is wrong.
-func (d *Dossier) Warnings() Problems { return d.warnings }
+// though nothing is wrong. They are looked for when they are first asked for,
+// and the files they lie in are read again to tell the lines.
+func (d *Dossier) Warnings() Problems {
+	if d.warnings == nil {
+		return nil
+	}
+	return d.warnings()
+}
 
 // Count is how many facts there are of a kind.
 type Count struct {

@@ -47,6 +47,19 @@ func (d *Dossier) Facts() iter.Seq[Fact] {
 	}
 }
 
+// Fact is the fact of that kind (plural) and ID, and whether there is one.
+func (d *Dossier) Fact(kind, id string) (Fact, bool) {
+	k := kindNamed(kind)
+	if k == nil {
+		return Fact{}, false
+	}
+	i, ok := d.find().byID[k.index][id]
+	if !ok {
+		return Fact{}, false
+	}
+	return d.fact(k, i), true
+}
+
 func (d *Dossier) fact(k *kind, i int) Fact {
 	value := k.get(d, i)
 	body, _ := bodyOf(value)

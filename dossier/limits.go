@@ -16,6 +16,10 @@ const (
 	// obligations is the largest load that the clock is measured with.
 	MaxFacts = 1_000_000
 
+	// maxTables is how many CSV files a dossier may read: a file of a few lines
+	// could otherwise name one large table thousands of times.
+	maxTables = 200
+
 	// MaxDepth is how deep mappings and lists may nest. The format itself needs
 	// nine levels.
 	MaxDepth = 20

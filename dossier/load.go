@@ -40,7 +40,7 @@ func Load(fsys fs.FS, opts Options) (*Dossier, error) {
 	if len(problems) > 0 {
 		return nil, problems.sorted()
 	}
-	d.warnings = l.locate(c.warn()).sorted()
+	d.warnings = sync.OnceValue(func() Problems { return l.locate(c.warn()).sorted() })
 	d.places = c.placesByID()
 	return d, nil
 }
@@ -52,8 +52,9 @@ type loading struct {
 	files    []inFile
 	total    int64
 	done     int64
-	facts    atomic.Int64
-	contents []*content // of each file
+	facts    atomic.Int64 // seen so far
+	tables   atomic.Int64 // read so far
+	contents []*content   // of each file
 	problems Problems
 }
 
@@ -153,6 +154,7 @@ func (l *loading) join() (*Dossier, *checker) {
 		for _, t := range part.tables {
 			c.tables = append(c.tables, tableAt{t.table, place{file: int32(i), item: t.item}})
 		}
+		part.facts = nil
 		if part.info != nil {
 			c.infos = append(c.infos, place{file: int32(i), line: part.infoLine})
 			if len(c.infos) == 1 {

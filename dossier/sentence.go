@@ -88,6 +88,12 @@ func (s *schema) wrongType(k *refused.Type, name string, here shape, add func(ke
 	}
 	got := typeWords[k.Got]
 	switch want := k.Want[0]; {
+	case len(k.Want) > 1:
+		add("", fmt.Sprintf("%s cannot be %s", name, got), "write "+here.Description)
+	case want == "object" && here.Required != nil:
+		add("", fmt.Sprintf("%s must be a mapping, not %s", name, got), "write `key: value` for each of "+strings.Join(here.Required, ", "))
+	case want == "integer" && k.Got == "number":
+		add("", name+" must be a whole number", "write digits only: 1500")
 	case want == "array" && k.Got != "object":
 		add("", fmt.Sprintf("%s must be a list, not %s", name, got), "put it in square brackets: [...]")
 	case want == "number" || want == "integer":

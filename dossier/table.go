@@ -29,6 +29,10 @@ func (l *loading) rows(c *content, n *yaml.Node, t *Table) {
 		c.problem(at.Line, at.Column, fmt.Sprintf("%q is not a file beside this one", clip(t.File, 60)), "write its name alone")
 		return
 	}
+	if l.tables.Add(1) > maxTables {
+		c.problem(at.Line, at.Column, fmt.Sprintf("the dossier has more than %d tables", maxTables), "put their rows together")
+		return
+	}
 	name := c.beside(t.File)
 	data, err := l.bytes(name)
 	if err != nil {
@@ -47,6 +51,7 @@ type tableReader struct {
 	name    string // of the file, in messages
 	number  int32
 	columns map[string]int
+	lines   [][]byte
 	taken   map[string]bool // IDs given so far
 	csv     *csv.Reader
 }
@@ -63,6 +68,7 @@ func (r *tableReader) read(data []byte) {
 		return
 	}
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
+	r.lines = bytes.Split(data, []byte("\n"))
 	if line, column, c, bad := firstInvalid(data); bad {
 		r.problem(line, column, fmt.Sprintf("the byte 0x%02X is not UTF-8; the file looks like Latin-1 or Windows-1252", c), "save it as UTF-8")
 		return
@@ -78,12 +84,14 @@ func (r *tableReader) read(data []byte) {
 	for i, column := range header {
 		r.columns[strings.TrimSpace(column)] = i
 	}
+	complete := true
 	for field, column := range r.table.Columns {
 		if _, ok := r.columns[column]; !ok {
+			complete = false
 			r.problem(1, 1, fmt.Sprintf("there is no column %q, which the table takes as `%s`", clip(column, 60), field), "correct `columns` of the table "+r.table.ID)
 		}
 	}
-	for {
+	for complete {
 		record, err := r.csv.Read()
 		if err == io.EOF {
 			return
@@ -118,7 +126,21 @@ func (r *tableReader) field(record []string, field string) (value string, line, 
 		return "", 0, 0
 	}
 	line, column = r.csv.FieldPos(i)
-	return strings.TrimSpace(record[i]), line, column
+	return strings.TrimSpace(record[i]), line, r.characters(line, column)
+}
+
+// characters turns a column counted in bytes into one counted in characters,
+// and steps over the quote that a field may start with.
+func (r *tableReader) characters(line, column int) int {
+	if line > len(r.lines) || column > len(r.lines[line-1]) {
+		return column
+	}
+	text := r.lines[line-1]
+	n := utf8.RuneCount(text[:column-1]) + 1
+	if text[column-1] == '"' {
+		n++
+	}
+	return n
 }
 
 // row adds the deployment of one row, or reports what is wrong in it.

@@ -53,20 +53,25 @@ func (d *document) keys(n *yaml.Node) {
 		return
 	}
 	first := make(map[string]int, len(n.Content)/2)
+	kept := n.Content[:0] // without the keys that are refused here
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i]
 		switch line, twice := first[k.Value]; {
 		case k.Kind != yaml.ScalarNode:
 			d.problem(k.Line, k.Column, "a mapping or list cannot be a key", "write a word")
+			continue
 		case k.Tag == "!!merge":
 			d.problem(k.Line, k.Column, "merge keys (<<) are not part of this format", "write the values out")
+			continue
 		case twice:
 			d.problem(k.Line, k.Column, fmt.Sprintf("the key `%s` stands twice; it is already in line %d", clip(k.Value, 40), line), "keep one of them")
 		default:
 			first[k.Value] = k.Line
 		}
 		d.keys(n.Content[i+1])
+		kept = append(kept, k, n.Content[i+1])
 	}
+	n.Content = kept
 }
 
 // valueOf is n as JSON values, for the schema: text as string, numbers as

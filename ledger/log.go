@@ -323,7 +323,7 @@ func (l *Log) follow(ctx context.Context, events Events, progress func(uint64)) 
 // before it could be filled.
 type batch struct {
 	first   uint64
-	entries [][]byte
+	entries []*tessera.Entry
 	leaves  []tlog.Hash
 	err     error
 }
@@ -363,14 +363,14 @@ func (l *Log) read(ctx context.Context, events Events, out chan<- batch) {
 			}
 		}
 	}
-	var day []byte
+	day := ""
 	if last != nil {
-		p, err := scanEntry(last, from)
+		leaf, err := ParseEntry(last, from)
 		if err != nil {
 			fail(err)
 			return
 		}
-		day = p.day
+		day = leaf.Day
 	}
 	batchSize := uint64(l.settings.Batch)
 	for {
@@ -391,13 +391,8 @@ func (l *Log) read(ctx context.Context, events Events, out chan<- batch) {
 				fail(err)
 				return
 			}
-			p, err := scanEntry(entry, next)
-			if err != nil {
-				fail(fmt.Errorf("making an entry that could not be verified: %w", err))
-				return
-			}
-			day = p.day
-			b.entries = append(b.entries, entry)
+			day = e.Time.UTC().Format(time.DateOnly)
+			b.entries = append(b.entries, tessera.NewEntry(entry))
 			b.leaves = append(b.leaves, tlog.RecordHash(entry))
 			next++
 		}
@@ -408,11 +403,11 @@ func (l *Log) read(ctx context.Context, events Events, out chan<- batch) {
 }
 
 // entryAfter makes the entry for the event at an index, after one of this day.
-func entryAfter(e record.Event, index uint64, day []byte) ([]byte, error) {
+func entryAfter(e record.Event, index uint64, day string) ([]byte, error) {
 	if e.Index != index {
 		return nil, fmt.Errorf("the record gives event %d where event %d is due", e.Index, index)
 	}
-	if d := e.Time.UTC().Format(time.DateOnly); d < string(day) {
+	if d := e.Time.UTC().Format(time.DateOnly); d < day {
 		return nil, fmt.Errorf("event %d is dated %s, before event %d of %s; the record must not go back in time", index, d, index-1, day)
 	}
 	return Entry(e)
@@ -476,7 +471,7 @@ func (l *Log) store(batches <-chan batch, progress func(uint64)) error {
 		}
 		l.guard.vouch(p.leaves)
 		l.size = p.first + uint64(len(p.entries))
-		l.last = p.entries[len(p.entries)-1]
+		l.last = p.entries[len(p.entries)-1].Data()
 		if progress != nil {
 			progress(l.size)
 		}
@@ -491,7 +486,7 @@ func (l *Log) store(batches <-chan batch, progress func(uint64)) error {
 		p := pending{batch: b, futures: make([]tessera.IndexFuture, len(b.entries))}
 		for i, entry := range b.entries {
 			// Not the caller's context: an entry in flight is seen through.
-			p.futures[i] = l.add(context.Background(), tessera.NewEntry(entry))
+			p.futures[i] = l.add(context.Background(), entry)
 		}
 		flight = append(flight, p)
 		if len(flight) > 1 {

@@ -27,6 +27,8 @@ const (
 	// without is said where an argument that other names is empty or missing:
 	// "the day before" instead of "{period} before".
 	without form = "without"
+	// bare is said where one that without names is, too.
+	bare form = "bare"
 	// many is for a unit after a number that is itself a noun: "600 millones de
 	// personas". Only Amount chooses it.
 	many form = "many"
@@ -35,7 +37,9 @@ const (
 	between form = "between"
 )
 
-var forms = map[form]bool{other: true, one: true, zero: true, without: true, many: true, between: true}
+var forms = map[form]bool{
+	other: true, one: true, zero: true, without: true, bare: true, many: true, between: true,
+}
 
 // pick is the template of the first of these forms that m has, or else other.
 func (m message) pick(wanted ...form) template {
@@ -53,6 +57,9 @@ func (m message) choose(a arguments) template {
 		return m[other]
 	}
 	if t, ok := m[without]; ok && a.lack(m[other]) {
+		if u, ok := m[bare]; ok && a.lack(t) {
+			return u
+		}
 		return t
 	}
 	if n, ok := number(a.value("n")); ok {

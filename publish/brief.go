@@ -246,7 +246,7 @@ func (v *View) request(r *dossier.Request) RequestLine {
 		l.Outcome = o.Kind
 	}
 	if state, i, ok := v.state(r.Obligation); ok && r.Obligation != "" {
-		line := v.line(v.Obligation(r.Obligation), state, i)
+		line := v.line(v.Obligation(r.Obligation), state, i, r.Mission)
 		l.Obligation = &line
 	}
 	l.Days = max(l.Days, 0)

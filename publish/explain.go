@@ -83,7 +83,7 @@ func (v *View) Explain(mission, id string) (*Explained, error) {
 	}
 	x := v.register.Explain(i, v.AsOf.World)
 	e := &Explained{
-		Line: v.line(o, state, i), DischargedBy: o.DischargedBy, Quantity: o.Quantity,
+		Line: v.line(o, state, i, mission), DischargedBy: o.DischargedBy, Quantity: o.Quantity,
 		Note: o.Note, Benchmark: o.Benchmark, Overall: v.steps(i, x.Steps), History: v.history(id),
 	}
 	for k, r := range x.Readings {

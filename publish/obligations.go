@@ -89,7 +89,7 @@ func (v *View) Obligations(mission string, f Filter) ([]Line, error) {
 		if o.Mission != mission && holder != mission && !v.passedThrough(o, state, mission) {
 			continue
 		}
-		line := v.line(o, state, i)
+		line := v.line(o, state, i, mission)
 		if f.match(&line) && (f.Holder == "" || f.Holder == holder) {
 			lines = append(lines, line)
 		}
@@ -163,7 +163,12 @@ func byPressure(a, b Line) int {
 	)
 }
 
-func (v *View) line(o *dossier.Obligation, state clock.State, i int) Line {
+// line is an obligation as a mission's page shows it. To the mission that
+// carries it now, it is not inherited away: it has the status it came with.
+func (v *View) line(o *dossier.Obligation, state clock.State, i int, mission string) Line {
+	if state.Status == clock.Inherited && v.missionAt(state.Holder) == mission {
+		state.Status, state.Under = state.Under, 0
+	}
 	l := Line{
 		ID: o.ID, Fact: "obligations/" + o.ID, Mission: o.Mission, Title: o.Title, Topic: o.Topic,
 		Debtor: v.actors(o.Debtor), Creditor: v.actors(o.Creditor),

@@ -23,9 +23,8 @@ var makeFresh = []string{
 
 var dropFresh = []string{`DROP TABLE fresh_cites`, `DROP TABLE fresh_fact`}
 
+// swapFresh fills the emptied tables.
 var swapFresh = []string{
-	`DELETE FROM cites`,
-	`DELETE FROM fact`,
 	`INSERT INTO fact (from_idx, to_idx, dossier, kind, id, hash)
 		SELECT from_idx, to_idx, dossier, kind, id, hash FROM fresh_fact ORDER BY from_idx`,
 	`INSERT INTO cites (source, from_idx) SELECT source, from_idx FROM fresh_cites ORDER BY source, from_idx`,
@@ -55,6 +54,9 @@ func (s *sqlStore) Rebuild(ctx context.Context, progress ...Progress) (Rebuilt, 
 			return err
 		}
 		if different != nil {
+			if err := s.dialect.renew(steady, tx, "cites", "fact"); err != nil {
+				return fmt.Errorf("emptying the query tables: %w", err)
+			}
 			if err := execAll(steady, tx, swapFresh); err != nil {
 				return fmt.Errorf("replacing the query tables: %w", err)
 			}

@@ -165,7 +165,7 @@ var (
 	// ErrNoRecord: there is no record at that place, or something else is.
 	ErrNoRecord = errors.New("no record")
 	// ErrSchema: the record was written by another version of Temwen.
-	ErrSchema = errors.New("record of another version")
+	ErrSchema = errors.New("of another version")
 	// ErrLocked: another process holds the store's folder.
 	ErrLocked = errors.New("locked")
 )

@@ -128,8 +128,6 @@ func sqliteDSN(path string, settings ...string) (string, error) {
 		"_busy_timeout=10000", // milliseconds; another process is at most finishing
 		"_defensive=1",
 		"_dqs=0",
-		"_foreign_keys=1",
-		"_pragma=cell_size_check(1)",
 		"_pragma=trusted_schema(0)",
 		"_pragma=cache_size(-16000)", // KiB
 	)
@@ -149,7 +147,7 @@ func openPool(dsn string, connections int) (*sql.DB, error) {
 }
 
 func (s *sqlStore) openSQLite(ctx context.Context, path string, mode Mode) error {
-	dsn, err := sqliteDSN(path, "mode=ro", "_query_only=1")
+	dsn, err := sqliteDSN(path, "mode=ro", "_query_only=1", "_pragma=cell_size_check(1)")
 	if err != nil {
 		return err
 	}
@@ -159,7 +157,12 @@ func (s *sqlStore) openSQLite(ctx context.Context, path string, mode Mode) error
 	if mode == ReadOnly {
 		return s.check(ctx, s.read, mode)
 	}
-	dsn, err = sqliteDSN(path, "mode=rw", "_journal_mode=WAL", "_synchronous=FULL", "_txlock=immediate",
+	foreignKeys, cellCheck := "_foreign_keys=1", "_pragma=cell_size_check(1)"
+	if mode == Repair {
+		// So that dropping a table reads as little of it as possible.
+		foreignKeys, cellCheck = "_foreign_keys=0", "_pragma=cell_size_check(0)"
+	}
+	dsn, err = sqliteDSN(path, "mode=rw", "_journal_mode=WAL", "_synchronous=FULL", "_txlock=immediate", foreignKeys, cellCheck,
 		"_pragma=journal_size_limit(67108864)", // bytes; an import's log is not kept at its full size
 		"_pragma=fullfsync(1)",                 // macOS: to the platter
 	)
@@ -169,20 +172,23 @@ func (s *sqlStore) openSQLite(ctx context.Context, path string, mode Mode) error
 	if s.write, err = openPool(dsn, 1); err != nil {
 		return err
 	}
-	var tables int // but for the list of migrations, which comes before the first one
-	if err := s.write.QueryRowContext(ctx, `SELECT COUNT(*) FROM sqlite_master
-		WHERE tbl_name <> $1 AND name NOT LIKE 'sqlite~_%' ESCAPE '~'`, versionTable).Scan(&tables); err != nil {
+	if mode != Create {
+		return s.check(ctx, s.write, mode)
+	}
+	if tables, err := countTables(ctx, s.write); err != nil {
 		return err
+	} else if tables > 0 {
+		return errors.New("there is a record already: use it, or choose another folder")
 	}
-	switch {
-	case mode == Create && tables > 0:
-		return errors.New("there is one already: open it, or choose another folder")
-	case mode == Create:
-		return s.migrate(ctx)
-	case tables == 0:
-		return fmt.Errorf("%w: the database is empty; if there was a record, restore its folder from a backup", ErrNoRecord)
-	}
-	return s.check(ctx, s.write, mode)
+	return s.migrate(ctx)
+}
+
+// countTables counts tables and indexes, but for the list of migrations, which
+// is there before the first one is done.
+func countTables(ctx context.Context, q querier) (n int, err error) {
+	err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM sqlite_master
+		WHERE tbl_name <> $1 AND name NOT LIKE 'sqlite~_%' ESCAPE '~'`, versionTable).Scan(&n)
+	return n, err
 }
 
 //go:embed schema/sqlite/*.sql
@@ -247,6 +253,13 @@ func (s *sqlStore) catchUp(ctx context.Context) error {
 // damaged in a way that shows without reading all of it; an older one that may
 // be written is migrated.
 func (s *sqlStore) check(ctx context.Context, db *sql.DB, mode Mode) error {
+	tables, err := countTables(ctx, db)
+	if err != nil {
+		return err
+	}
+	if tables == 0 {
+		return fmt.Errorf("%w at %s: the database is empty; if there was a record, restore its folder from a backup", ErrNoRecord, s.name)
+	}
 	var application int64
 	if err := db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&application); err != nil {
 		return err
@@ -260,9 +273,9 @@ func (s *sqlStore) check(ctx context.Context, db *sql.DB, mode Mode) error {
 	}
 	switch {
 	case version > sqliteVersion:
-		return fmt.Errorf("%w: it has schema version %d, and this Temwen knows %d; use the newer Temwen that wrote it", ErrSchema, version, sqliteVersion)
+		return fmt.Errorf("the record %s is %w: it has schema version %d, and this Temwen knows %d; use the newer Temwen that wrote it", s.name, ErrSchema, version, sqliteVersion)
 	case version < sqliteVersion && mode == ReadOnly:
-		return fmt.Errorf("%w: it has schema version %d, and this Temwen needs %d; run \"temwen rebuild\" on its folder once, which brings it up to date", ErrSchema, version, sqliteVersion)
+		return fmt.Errorf("the record %s is %w: it has schema version %d, and this Temwen needs %d; run \"temwen rebuild\" on its folder once, which brings it up to date", s.name, ErrSchema, version, sqliteVersion)
 	case version < sqliteVersion:
 		if err := s.migrate(ctx); err != nil {
 			return err
@@ -376,8 +389,39 @@ func (sqliteDialect) damage(err error) bool {
 	switch e.Code() & 0xff { // without the extension
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return true
+	case sqlite3.SQLITE_ERROR: // a header that no SQLite ever wrote
+		return strings.Contains(e.Error(), "unsupported file format")
 	}
 	return false
+}
+
+// renew drops the tables and makes them again by the same words, since deleting
+// from a table reads it.
+func (sqliteDialect) renew(ctx context.Context, tx *sql.Tx, tables ...string) error {
+	var again []string
+	for _, table := range tables {
+		rows, err := tx.QueryContext(ctx, `SELECT sql FROM sqlite_master WHERE tbl_name = $1 AND sql IS NOT NULL ORDER BY type DESC`, table)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var statement string
+			if err := rows.Scan(&statement); err != nil {
+				return err
+			}
+			again = append(again, statement)
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+	}
+	for _, table := range tables {
+		if _, err := tx.ExecContext(ctx, `DROP TABLE `+table); err != nil {
+			return err
+		}
+	}
+	return execAll(ctx, tx, again)
 }
 
 func (sqliteDialect) inspect(ctx context.Context, q querier, tables ...string) (string, error) {
@@ -390,7 +434,7 @@ func (sqliteDialect) inspect(ctx context.Context, q querier, tables ...string) (
 			return "", err
 		}
 		if wrong != "ok" {
-			return wrong, nil
+			return strings.ReplaceAll(strings.TrimPrefix(wrong, "*** in database main ***\n"), "\n", "; "), nil
 		}
 	}
 	return "", nil

@@ -33,6 +33,8 @@ type dialect interface {
 	// damage says whether err is the database's way of saying that its file is
 	// not what was written.
 	damage(err error) bool
+	// renew empties tables, also where they can no longer be read.
+	renew(ctx context.Context, tx *sql.Tx, tables ...string) error
 	// inspect looks at the structure of the given tables and their indexes, or
 	// of the whole database, and says what is wrong; empty: nothing.
 	inspect(ctx context.Context, q querier, tables ...string) (string, error)
@@ -61,15 +63,21 @@ func (s *sqlStore) damagedTables(format string, args ...any) error {
 	return fmt.Errorf("the query tables of the record %s are %w: %s; %s", s.name, ErrDamaged, fmt.Sprintf(format, args...), doRebuild)
 }
 
-// wrap says what was being done when err came up.
+// wrap says what was being done when err came up, unless err is a sentence about
+// the record by itself.
 func (s *sqlStore) wrap(err error, doing string, args ...any) error {
-	switch {
-	case err == nil || errors.Is(err, ErrDamaged) || errors.Is(err, ErrRefused):
-		return err // says for itself what it is about
-	case s.dialect.damage(err):
+	if err == nil {
+		return nil
+	}
+	for _, kind := range []error{ErrDamaged, ErrRefused, ErrNoRecord, ErrSchema} {
+		if errors.Is(err, kind) {
+			return err
+		}
+	}
+	if s.dialect.damage(err) {
 		return s.damagedEvents("%v", err)
 	}
-	return fmt.Errorf("%s in the record %s: %w", fmt.Sprintf(doing, args...), s.name, err)
+	return fmt.Errorf("the record %s: %s: %w", s.name, fmt.Sprintf(doing, args...), err)
 }
 
 // Close closes the readers first, so that the writer, as the last to leave,

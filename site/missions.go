@@ -1,7 +1,11 @@
 package site
 
 import (
+	"cmp"
+	"slices"
+
 	"temwen/publish"
+	"temwen/when"
 )
 
 // frontBody is the front page: the missions on record.
@@ -14,6 +18,7 @@ type missionCard struct {
 	publish.MissionRef
 	Period string
 	Tally  []publish.Count
+	began  when.Day
 }
 
 // front lists the missions that were known on the day, those with obligations
@@ -31,7 +36,7 @@ func (s *Site) front(q *request) (*page, error) {
 			}
 			card := missionCard{
 				MissionRef: publish.MissionRef{ID: m.ID, Short: m.Short, Name: m.Name},
-				Period:     q.words.Date(v.Period(m)), Tally: publish.Tally(lines),
+				Period:     q.words.Date(v.Period(m)), Tally: publish.Tally(lines), began: v.Period(m).First(),
 			}
 			if len(lines) == 0 {
 				quiet = append(quiet, card)
@@ -40,6 +45,9 @@ func (s *Site) front(q *request) (*page, error) {
 			}
 		}
 	}
+	// The latest mission first.
+	slices.SortStableFunc(body.Missions, func(a, b missionCard) int { return cmp.Compare(b.began, a.began) })
+	slices.SortStableFunc(quiet, func(a, b missionCard) int { return cmp.Compare(b.began, a.began) })
 	body.Missions = append(body.Missions, quiet...)
 	return &page{Template: "front", Title: q.words.Say("site.missions.title"), Nav: "missions", Body: &body}, nil
 }

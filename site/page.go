@@ -174,7 +174,7 @@ func (p *page) Languages() []language {
 	_, rest, _ := strings.Cut(strings.TrimPrefix(p.URL.EscapedPath(), "/"), "/")
 	for _, l := range locale.Langs {
 		href := "/" + string(l) + "/" + rest
-		if p.PathValue("lang") == "" {
+		if !p.named {
 			href = "/" + string(l) + "/"
 		}
 		if raw := p.URL.RawQuery; raw != "" && len(raw) <= maxQuery {

@@ -19,6 +19,7 @@ type request struct {
 	*http.Request
 	site     *Site
 	lang     locale.Lang
+	named    bool // the address names the language
 	words    publish.Words
 	query    url.Values
 	dossiers []*dossier.Dossier
@@ -48,19 +49,13 @@ const maxQuery = 4096
 // language even where there is an error.
 func (s *Site) newRequest(r *http.Request) (*request, error) {
 	q := &request{Request: r, site: s, lang: locale.Match(r.Header.Get("Accept-Language"))}
-	var unknown bool
-	if code := r.PathValue("lang"); code != "" {
-		unknown = true
-		for _, l := range locale.Langs {
-			if string(l) == code {
-				q.lang, unknown = l, false
-			}
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	for _, l := range locale.Langs {
+		if string(l) == first {
+			q.lang, q.named = l, true
 		}
 	}
 	q.words = publish.In(q.lang)
-	if unknown {
-		return q, errNoPage
-	}
 	if len(r.URL.RawQuery) > maxQuery || !utf8.ValidString(r.URL.Path) {
 		return q, &userError{status: http.StatusBadRequest, key: "site.error.bad-address"}
 	}

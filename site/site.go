@@ -14,6 +14,7 @@ import (
 	"net/http"
 
 	"temwen/dossier"
+	"temwen/locale"
 )
 
 // Record is what the pages are made from.
@@ -56,16 +57,18 @@ func New(record Record, options Options) *Site {
 	}
 	s := &Site{record: record, options: options, mux: http.NewServeMux()}
 	s.views.record = record
-	for pattern, page := range map[string]pageFunc{
-		"/{lang}/{$}":                                 s.front,
-		"/{lang}/missions/{mission}":                  s.mission,
-		"/{lang}/missions/{mission}/obligations":      s.obligations,
-		"/{lang}/missions/{mission}/obligations/{id}": s.obligation,
-		"/{lang}/missions/{mission}/sources":          s.sources,
-		"/{lang}/missions/{mission}/sources/{id}":     s.source,
-		"/{lang}/record":                              s.log,
+	for path, page := range map[string]pageFunc{
+		"/{$}":                                 s.front,
+		"/missions/{mission}":                  s.mission,
+		"/missions/{mission}/obligations":      s.obligations,
+		"/missions/{mission}/obligations/{id}": s.obligation,
+		"/missions/{mission}/sources":          s.sources,
+		"/missions/{mission}/sources/{id}":     s.source,
+		"/record":                              s.log,
 	} {
-		s.mux.Handle("GET "+pattern, s.page(page))
+		for _, lang := range locale.Langs {
+			s.mux.Handle("GET /"+string(lang)+path, s.page(page))
+		}
 	}
 	s.mux.HandleFunc("GET /{$}", s.chooseLanguage)
 	s.mux.HandleFunc("GET /assets/{file}", serveAsset)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"temwen/dossier"
@@ -31,7 +33,11 @@ type Progress struct {
 // transaction, then the ledger. now is when. When it returns without an error,
 // the events are on disk and a checkpoint over them is published.
 func (s *Store) Import(ctx context.Context, d *dossier.Dossier, now time.Time, p Progress) (Imported, error) {
-	command := record.Import{Dossier: d.Info.ID, Facts: facts(d)}
+	facts, err := facts(d)
+	if err != nil {
+		return Imported{}, err
+	}
+	command := record.Import{Dossier: d.Info.ID, Facts: facts}
 	var progress []record.Progress
 	if p.Record != nil {
 		progress = append(progress, p.Record)
@@ -59,14 +65,18 @@ func executionKey() string {
 	return hex.EncodeToString(b[:])
 }
 
-// facts are a dossier's facts as the record keeps them.
-func facts(d *dossier.Dossier) []record.Fact {
+// facts are a dossier's facts as the record keeps them: in canonical JSON.
+func facts(d *dossier.Dossier) ([]record.Fact, error) {
 	var list []record.Fact
 	for f := range d.Facts() {
+		body, err := record.Canonical(json.RawMessage(f.Body))
+		if err != nil {
+			return nil, fmt.Errorf("writing %s/%s as canonical JSON: %w", f.Kind, f.ID, err)
+		}
 		list = append(list, record.Fact{
 			Dossier: d.Info.ID, Kind: string(f.Kind), ID: f.ID, Mission: f.Mission,
-			Known: int32(f.Known), Sources: f.Sources, Body: f.Body,
+			Known: int32(f.Known), Sources: f.Sources, Body: body,
 		})
 	}
-	return list
+	return list, nil
 }

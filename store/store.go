@@ -85,7 +85,7 @@ func create(ctx context.Context, dir string, options Options) error {
 		return err
 	}
 	// The record comes last: a folder is a store once it has one.
-	r, err := record.OpenSQLite(ctx, filepath.Join(dir, recordFile), record.ReadWrite)
+	r, err := record.OpenSQLite(ctx, filepath.Join(dir, recordFile), record.Create)
 	if err != nil {
 		return err
 	}
