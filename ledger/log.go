@@ -299,7 +299,7 @@ func (l *Log) follow(ctx context.Context, events Events, progress func(uint64)) 
 	}
 	// Entries are made while the batch before them is being stored.
 	reading, stop := context.WithCancel(ctx)
-	batches := make(chan batch, 2)
+	batches := make(chan batch, inFlight)
 	var done sync.WaitGroup
 	done.Go(func() {
 		defer close(batches)
@@ -444,9 +444,12 @@ func entryLike(e record.Event, have []byte) ([]byte, error) {
 // erased says whether an event's private part and salt were destroyed.
 func erased(e record.Event) bool { return len(e.Salt) == 0 && len(e.Private) == 0 }
 
-// store appends batches until there are no more, and confirms each. Two are in
-// flight, so that Tessera has the next when it is done with one. On an error it
-// still waits for what is in flight.
+// inFlight is how many batches are handed to Tessera before the first of them
+// is confirmed, so that it never waits for the next.
+const inFlight = 4
+
+// store appends batches until there are no more, and confirms each. On an error
+// it still waits for what is in flight.
 func (l *Log) store(batches <-chan batch, progress func(uint64)) error {
 	type pending struct {
 		batch
@@ -489,7 +492,7 @@ func (l *Log) store(batches <-chan batch, progress func(uint64)) error {
 			p.futures[i] = l.add(context.Background(), entry)
 		}
 		flight = append(flight, p)
-		if len(flight) > 1 {
+		if len(flight) == inFlight {
 			if failed = confirm(); failed != nil {
 				break
 			}

@@ -265,7 +265,7 @@ func TestAnAccountInFourLanguages(t *testing.T) {
 			"due",
 		},
 		locale.French: {
-			"L’événement qui compte : TRIGGER. Il a eu lieu le 2 octobre 2023.",
+			"L’événement qui compte\u202f: TRIGGER. Il a eu lieu le 2 octobre 2023.",
 			"9 mois après le 2 octobre 2023, c’est le 2 juillet 2024.",
 			"L’échéance est le 2 juillet 2024, dans 6 jours.",
 			"échéance proche",

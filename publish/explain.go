@@ -35,8 +35,8 @@ type Step struct {
 	Code     clock.Code   `json:"code"`
 	Trigger  *TriggerRef  `json:"trigger,omitempty"`
 	Event    *HistoryLine `json:"event,omitempty"`
-	Mission  string       `json:"mission,omitempty"`
-	Mission2 string       `json:"mission2,omitempty"`
+	Mission  *MissionRef  `json:"mission,omitempty"`
+	Mission2 *MissionRef  `json:"mission2,omitempty"`
 	Day      *when.Day    `json:"day,omitempty"`
 	Day2     *when.Day    `json:"day2,omitempty"`
 	Period   *when.Period `json:"period,omitempty"`
@@ -148,7 +148,7 @@ func (v *View) step(i int, s clock.Step) Step {
 		}
 	}
 	if s.Code == clock.PassedOn {
-		p.Mission, p.Mission2 = v.missionAt(s.Mission), v.missionAt(s.Mission2)
+		p.Mission, p.Mission2 = v.missionRef(v.missionAt(s.Mission)), v.missionRef(v.missionAt(s.Mission2))
 	}
 	return p
 }
@@ -178,4 +178,12 @@ func (v *View) trigger(i int, t clock.Trigger) *TriggerRef {
 		ref.Title, ref.Sources = m.Title, m.Sources
 	}
 	return ref
+}
+
+func (v *View) missionRef(id string) *MissionRef {
+	m := v.Mission(id)
+	if m == nil {
+		return &MissionRef{ID: id, Short: id}
+	}
+	return &MissionRef{m.ID, m.Short, m.Name}
 }

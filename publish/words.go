@@ -113,7 +113,7 @@ func (w Words) Step(s *Step) string {
 	return w.Say(key,
 		"trigger", w.Trigger(s.Trigger), "event", event, "period", period,
 		"day", day(s.Day), "day2", day(s.Day2), "from", day(s.Day), "to", day(s.Day2),
-		"n", n, "n2", s.N2, "mission", s.Mission, "mission2", s.Mission2)
+		"n", n, "n2", s.N2, "mission", w.mission(s.Mission), "mission2", w.mission(s.Mission2))
 }
 
 // Between says from when until when.
@@ -127,4 +127,15 @@ func (w Words) Between(from, until when.Date) string {
 		return "– " + w.Date(until)
 	}
 	return ""
+}
+
+// mission names a mission in a sentence.
+func (w Words) mission(m *MissionRef) string {
+	switch {
+	case m == nil:
+		return ""
+	case len(m.Name) > 0:
+		return w.Text(m.Name)
+	}
+	return m.Short
 }

@@ -1,6 +1,10 @@
 package record_test
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -26,3 +30,168 @@ var sqliteBackend = recordtest.Backend{
 }
 
 func TestConformanceSQLite(t *testing.T) { recordtest.Conformance(t, sqliteBackend) }
+
+// A record that another store writes can be read meanwhile, and nothing else.
+func TestReadOnly(t *testing.T) {
+	path := sqliteBackend.New(t)
+	writer := sqliteBackend.Open(t, path)
+	defer writer.Close()
+	reader, err := record.OpenSQLite(t.Context(), path, record.ReadOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	cmd := record.Import{Dossier: "haiti", Facts: recordtest.Dossier("haiti", 30, 0)}
+	if _, err := reader.Do(t.Context(), "1", cmd, recordtest.Noon); !errors.Is(err, record.ErrReadOnly) {
+		t.Errorf("writing: %v", err)
+	}
+	if _, err := reader.Rebuild(t.Context()); !errors.Is(err, record.ErrReadOnly) {
+		t.Errorf("rebuilding: %v", err)
+	}
+	if _, err := writer.Do(t.Context(), "1", cmd, recordtest.Noon); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := reader.Size(t.Context()); err != nil || n != 30 {
+		t.Errorf("it has %d events (%v)", n, err)
+	}
+
+	// A copy of the files as a power cut would leave them: the commit is in the
+	// write-ahead log only, and there is no shared memory file.
+	copied := filepath.Join(t.TempDir(), "record.db")
+	for _, suffix := range []string{"", "-wal"} {
+		b, err := os.ReadFile(path + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(copied+suffix, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, mode := range []record.Mode{record.ReadOnly, record.ReadWrite, record.ReadOnly} {
+		s, err := record.OpenSQLite(t.Context(), copied, mode)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := s.Size(t.Context()); err != nil || n != 30 {
+			t.Errorf("the copy has %d events (%v)", n, err)
+		}
+		s.Close()
+	}
+}
+
+// A salt that cannot be drawn leaves nothing behind.
+func TestNoSaltNoEvent(t *testing.T) {
+	s, err := record.OpenSQLite(t.Context(), sqliteBackend.New(t), record.Create, record.Salts(bytes.NewReader(make([]byte, 10*32+31))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	cmd := record.Import{Dossier: "haiti", Facts: recordtest.Dossier("haiti", 11, 0)}
+	if _, err := s.Do(t.Context(), "1", cmd, recordtest.Noon); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("importing: %v", err)
+	}
+	if n, err := s.Size(t.Context()); err != nil || n != 0 {
+		t.Errorf("it has %d events (%v)", n, err)
+	}
+}
+
+// The cost of a large dossier: go test -run '^$' -bench 100k -benchtime 1x -benchmem ./record
+func BenchmarkImport100k(b *testing.B) {
+	facts := recordtest.Dossier("haiti", 100_000, 0)
+	for b.Loop() {
+		b.StopTimer()
+		path := filepath.Join(b.TempDir(), "record.db")
+		s, err := record.OpenSQLite(b.Context(), path, record.Create)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		if _, err := s.Do(b.Context(), "key", record.Import{Dossier: "haiti", Facts: facts}, recordtest.Noon); err != nil {
+			b.Fatal(err)
+		}
+		b.StopTimer()
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(len(facts)*b.N)/b.Elapsed().Seconds(), "facts/s")
+}
+
+// large is a record of 100,000 facts.
+func large(b *testing.B) record.Store {
+	path := filepath.Join(b.TempDir(), "record.db")
+	s, err := record.OpenSQLite(b.Context(), path, record.Create)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { s.Close() })
+	if _, err := s.Do(b.Context(), "key", record.Import{Dossier: "haiti", Facts: recordtest.Dossier("haiti", 100_000, 0)}, recordtest.Noon); err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+func BenchmarkRead100k(b *testing.B) {
+	s := large(b)
+	for b.Loop() {
+		n := 0
+		for _, err := range s.Facts(b.Context(), record.Query{Dossier: "haiti"}) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			n++
+		}
+		if n != 100_000 {
+			b.Fatal(n)
+		}
+	}
+}
+
+func BenchmarkUnchanged100k(b *testing.B) {
+	s := large(b)
+	facts := recordtest.Dossier("haiti", 100_000, 0)
+	for i := 0; b.Loop(); i++ {
+		if _, err := s.Do(b.Context(), fmt.Sprint(i), record.Import{Dossier: "haiti", Facts: facts}, recordtest.Noon); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkRevise100k(b *testing.B) {
+	s := large(b)
+	revisions := [][]record.Fact{recordtest.Dossier("haiti", 100_000, 2), recordtest.Dossier("haiti", 100_000, 0)}
+	for i := 0; b.Loop(); i++ {
+		if _, err := s.Do(b.Context(), fmt.Sprint(i), record.Import{Dossier: "haiti", Facts: revisions[i%2]}, recordtest.Noon); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkRebuild100k(b *testing.B) {
+	s := large(b)
+	for b.Loop() {
+		if _, err := s.Rebuild(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkOpen(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "record.db")
+	s, err := record.OpenSQLite(b.Context(), path, record.Create)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := s.Do(b.Context(), "key", record.Import{Dossier: "haiti", Facts: recordtest.Dossier("haiti", 1_000, 0)}, recordtest.Noon); err != nil {
+		b.Fatal(err)
+	}
+	s.Close()
+	for b.Loop() {
+		s, err := record.OpenSQLite(b.Context(), path, record.ReadOnly)
+		if err != nil {
+			b.Fatal(err)
+		}
+		s.Close()
+	}
+}
