@@ -30,9 +30,10 @@ func ParseContributors(list string) ([]Contributor, error) {
 	fail := func(what string) ([]Contributor, error) {
 		return nil, &ContributorsError{utf8.RuneCountInString(list[:at]), what}
 	}
+	step := func(n int) { rest, at = rest[n:], at+n }
+	skip := func() { step(len(rest) - len(strings.TrimLeft(rest, " "))) }
 	for {
-		blank := len(rest) - len(strings.TrimLeft(rest, " "))
-		rest, at = rest[blank:], at+blank
+		skip()
 		name, people, n, ok := contributor(rest)
 		if !ok && rest == "" && len(found) > 0 {
 			return fail("the list ends with a comma")
@@ -47,14 +48,15 @@ func ParseContributors(list string) ([]Contributor, error) {
 			return fail(fmt.Sprintf("the number of %s is too large", clip(name, 40)))
 		}
 		found = append(found, Contributor{Country: name, People: people})
-		rest, at = rest[n:], at+n
-		if strings.TrimSpace(rest) == "" {
+		step(n)
+		skip()
+		if rest == "" {
 			return found, nil
 		}
 		if rest[0] != ',' {
 			return fail(fmt.Sprintf("a comma is missing after %s", clip(name, 40)))
 		}
-		rest, at = rest[1:], at+1
+		step(1)
 	}
 }
 

@@ -184,26 +184,3 @@ func BenchmarkScan(b *testing.B) {
 		i = (i + 1) % uint64(len(entries))
 	}
 }
-
-func BenchmarkOurs(b *testing.B) {
-	var events []record.Event
-	for i := range uint64(20000) {
-		events = append(events, testEvent(i))
-	}
-	var d time.Duration
-	for b.Loop() {
-		d += appendOurs(b, events)
-	}
-	b.ReportMetric(20000*float64(b.N)/d.Seconds(), "entries/s")
-}
-func BenchmarkRaw(b *testing.B) {
-	var events []record.Event
-	for i := range uint64(20000) {
-		events = append(events, testEvent(i))
-	}
-	var d time.Duration
-	for b.Loop() {
-		d += appendRaw(b, events)
-	}
-	b.ReportMetric(20000*float64(b.N)/d.Seconds(), "entries/s")
-}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -83,7 +84,7 @@ func (s Settings) withDefaults() Settings {
 // guard has its own lock, taken last and held for moments.
 type Log struct {
 	dir      string
-	trust    trust
+	own      trust // in our own signature alone: a policy may be newer than a checkpoint
 	settings Settings
 	add      tessera.AddFn
 	guard    *guard
@@ -147,7 +148,10 @@ func open(ctx context.Context, dir string, key Key, settings Settings) (_ *Log, 
 	if err != nil {
 		return nil, err
 	}
-	trust, err := newTrust(key.Public(), settings.Witnesses)
+	if _, err := newTrust(key.Public(), settings.Witnesses); err != nil {
+		return nil, err
+	}
+	own, err := newTrust(key.Public(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -163,18 +167,12 @@ func open(ctx context.Context, dir string, key Key, settings Settings) (_ *Log, 
 			_ = unlock()
 		}
 	}()
-	// The checkpoint that is there may be from before there was a policy, or
-	// another one: only our own signature is asked of it.
-	own, err := newTrust(key.Public(), nil)
-	if err != nil {
-		return nil, err
-	}
 	c, tree, last, err := repair(ctx, dir, own)
 	if err != nil {
 		return nil, err
 	}
 	l := &Log{
-		dir: dir, trust: trust, settings: settings,
+		dir: dir, own: own, settings: settings,
 		guard:  newGuard(signer, tree),
 		unlock: unlock,
 		size:   c.Size, last: last,
@@ -232,8 +230,8 @@ func (l *Log) Close() error {
 	// yet stored. Wait a moment for it, so that it does not land in a log
 	// that somebody has opened after us.
 	for range 50 {
-		c, err := l.published()
-		if err != nil || c.Size >= l.guard.lastSigned() || len(l.settings.Witnesses) > 0 {
+		size, err := folder(l.dir).publishedSize(context.Background())
+		if err != nil || size >= l.guard.lastSigned() || len(l.settings.Witnesses) > 0 {
 			break
 		}
 		<-time.After(10 * time.Millisecond)
@@ -250,20 +248,6 @@ func (l *Log) Size() uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.size
-}
-
-// published reads the published checkpoint. Its policy may be newer than it, so
-// only the log's signature is asked for.
-func (l *Log) published() (Checkpoint, error) {
-	data, err := folder(l.dir).read(context.Background(), checkpointFile, nil, maxCheckpoint)
-	if err != nil {
-		return Checkpoint{}, err
-	}
-	own, err := newTrust(l.trust.vkey, nil)
-	if err != nil {
-		return Checkpoint{}, err
-	}
-	return own.open(data)
 }
 
 // Receipt returns the receipt of a published entry.
@@ -392,8 +376,9 @@ func (l *Log) read(ctx context.Context, events Events, out chan<- batch) {
 				return
 			}
 			day = e.Time.UTC().Format(time.DateOnly)
-			b.entries = append(b.entries, tessera.NewEntry(entry))
-			b.leaves = append(b.leaves, tlog.RecordHash(entry))
+			made := tessera.NewEntry(entry)
+			b.entries = append(b.entries, made)
+			b.leaves = append(b.leaves, tlog.Hash(made.LeafHash()))
 			next++
 		}
 		if len(b.entries) == 0 || !send(b) || next < end {
@@ -512,10 +497,16 @@ func (l *Log) awaitCheckpoint(ctx context.Context) (uint64, error) {
 	defer timeout.Stop()
 	poll := time.NewTicker(10 * time.Millisecond)
 	defer poll.Stop()
+	var c Checkpoint
 	for {
-		c, err := l.published()
+		signed, err := folder(l.dir).read(ctx, checkpointFile, nil, maxCheckpoint)
 		if err != nil {
 			return l.size, fmt.Errorf("the published checkpoint: %w", err)
+		}
+		if !bytes.Equal(signed, c.Signed) {
+			if c, err = l.own.open(signed); err != nil {
+				return l.size, fmt.Errorf("the published checkpoint: %w", err)
+			}
 		}
 		if c.Size >= l.size {
 			return c.Size, nil

@@ -64,7 +64,7 @@ func (h handler) file(r *http.Request, header http.Header) ([]byte, error) {
 	if err != nil || torchwood.TilePath(t) != path {
 		return nil, fs.ErrNotExist
 	}
-	size, err := h.publishedSize(r.Context())
+	size, err := h.folder.publishedSize(r.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +81,8 @@ func (h handler) file(r *http.Request, header http.Header) ([]byte, error) {
 
 // publishedSize reads how many entries the published checkpoint has. It does
 // not check the signature: these are our own files, and clients check it.
-func (h handler) publishedSize(ctx context.Context) (uint64, error) {
-	data, err := h.folder.read(ctx, checkpointFile, nil, maxCheckpoint)
+func (f folder) publishedSize(ctx context.Context) (uint64, error) {
+	data, err := f.read(ctx, checkpointFile, nil, maxCheckpoint)
 	if err != nil {
 		return 0, err
 	}

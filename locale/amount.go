@@ -2,6 +2,7 @@ package locale
 
 import (
 	"math"
+	"strings"
 
 	"temwen/when"
 )
@@ -57,12 +58,9 @@ func (c *Catalogue) quantity(lo, hi float64, unit string) string {
 	} else {
 		chosen = append(chosen, c.forms(hi)...)
 	}
-	m, ok := c.messages["units."+unit]
+	m, ok := c.unit(unit)
 	if !ok {
-		if !isCurrency(unit) {
-			return n
-		}
-		m = c.messages["units.currency"]
+		return n
 	}
 	return m.pick(chosen...).fill(func(name string) (string, bool) {
 		if name == "currency" {
@@ -70,6 +68,17 @@ func (c *Catalogue) quantity(lo, hi float64, unit string) string {
 		}
 		return n, true
 	})
+}
+
+// unit is the message for a unit, and whether there is one.
+func (c *Catalogue) unit(unit string) (message, bool) {
+	m, ok := c.messages["units."+unit]
+	if !ok && isCurrency(unit) {
+		m, ok = c.messages["units.currency"]
+	} else if !ok {
+		m, ok = c.messages["units."+strings.ToLower(unit)]
+	}
+	return m, ok
 }
 
 // scale puts the word for millions or billions behind digits, in the form for
@@ -88,9 +97,9 @@ func scaled(v float64) (float64, string) {
 		by  float64
 		key string
 	}{{1e9, "number.billion"}, {1e6, "number.million"}} {
-		hundredths := v / s.by * 100
-		if math.Abs(v) >= s.by && math.Abs(hundredths-math.Round(hundredths)) < 1e-6 {
-			return math.Round(hundredths) / 100, s.key
+		step := s.by / 100
+		if hundredths := math.Round(v / step); math.Abs(v) >= s.by && hundredths*step == v {
+			return hundredths / 100, s.key
 		}
 	}
 	return v, ""

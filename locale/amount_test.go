@@ -82,16 +82,17 @@ func TestAmount(t *testing.T) {
 // A figure must not lose digits on its way into words.
 func TestAmountsAreNotRounded(t *testing.T) {
 	for v, want := range map[float64]string{
-		1234567:       "US$1,234,567",
-		1250000:       "US$1.25 million",
-		1255000:       "US$1,255,000",
-		999999:        "US$999,999",
-		1999250000:    "US$1,999.25 million",
-		1500000000:    "US$1.5 billion",
-		-2000000:      "US$−2 million",
-		0:             "US$0",
-		100.5:         "US$100.5",
-		2300000.00004: "US$2,300,000.00004",
+		1234567:    "US$1,234,567",
+		1250000:    "US$1.25 million",
+		1255000:    "US$1,255,000",
+		999999:     "US$999,999",
+		1999250000: "US$1,999.25 million",
+		1500000000: "US$1.5 billion",
+		-2000000:   "US$−2 million",
+		0:          "US$0",
+		100.5:      "US$100.5",
+		2300000.5:  "US$2,300,000.5",
+		1500000005: "US$1,500,000,005",
 	} {
 		if got := In(English).Amount(v, v, "USD", "", when.Period{}); got != want {
 			t.Errorf("%f is said as %q, want %q", v, got, want)

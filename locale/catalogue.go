@@ -3,6 +3,7 @@ package locale
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"sync"
@@ -14,7 +15,7 @@ type Catalogue struct {
 	messages map[string]message
 }
 
-//go:embed catalogue/*.yaml
+//go:embed catalogue
 var files embed.FS
 
 // catalogues parse each file when it is first asked for.
@@ -35,17 +36,32 @@ func In(lang Lang) *Catalogue {
 	return catalogues[English]()
 }
 
-// load reads a catalogue that is part of the program. A catalogue that cannot
+// load reads a catalogue that is part of the program: its main file, and the
+// files of the same name in the folders beside it, one folder for each group of
+// pages. A catalogue that cannot
 // be read is a fault of the build, which the package's tests find; so it panics.
 func load(lang Lang) *Catalogue {
-	name := "catalogue/" + string(lang) + ".yaml"
-	b, err := files.ReadFile(name)
+	names := []string{"catalogue/" + string(lang) + ".yaml"}
+	more, err := fs.Glob(files, "catalogue/*/"+string(lang)+".yaml")
 	if err != nil {
 		panic(fmt.Errorf("locale: %w", err))
 	}
-	messages, err := parse(name, b)
-	if err != nil {
-		panic(fmt.Errorf("locale: %w", err))
+	messages := make(map[string]message)
+	for _, name := range append(names, more...) {
+		b, err := files.ReadFile(name)
+		if err != nil {
+			panic(fmt.Errorf("locale: %w", err))
+		}
+		part, err := parse(name, b)
+		if err != nil {
+			panic(fmt.Errorf("locale: %w", err))
+		}
+		for key, m := range part {
+			if _, twice := messages[key]; twice {
+				panic(fmt.Errorf("locale: %s has %s, which another file has too", name, key))
+			}
+			messages[key] = m
+		}
 	}
 	return &Catalogue{lang: lang, messages: messages}
 }

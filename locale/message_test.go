@@ -197,8 +197,9 @@ var sameAsEnglish = map[Lang][]string{
 		"_ mission", "_ missions", "_ obligation", "_ obligations",
 		"contradictions", "date", "document", "documents", "force", "mission", "missions", "note",
 		"obligations", "organisation", "public", "source", "sources", "swahili",
+		"_ source", "_ sources", "dossier", "instrument", "obligation",
 	},
-	Spanish: {"_ euros", "_ base", "_ bases"},
+	Spanish: {"_ euros", "_ base", "_ bases", "actor"},
 }
 
 func TestNothingIsLeftInEnglish(t *testing.T) {

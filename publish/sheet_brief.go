@@ -87,7 +87,7 @@ func (w Words) authorisation(b *Brief, n *notes) Table {
 		for j := range l.Readings {
 			r := &l.Readings[j]
 			t.Rows = append(t.Rows, []Cell{
-				w.statusCell(r.Status), text(w.Say("reading") + ": " + w.Text(r.Title)), text(""), text(w.When(&r.Standing)), n.mark(r.Sources),
+				w.statusCell(r.Status), text(w.Label(w.Say("reading"), w.Text(r.Title))), text(""), text(w.When(&r.Standing)), n.mark(r.Sources),
 			})
 		}
 	}
@@ -177,18 +177,14 @@ func (w Words) obligationRow(l *Line, n *notes) []Cell {
 	if l.Status == clock.Inherited && l.Under != nil {
 		title += " (" + w.Status(*l.Under) + ")"
 	}
-	due := w.When(&l.Standing)
-	if l.VagueWords != "" && l.Status == clock.UnclockedOwed {
-		due = w.Say("vague."+l.VagueWords) + "; " + due
-	}
 	return []Cell{
 		w.statusCell(l.Status), text(title), text(w.Actors(l.Debtor)),
-		text(strings.TrimSuffix(due, "; ")), n.mark(l.Sources, l.Provision.Sources),
+		text(w.Due(l)), n.mark(l.Sources, l.Provision.Sources),
 	}
 }
 
 func (w Words) contradictionSection(heading string, c *Contradiction, n *notes) Section {
-	title := w.Say("contradiction."+c.Kind) + ": " + w.Text(c.Title)
+	title := w.Label(w.Say("contradiction."+c.Kind), w.Text(c.Title))
 	if c.Actor != nil {
 		title += " (" + w.Text(c.Actor.Name) + ")"
 	}
@@ -249,7 +245,7 @@ func (w Words) predecessorsTable(list []Predecessor, n *notes, v *View) Table {
 		var sources []string
 		for j := range p.Figures {
 			c := &p.Figures[j]
-			figures = append(figures, w.Claimed(c, v)+": "+w.Amount(c.Amount))
+			figures = append(figures, w.Label(w.Claimed(c, v), w.Amount(c.Amount)))
 			sources = append(sources, c.Sources...)
 		}
 		t.Rows = append(t.Rows, []Cell{

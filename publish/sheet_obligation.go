@@ -51,7 +51,7 @@ func (e *Explained) register(w Words, n *notes) Section {
 	add("brief.head.due", w.When(&e.Standing))
 	add("brief.head.who", w.Actors(e.Debtor), e.Sources)
 	add("brief.head.owed-to", w.Actors(e.Creditor))
-	add("brief.head.provision", w.Clause(e.Provision)+": "+w.Text(e.Provision.Says), e.Provision.Sources)
+	add("brief.head.provision", w.Label(w.Clause(e.Provision), w.Text(e.Provision.Says)), e.Provision.Sources)
 	add("brief.head.known-how", w.Say("knowledge."+string(e.Provision.Knowledge)+".means"))
 	if e.Quantity != nil {
 		add("brief.head.number", w.Amount(*e.Quantity))
@@ -60,25 +60,18 @@ func (e *Explained) register(w Words, n *notes) Section {
 		add("due.none", w.Say("vague."+e.VagueWords))
 	}
 	if e.Benchmark != nil {
-		add("benchmark.title", w.Period(e.Benchmark.Within, e.Benchmark.Count == "working")+suffix(w.Text(e.Benchmark.Note)))
+		add("benchmark.title", w.Also(w.Period(e.Benchmark.Within, e.Benchmark.Count == "working"), w.Text(e.Benchmark.Note)))
 	}
 	add("discharged-by", w.Text(e.DischargedBy))
 	add("note", w.Text(e.Note))
 	return Section{Table: t}
 }
 
-func suffix(note string) string {
-	if note == "" {
-		return ""
-	}
-	return "; " + note
-}
-
 func (e *Explained) reading(w Words, n *notes, i int) Section {
 	r := &e.Explanations[i]
 	heading := w.Say("explanation.title")
 	if r.ID != "" {
-		heading = w.Say("reading") + ": " + w.Text(r.Title)
+		heading = w.Label(w.Say("reading"), w.Text(r.Title))
 	}
 	t := w.stepsTable(r.Steps, n)
 	t.Rows = append(t.Rows, []Cell{text("="), w.statusCell(r.Status), text("")})

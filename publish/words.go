@@ -26,6 +26,29 @@ func (w Words) Status(s clock.Status) string {
 	return w.Say("status." + strings.ReplaceAll(s.String(), " ", "-"))
 }
 
+// Label is "label: words", in the language's punctuation.
+func (w Words) Label(label, words string) string {
+	return w.Say("joined.label", "label", label, "words", words)
+}
+
+// Also is "first; second", in the language's punctuation, or the one that is
+// not empty.
+func (w Words) Also(first, second string) string {
+	if first == "" || second == "" {
+		return first + second
+	}
+	return w.Say("joined.also", "first", first, "second", second)
+}
+
+// Due says when an obligation is or was due, and how its text sets no date.
+func (w Words) Due(l *Line) string {
+	due := w.When(&l.Standing)
+	if l.VagueWords != "" && l.Status == clock.UnclockedOwed {
+		return w.Also(w.Say("vague."+l.VagueWords), due)
+	}
+	return due
+}
+
 // Actors names actors, joined.
 func (w Words) Actors(actors []ActorRef) string {
 	names := make([]string, len(actors))
@@ -58,7 +81,7 @@ func (w Words) Clause(p ProvisionRef) string {
 func (w Words) When(s *Standing) string {
 	switch {
 	case s.Met != nil:
-		return w.Say("event.discharge") + ": " + w.Day(*s.Met)
+		return w.Label(w.Say("event.discharge"), w.Day(*s.Met))
 	case s.Status == clock.Lapsed:
 		return ""
 	case s.Due == nil && s.Since != nil && s.Age > 0:
@@ -66,11 +89,11 @@ func (w Words) When(s *Standing) string {
 	case s.Due == nil:
 		return ""
 	case *s.Over > 0:
-		return w.Say("due.on", "day", *s.Due) + "; " + w.Say("due.overdue-by", "n", *s.Over)
+		return w.Also(w.Say("due.on", "day", *s.Due), w.Say("due.overdue-by", "n", *s.Over))
 	case *s.Over == 0:
 		return w.Say("due.on", "day", *s.Due)
 	}
-	return w.Say("due.on", "day", *s.Due) + "; " + w.Say("due.in", "n", -*s.Over)
+	return w.Also(w.Say("due.on", "day", *s.Due), w.Say("due.in", "n", -*s.Over))
 }
 
 // Trigger names the event that a clock waits for.
@@ -118,15 +141,20 @@ func (w Words) Step(s *Step) string {
 
 // Between says from when until when.
 func (w Words) Between(from, until when.Date) string {
-	switch {
-	case !from.IsZero() && !until.IsZero():
-		return w.Date(from) + " – " + w.Date(until)
-	case !from.IsZero():
-		return w.Date(from) + " –"
-	case !until.IsZero():
-		return "– " + w.Date(until)
+	if from.IsZero() && until.IsZero() {
+		return ""
 	}
-	return ""
+	end := func(d when.Date) string {
+		if d.IsZero() || d.IsInterval() {
+			return ".."
+		}
+		return d.String()
+	}
+	d, err := when.Parse(end(from) + "/" + end(until))
+	if err != nil {
+		return w.Also(w.Date(from), w.Date(until))
+	}
+	return w.Date(d)
 }
 
 // mission names a mission in a sentence.

@@ -169,27 +169,55 @@ func (s *sqlStore) Facts(ctx context.Context, query Query) iter.Seq2[Version, er
 			yield(Version{}, s.wrap(err, "reading facts"))
 			return
 		}
-		var after *Ref
+		query.Edition = edition
+		if query.Dossier != "" {
+			s.factsOf(ctx, query, yield)
+			return
+		}
 		for {
-			page, err := s.factPage(ctx, query, edition, after)
+			// From one dossier to the next: there are few.
+			query.Dossier, err = s.nextDossier(ctx, query.Dossier)
 			if err != nil {
 				yield(Version{}, s.wrap(err, "reading facts"))
 				return
 			}
-			for _, v := range page {
-				if query.wants(&v.Fact) {
-					v.Until = 0
-					if !yield(v, nil) {
-						return
-					}
-				}
-			}
-			if len(page) < pageSize {
+			if query.Dossier == "" || !s.factsOf(ctx, query, yield) {
 				return
 			}
-			last := page[len(page)-1].Ref()
-			after = &last
 		}
+	}
+}
+
+// nextDossier is the ID of the next dossier that the record ever held, in order,
+// or empty.
+func (s *sqlStore) nextDossier(ctx context.Context, after string) (string, error) {
+	var next sql.Null[string]
+	err := s.read.QueryRowContext(ctx, `SELECT MIN(dossier) FROM fact WHERE dossier > $1`, after).Scan(&next)
+	return next.V, err
+}
+
+// factsOf streams facts of one dossier, and reports whether to go on.
+func (s *sqlStore) factsOf(ctx context.Context, query Query, yield func(Version, error) bool) bool {
+	var after *Ref
+	for {
+		page, err := s.factPage(ctx, query, after)
+		if err != nil {
+			yield(Version{}, s.wrap(err, "reading facts"))
+			return false
+		}
+		for _, v := range page {
+			if query.wants(&v.Fact) {
+				v.Until = 0
+				if !yield(v, nil) {
+					return false
+				}
+			}
+		}
+		if len(page) < pageSize {
+			return true
+		}
+		last := page[len(page)-1].Ref()
+		after = &last
 	}
 }
 
@@ -198,8 +226,8 @@ func (q *Query) wants(f *Fact) bool {
 	return (q.Mission == "" || f.Mission == q.Mission) && (q.KnownBy == nil || f.Known <= *q.KnownBy)
 }
 
-// factPage is the next facts of an edition after one of them.
-func (s *sqlStore) factPage(ctx context.Context, query Query, edition uint64, after *Ref) ([]Version, error) {
+// factPage is the next facts of a dossier and edition after one of them.
+func (s *sqlStore) factPage(ctx context.Context, query Query, after *Ref) ([]Version, error) {
 	var where []string
 	var args []any
 	// and adds a condition, in which ? stands for the next value.
@@ -210,18 +238,24 @@ func (s *sqlStore) factPage(ctx context.Context, query Query, edition uint64, af
 		}
 		where = append(where, condition)
 	}
-	and(`f.from_idx < ?`, edition)
-	and(`(f.to_idx IS NULL OR f.to_idx >= ?)`, edition)
-	for _, c := range []struct{ column, value string }{{"dossier", query.Dossier}, {"kind", query.Kind}, {"id", query.ID}} {
-		if c.value != "" {
-			and(`f.`+c.column+` = ?`, c.value)
-		}
+	and(`f.from_idx < ?`, query.Edition)
+	and(`(f.to_idx IS NULL OR f.to_idx >= ?)`, query.Edition)
+	and(`f.dossier = ?`, query.Dossier)
+	if query.Kind != "" {
+		and(`f.kind = ?`, query.Kind)
+	}
+	if query.ID != "" {
+		and(`f.id = ?`, query.ID)
 	}
 	if query.Source != "" {
 		and(`f.from_idx IN (SELECT from_idx FROM cites WHERE source = ?)`, query.Source)
 	}
-	if after != nil {
-		and(`(f.dossier, f.kind, f.id) > (?, ?, ?)`, after.Dossier, after.Kind, after.ID)
+	switch { // by what is not fixed, so that the index leads straight there
+	case after == nil:
+	case query.Kind == "":
+		and(`(f.kind, f.id) > (?, ?)`, after.Kind, after.ID)
+	default:
+		and(`f.id > ?`, after.ID)
 	}
 	args = append(args, pageSize)
 	rest := fmt.Sprintf(`ORDER BY f.dossier, f.kind, f.id LIMIT $%d`, len(args))

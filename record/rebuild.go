@@ -17,7 +17,7 @@ var freshTables = tables{fact: "fresh_fact", cites: "fresh_cites"}
 var makeFresh = []string{
 	`CREATE TEMPORARY TABLE fresh_fact AS SELECT * FROM fact WHERE 1 = 0`,
 	`CREATE UNIQUE INDEX fresh_fact_current ON fresh_fact (dossier, kind, id) WHERE to_idx IS NULL`,
-	`CREATE UNIQUE INDEX fresh_fact_mission ON fresh_fact (id) WHERE kind = 'mission' AND to_idx IS NULL`,
+	`CREATE UNIQUE INDEX fresh_fact_mission ON fresh_fact (kind, id) WHERE kind = 'mission' AND to_idx IS NULL`,
 	`CREATE TEMPORARY TABLE fresh_cites AS SELECT * FROM cites WHERE 1 = 0`,
 }
 

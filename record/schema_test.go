@@ -241,12 +241,15 @@ func TestErasedEventIsRead(t *testing.T) {
 // Queries by page find their place by an index, in a record of any size.
 func TestQueriesUseIndexes(t *testing.T) {
 	db := open(t, notes(t))
+	const (
+		asOf  = `SELECT * FROM fact f WHERE f.from_idx < 9 AND (f.to_idx IS NULL OR f.to_idx >= 9) AND `
+		byRef = ` ORDER BY f.dossier, f.kind, f.id LIMIT 2`
+	)
 	for query, want := range map[string]string{
-		`SELECT * FROM fact f WHERE f.from_idx < 9 AND (f.to_idx IS NULL OR f.to_idx >= 9) AND f.dossier = 'a' AND f.kind = 'b'
-			AND (f.dossier, f.kind, f.id) > ('a', 'b', 'c') ORDER BY f.dossier, f.kind, f.id LIMIT 2`: "USING INDEX fact_version (dossier=? AND kind=? AND id>?)",
-		`SELECT * FROM fact f WHERE f.from_idx < 9 AND (f.to_idx IS NULL OR f.to_idx >= 9)
-			AND (f.dossier, f.kind, f.id) > ('a', 'b', 'c') ORDER BY f.dossier, f.kind, f.id LIMIT 2`: "USING INDEX fact_version",
-		`SELECT COUNT(*) FROM event`: "USING COVERING INDEX event_type",
+		asOf + `f.dossier = 'a' AND f.kind = 'b' AND f.id > 'c'` + byRef:                                               "USING INDEX fact_version (dossier=? AND kind=? AND id>?)",
+		asOf + `f.dossier = 'a' AND (f.kind, f.id) > ('b', 'c')` + byRef:                                               "USING INDEX fact_version (dossier=? AND (kind,id)>(?,?))",
+		`SELECT MIN(dossier) FROM fact WHERE dossier > 'a'`:                                                            "SEARCH fact USING COVERING INDEX fact_version (dossier>?)",
+		`SELECT COUNT(*) FROM event`:                                                                                   "USING COVERING INDEX event_type",
 		`SELECT kind, id, hash FROM fact WHERE dossier = 'a' AND to_idx IS NULL`:                                       "USING INDEX fact_current (dossier=?)",
 		`SELECT id, dossier FROM fact WHERE kind = 'mission' AND to_idx IS NULL`:                                       "USING INDEX fact_mission",
 		`SELECT * FROM event WHERE idx >= 5 AND idx < 100 ORDER BY idx LIMIT 9`:                                        "USING INTEGER PRIMARY KEY",

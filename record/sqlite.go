@@ -200,7 +200,7 @@ const (
 	// sqliteVersion is the version of the schema, which is the last migration,
 	// and sqliteSum the hash of what they make, as schemaSum finds it.
 	sqliteVersion = 2
-	sqliteSum     = "d1940786407c9dd5619abebcb01d768b2e6e12222ac041e0563cae29aea39712"
+	sqliteSum     = "dfc417477a68699466b8e681cdca8c085c2fa65e526f87ae94aa41b4329360ce"
 	// versionTable is where the migrations done are listed.
 	versionTable = "schema_version"
 )

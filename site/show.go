@@ -93,11 +93,7 @@ func (p *page) MissionName(id string) string {
 
 // Due says when an obligation is or was due, and how its text sets no date.
 func (p *page) Due(l publish.Line) string {
-	due := p.words.When(&l.Standing)
-	if l.VagueWords != "" && l.Status == clock.UnclockedOwed {
-		return strings.TrimSuffix(p.T("vague."+l.VagueWords)+"; "+due, "; ")
-	}
-	return due
+	return p.words.Due(&l)
 }
 
 // Claimed says what a number counts.
@@ -112,7 +108,7 @@ func (p *page) Slip(l publish.MilestoneLine) string {
 	for i, e := range l.Expected {
 		dates[i] = p.words.Date(e.Date)
 	}
-	return p.T("site.timeline.expected") + ": " + p.words.List(dates)
+	return p.words.Label(p.T("site.timeline.expected"), p.words.List(dates))
 }
 
 // StatusMeans explains a status to anyone.

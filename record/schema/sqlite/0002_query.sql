@@ -15,7 +15,7 @@ CREATE TABLE fact (
 
 CREATE INDEX fact_version ON fact (dossier, kind, id, from_idx, to_idx);
 CREATE UNIQUE INDEX fact_current ON fact (dossier, kind, id) WHERE to_idx IS NULL;
-CREATE UNIQUE INDEX fact_mission ON fact (id) WHERE kind = 'mission' AND to_idx IS NULL;
+CREATE UNIQUE INDEX fact_mission ON fact (kind, id) WHERE kind = 'mission' AND to_idx IS NULL;
 
 -- Which version of a fact cites which source of its dossier.
 CREATE TABLE cites (
