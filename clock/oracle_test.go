@@ -38,13 +38,12 @@ func (w *oracle) live(o *Obligation, now when.Day) {
 	}
 }
 
-// postponed is the due day after one more day, d, on which the clock stood still.
+// postponed is the due day after one more day, d, on which the clock stood
+// still. It never falls due while it does.
 func (w *oracle) postponed(d when.Day) when.Day {
 	switch {
-	case w.rule.Kind == Before && w.due < d:
-		return d
 	case w.rule.Kind == Before, w.rule.Working && w.rule.Kind == Within && !w.rule.Calendar.Working(d):
-		return w.due
+		return max(w.due, d)
 	case w.rule.Working && w.rule.Kind == Within:
 		return w.later(w.due, when.Days(1))
 	}

@@ -49,8 +49,11 @@ func (s spot) due(path string, r *Due) {
 		key string
 		set bool
 	}{
-		{"on", !r.On.IsZero()}, {"within", !r.Within.IsZero()}, {"before", r.Before != ""},
-		{"every", !r.Every.IsZero()}, {"unclocked", r.Unclocked != ""},
+		{"on", !r.On.IsZero()},
+		{"within", !r.Within.IsZero()},
+		{"before", r.Before != ""},
+		{"every", !r.Every.IsZero()},
+		{"unclocked", r.Unclocked != ""},
 	} {
 		if given[k.key] = k.set; k.set {
 			rules = append(rules, k.key)
@@ -67,8 +70,10 @@ func (s spot) due(path string, r *Due) {
 		key, rule string
 		set, need bool
 	}{
-		{"of", "within", r.Of != "", true}, {"by", "before", given["by"], false},
-		{"from", "every", r.From != "", true}, {"until", "every", r.Until != "", false},
+		{"of", "within", r.Of != "", true},
+		{"by", "before", given["by"], false},
+		{"from", "every", r.From != "", true},
+		{"until", "every", r.Until != "", false},
 		{"since", "unclocked", r.Since != "", false},
 	} {
 		switch {

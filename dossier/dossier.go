@@ -9,6 +9,7 @@ package dossier
 
 import (
 	"sync"
+
 	"temwen/instrument"
 )
 

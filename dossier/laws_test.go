@@ -37,15 +37,22 @@ func anyDossier(t *rapid.T) *Dossier {
 	}
 	d.Metrics = []*Metric{{ID: "metric", Kind: "level", Topic: "people"}}
 	d.Matters = []*Matter{{ID: "matter", Positions: []Position{{ID: "p0"}, {ID: "p1"}, {ID: "p2"}}}}
-	d.Calendars = []*Calendar{{ID: "calendar", Valid: when.MustParse("2023/2024"), Sources: g.some(ns, 0),
-		Holidays: []Holiday{{Date: when.On(firstDay), Sources: g.some(ns, 0)}, {Date: when.On(lastDay), Sources: g.some(ns, 0)}}}}
-	d.Missions = []*Mission{{ID: "m0", Sources: g.some(ns, 1)}, {ID: "m1", Began: "e0", Ended: "e1", Sources: g.some(ns, 1),
-		Force: g.actor(), Succeeds: []Succeeds{{Mission: "m0", How: "follows", Sources: g.some(ns, 0)}}}}
-	d.Instruments = []*Instrument{{ID: "i0", By: []string{g.actor()}, Missions: []string{"m0", "m1"}, Sources: g.some(ns, 1),
-		Provisions: []instrument.Provision{{ID: "p0", Knowledge: "reported", Sources: g.some(ns, 0)}, {ID: "p1", Knowledge: "unverified"}}}}
+	d.Calendars = []*Calendar{{
+		ID: "calendar", Valid: when.MustParse("2023/2024"), Sources: g.some(ns, 0),
+		Holidays: []Holiday{{Date: when.On(firstDay), Sources: g.some(ns, 0)}, {Date: when.On(lastDay), Sources: g.some(ns, 0)}},
+	}}
+	d.Missions = []*Mission{{ID: "m0", Sources: g.some(ns, 1)}, {
+		ID: "m1", Began: "e0", Ended: "e1", Sources: g.some(ns, 1),
+		Force: g.actor(), Succeeds: []Succeeds{{Mission: "m0", How: "follows", Sources: g.some(ns, 0)}},
+	}}
+	d.Instruments = []*Instrument{{
+		ID: "i0", By: []string{g.actor()}, Missions: []string{"m0", "m1"}, Sources: g.some(ns, 1),
+		Provisions: []instrument.Provision{{ID: "p0", Knowledge: "reported", Sources: g.some(ns, 0)}, {ID: "p1", Knowledge: "unverified"}},
+	}}
 	for i := range 3 {
 		e := &Milestone{ID: id("e", i), Mission: g.mission(), Expected: []Expectation{
-			{Date: when.On(g.day()), By: g.actor(), Sources: g.some(ns, 1)}, {Date: when.On(g.day()), Sources: g.some(ns, 1)}}}
+			{Date: when.On(g.day()), By: g.actor(), Sources: g.some(ns, 1)}, {Date: when.On(g.day()), Sources: g.some(ns, 1)},
+		}}
 		if g.yes() {
 			e.Happened, e.Sources, e.Note = when.On(g.day()), g.some(ns, 1), locale.Text{"en": "It came late"}
 		}
@@ -64,9 +71,11 @@ func anyDossier(t *rapid.T) *Dossier {
 			ev.Reading = id("r", g.n("reading", 0, 1))
 		}
 		d.Events = append(d.Events, ev)
-		d.Requests = append(d.Requests, &Request{ID: id("q", i), Mission: g.mission(), AskedBy: []string{g.actor()}, AskedOf: []string{g.actor()},
+		d.Requests = append(d.Requests, &Request{
+			ID: id("q", i), Mission: g.mission(), AskedBy: []string{g.actor()}, AskedOf: []string{g.actor()},
 			Date: when.On(g.day()), Instrument: "i0", Obligation: o.ID, Sources: g.some(ns, 1),
-			Outcomes: []Outcome{{Kind: "leaked", Date: when.On(g.day()), By: g.actor(), Sources: g.some(ns, 1)}}})
+			Outcomes: []Outcome{{Kind: "leaked", Date: when.On(g.day()), By: g.actor(), Sources: g.some(ns, 1)}},
+		})
 	}
 	for i := range g.n("figures", 0, 3) {
 		value := float64(i)
@@ -163,6 +172,11 @@ func lawsOfKnowledge(t *rapid.T, d *Dossier) {
 	for k, is := range keys(at) {
 		if is && !then[k] {
 			t.Fatalf("%s is known at %s and gone at %s", k, day, later)
+		}
+	}
+	for _, o := range at.Obligations {
+		if o.Due == nil && len(o.Readings) == 0 {
+			t.Fatalf("at %s the obligation %s has no rule", day, o.ID)
 		}
 	}
 	kept := keys(at)

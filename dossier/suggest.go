@@ -51,8 +51,9 @@ func distance(a, b string, limit int) int {
 				now[j] = min(now[j], before[j-2]+1)
 			}
 		}
-		// A swap reaches over one row, so two rows must be beyond the limit.
-		if slices.Min(now) > limit && slices.Min(last) >= limit {
+		// The least of a row is at most one more than that of the row before, so
+		// that a swap, which reaches over a row, cannot lead back either.
+		if slices.Min(now) > limit {
 			return limit + 1
 		}
 		before, last, now = last, now, before

@@ -9,11 +9,9 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
-	"golang.org/x/text/unicode/norm"
 
 	"temwen/when"
 )
@@ -191,41 +189,3 @@ func (r *tableReader) degrees(record []string, field string, limit float64) *flo
 	}
 	return &x
 }
-
-// id makes an ID from mission, time and place; a second row of the same gets a
-// number, in the order of the file.
-func (r *tableReader) id(f *Deployment) string {
-	base := clipID(slug(f.Mission+"-"+f.AsOf.String()+"-"+f.Place), MaxID-6)
-	id := base
-	for n := 2; r.taken[id]; n++ {
-		id = fmt.Sprintf("%s-%d", base, n)
-	}
-	r.taken[id] = true
-	return id
-}
-
-// slug writes s with the letters of an ID: accents are left out, and everything
-// that is neither letter nor digit becomes one hyphen.
-func slug(s string) string {
-	var b strings.Builder
-	gap := false
-	for _, c := range norm.NFD.String(strings.ToLower(s)) {
-		switch {
-		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
-			if gap && b.Len() > 0 {
-				b.WriteByte('-')
-			}
-			gap = false
-			b.WriteRune(c)
-		case unicode.Is(unicode.Mn, c) || c == utf8.RuneError:
-		default:
-			gap = true
-		}
-	}
-	if b.Len() == 0 {
-		return "x"
-	}
-	return b.String()
-}
-
-func clipID(id string, n int) string { return strings.TrimRight(id[:min(len(id), n)], "-") }

@@ -132,8 +132,10 @@ func (d *document) syntax(data []byte, err error) {
 // syntaxWords say the commonest errors of the YAML reader in plain words.
 var syntaxWords = []struct{ message, what, do string }{
 	{errDeep.Error(), fmt.Sprintf("mappings and lists are nested deeper than %d", MaxDepth), "write it flatter"},
-	{"mapping values are not allowed", "a second `:` stands in this line, or the line is indented wrongly",
-		"put quotes around a text that holds a colon, or line it up with its neighbours"},
+	{
+		"mapping values are not allowed", "a second `:` stands in this line, or the line is indented wrongly",
+		"put quotes around a text that holds a colon, or line it up with its neighbours",
+	},
 	{"did not find expected key", "a key is expected here", "line it up with the keys above; put quotes around a text that goes on here"},
 	{"did not find expected '-' indicator", "this line belongs neither to the list nor to the item above it", "indent it like its neighbours"},
 	{"could not find expected ':'", "this line has no `:`", "write `key: value`, or indent it as part of the text above"},

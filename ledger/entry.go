@@ -156,7 +156,7 @@ func scanEntry(data []byte, index uint64) (p parts, err error) {
 	s := scanner{b: data}
 	i, ok := 0, false
 	take := func(n int) []byte {
-		if len(data)-i < n {
+		if n < 0 || len(data)-i < n {
 			return nil
 		}
 		b := data[i : i+n]

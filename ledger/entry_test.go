@@ -140,6 +140,7 @@ func TestParseEntryRefuses(t *testing.T) {
 		"a space":             " " + good,
 		"half":                good[:len(good)/2],
 		"no end":              good[:len(good)-1],
+		"cut in the type":     good[:len(good)-len(afterType)],
 		"another version":     replace(`"v":1}`, `"v":2}`),
 		"a further key":       replace(`"v":1}`, `"v":1,"w":1}`),
 		"another index":       replace(`"n":17`, `"n":18`),
@@ -180,6 +181,7 @@ func FuzzParseEntry(f *testing.F) {
 	f.Add(testEntry(0), uint64(0))
 	f.Add(testEntry(17), uint64(17))
 	f.Add([]byte(`{"commitment":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","day":"2026-11-23","n":1,"public":{"a":[1,2.5,"\u001f"]},"type":"a","v":1}`), uint64(1))
+	f.Add([]byte(`{"commitment":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","day":"0001-01-01","n":1,"public":{},"type":"`), uint64(1))
 	f.Fuzz(func(t *testing.T, data []byte, n uint64) {
 		l, err := ParseEntry(data, n)
 		if err != nil {

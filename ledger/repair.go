@@ -51,8 +51,9 @@ import (
 //   - Anywhere: temporary files. They are removed.
 //   - During the repair: treeState is set back first; everything after is the
 //     removal of what lies beyond it, and the next Open does it again.
-//   - At creation, before the first checkpoint (of size 0) is there: treeState
-//     says 0 or is missing, and Tessera starts over.
+//   - At creation, between treeState and the first checkpoint (of size 0):
+//     treeState is removed, and Tessera begins anew. It takes no entry before
+//     that checkpoint is there, so a log with entries has one.
 //   - In garbage collection: it removes partial tiles whose full one is
 //     published, and notes how far it came afterwards; it does it again.
 //
@@ -116,19 +117,21 @@ func repair(ctx context.Context, dir string, t trust) (c Checkpoint, tree fronti
 	return c, tree, last, nil
 }
 
-// unpublished says whether a log without a checkpoint is one that was just
-// being created, which Tessera finishes.
+// unpublished brings a log without a checkpoint back to where it was created,
+// if that is where it was: then Tessera begins with publishing the checkpoint of
+// size 0, before it takes any entry.
 func unpublished(dir string) error {
-	switch state, err := readTreeState(dir); {
-	case errors.Is(err, fs.ErrNotExist) || err == nil && state.Size == 0:
-		if _, err := os.Lstat(filepath.Join(dir, "tile")); err == nil {
-			break
-		}
-		return nil
-	case err != nil:
+	state, err := readTreeState(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return fmt.Errorf("%s holds entries but no checkpoint; put the file back from a copy of the log", dir)
+	if _, err := os.Lstat(filepath.Join(dir, "tile")); err == nil || state.Size > 0 {
+		return fmt.Errorf("%s holds entries but no checkpoint; put the file back from a copy of the log", dir)
+	}
+	if err := os.Remove(filepath.Join(dir, treeStateFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // edge reads the right edge of the tree from the tiles and checks that it has

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io/fs"
 	"iter"
@@ -15,6 +16,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -87,6 +89,25 @@ func testEvents(n uint64, replaced ...record.Event) Events {
 			}
 		}
 	}
+}
+
+// few limits a property test of files to n cases, unless the flag of rapid asks
+// for another number than its usual one. Such a test does not run in parallel.
+func few(t *testing.T, n int) {
+	t.Helper()
+	checks := flag.Lookup("rapid.checks").Value
+	usual := checks.String()
+	if usual != "100" {
+		return
+	}
+	if err := checks.Set(strconv.Itoa(n)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := checks.Set(usual); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func testKey(t testing.TB) Key {

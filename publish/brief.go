@@ -46,6 +46,7 @@ type MissionRef struct {
 
 // PartLine is the part an actor plays or played in a mission.
 type PartLine struct {
+	Mission string      `json:"mission"`
 	Fact    string      `json:"fact"`
 	Part    string      `json:"part"`
 	Actor   ActorRef    `json:"actor"`
@@ -82,7 +83,7 @@ type OutcomeLine struct {
 	Sources []string    `json:"sources"`
 }
 
-// StatementLine is who said what.
+// StatementLine is who said what, on which matter.
 type StatementLine struct {
 	Saying
 	Matter     string          `json:"matter"`
@@ -202,7 +203,7 @@ func (v *View) parts(mission string) []PartLine {
 			continue
 		}
 		lines = append(lines, PartLine{
-			Fact: "parts/" + p.ID, Part: p.Part, Actor: v.actor(p.Actor), From: p.From, Until: p.Until,
+			Mission: mission, Fact: "parts/" + p.ID, Part: p.Part, Actor: v.actor(p.Actor), From: p.From, Until: p.Until,
 			Over: !p.Until.IsZero() && p.Until.Last() < v.AsOf.World, Note: p.Note, Sources: p.Sources,
 		})
 	}

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"math"
+	"slices"
 
 	"temwen/dossier"
 	"temwen/locale"
@@ -46,9 +47,21 @@ func (v *View) claims() []Claim {
 			about := v.actor(s.About)
 			c.Actor = &about
 		}
-		claims = append(claims, c)
+		if !slices.ContainsFunc(claims, c.repeats) {
+			claims = append(claims, c)
+		}
 	}
 	return claims
+}
+
+// repeats reports whether a statement's number is on record as a figure too:
+// the same number of the same day, from the same source.
+func (c *Claim) repeats(f Claim) bool {
+	lo, hi := Bounds(c.Amount)
+	lo2, hi2 := Bounds(f.Amount)
+	return f.Metric == c.Metric && f.Modality == c.Modality && f.Mission == c.Mission && f.actorID() == c.actorID() &&
+		f.Amount.Unit == c.Amount.Unit && lo == lo2 && hi == hi2 && f.AsOf.Overlaps(c.AsOf) &&
+		slices.ContainsFunc(f.Sources, func(id string) bool { return slices.Contains(c.Sources, id) })
 }
 
 func (v *View) figure(f *dossier.Figure) Claim {

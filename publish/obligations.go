@@ -62,7 +62,8 @@ type ProvisionRef struct {
 	Title      locale.Text          `json:"title"` // of the instrument
 	Ref        string               `json:"ref,omitempty"`
 	Says       locale.Text          `json:"says"`
-	Knowledge  instrument.Knowledge `json:"knowledge"`
+	Knowledge  instrument.Knowledge `json:"knowledge,omitempty"`
+	Publicity  instrument.Publicity `json:"publicity,omitempty"` // of the instrument
 	Sources    []string             `json:"sources,omitempty"`
 }
 
@@ -227,7 +228,7 @@ func (v *View) provision(id string) ProvisionRef {
 	if in == nil {
 		return ref
 	}
-	ref.Symbol, ref.Title = in.Symbol, in.Title
+	ref.Symbol, ref.Title, ref.Publicity = in.Symbol, in.Title, in.Publicity
 	for _, p := range in.Provisions {
 		if p.ID == clause {
 			ref.Ref, ref.Says, ref.Knowledge, ref.Sources = p.Ref, p.Says, p.Knowledge, p.Sources

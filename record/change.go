@@ -10,7 +10,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The types of event.
+// The types of event. A version that adds one adds a migration as well, so that
+// older versions refuse the record instead of misreading it.
 const (
 	FactStated    = "fact.stated"
 	FactRevised   = "fact.revised"

@@ -235,6 +235,7 @@ func TestRebuildRepairs(t *testing.T) {
 		"a fact of another hash":    {`UPDATE fact SET hash = zeroblob(32) WHERE from_idx = 250`, `hash=0000`},
 		"a citation gone":           {`DELETE FROM cites WHERE from_idx = 30`, `query table cites had no row where the record says (from_idx=30 source="source-`},
 		"a citation made up":        {`INSERT INTO cites (source, from_idx) VALUES ('x', 30)`, `query table cites had (from_idx=30 source="x") where the record says no row`},
+		"a mission gone":            {`DELETE FROM mission`, `query table mission had no row where the record says (id="haiti-mission" dossier="haiti")`},
 		"tables behind":             {`UPDATE projection SET events = 7`, `query table projection had 7 events where the record says 260`},
 		"tables empty":              {`DELETE FROM cites; DELETE FROM fact`, `query table fact had no row where the record says (from_idx=0`},
 	} {

@@ -12,22 +12,24 @@ import (
 // freshTables are the query tables that Rebuild replays the record into. They
 // are temporary, and their unique indexes are those of the live ones, so that a
 // record that does not hang together is found here.
-var freshTables = tables{fact: "fresh_fact", cites: "fresh_cites"}
+var freshTables = tables{fact: "fresh_fact", cites: "fresh_cites", mission: "fresh_mission"}
 
 var makeFresh = []string{
 	`CREATE TEMPORARY TABLE fresh_fact AS SELECT * FROM fact WHERE 1 = 0`,
 	`CREATE UNIQUE INDEX fresh_fact_current ON fresh_fact (dossier, kind, id) WHERE to_idx IS NULL`,
-	`CREATE UNIQUE INDEX fresh_fact_mission ON fresh_fact (kind, id) WHERE kind = 'mission' AND to_idx IS NULL`,
 	`CREATE TEMPORARY TABLE fresh_cites AS SELECT * FROM cites WHERE 1 = 0`,
+	`CREATE TEMPORARY TABLE fresh_mission AS SELECT * FROM mission WHERE 1 = 0`,
+	`CREATE UNIQUE INDEX fresh_mission_id ON fresh_mission (id)`,
 }
 
-var dropFresh = []string{`DROP TABLE fresh_cites`, `DROP TABLE fresh_fact`}
+var dropFresh = []string{`DROP TABLE fresh_mission`, `DROP TABLE fresh_cites`, `DROP TABLE fresh_fact`}
 
 // swapFresh fills the emptied tables.
 var swapFresh = []string{
 	`INSERT INTO fact (from_idx, to_idx, dossier, kind, id, hash)
 		SELECT from_idx, to_idx, dossier, kind, id, hash FROM fresh_fact ORDER BY from_idx`,
 	`INSERT INTO cites (source, from_idx) SELECT source, from_idx FROM fresh_cites ORDER BY source, from_idx`,
+	`INSERT INTO mission (id, dossier) SELECT id, dossier FROM fresh_mission ORDER BY id`,
 }
 
 // Rebuild implements Store. All of it is one transaction: who reads meanwhile
@@ -54,7 +56,7 @@ func (s *sqlStore) Rebuild(ctx context.Context, progress ...Progress) (Rebuilt, 
 			return err
 		}
 		if different != nil {
-			if err := s.dialect.renew(steady, tx, "cites", "fact"); err != nil {
+			if err := s.dialect.renew(steady, tx, "cites", "fact", "mission"); err != nil {
 				return fmt.Errorf("emptying the query tables: %w", err)
 			}
 			if err := execAll(steady, tx, swapFresh); err != nil {
@@ -169,12 +171,12 @@ func (s *sqlStore) compare(ctx context.Context, tx *sql.Tx, size uint64) (*Diffe
 		return nil, err
 	}
 	if err != nil {
-		return &Difference{Table: "fact or cites", Was: "bytes that cannot be read (" + err.Error() + ")", Is: "rows"}, nil
+		return &Difference{Table: "fact, cites or mission", Was: "bytes that cannot be read (" + err.Error() + ")", Is: "rows"}, nil
 	}
 	if different != nil {
 		return different, nil
 	}
-	wrong, err := s.dialect.inspect(ctx, tx, "fact", "cites")
+	wrong, err := s.dialect.inspect(ctx, tx, "fact", "cites", "mission")
 	if err != nil && !s.dialect.damage(err) {
 		return nil, err
 	}
@@ -182,7 +184,7 @@ func (s *sqlStore) compare(ctx context.Context, tx *sql.Tx, size uint64) (*Diffe
 		wrong = err.Error()
 	}
 	if wrong != "" {
-		return &Difference{Table: "fact or cites", Was: "a damaged index (" + wrong + ")", Is: "a whole one"}, nil
+		return &Difference{Table: "fact, cites or mission", Was: "a damaged index (" + wrong + ")", Is: "a whole one"}, nil
 	}
 	var projected uint64
 	if err := tx.QueryRowContext(ctx, `SELECT events FROM projection`).Scan(&projected); err != nil {
@@ -199,6 +201,7 @@ func (s *sqlStore) compare(ctx context.Context, tx *sql.Tx, size uint64) (*Diffe
 var compared = []struct{ live, fresh, columns string }{
 	{"fact", "fresh_fact", "from_idx, to_idx, dossier, kind, id, hash"},
 	{"cites", "fresh_cites", "from_idx, source"},
+	{"mission", "fresh_mission", "id, dossier"},
 }
 
 func compareRows(ctx context.Context, tx *sql.Tx) (*Difference, error) {

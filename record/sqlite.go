@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +15,6 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/pressly/goose/v3"
 	sqlite "modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -54,7 +50,11 @@ func Salts(r io.Reader) Option { return func(s *sqlStore) { s.salts = r } }
 //
 // It checks that the schema is the one it knows, that the indexes of the events
 // have no gap, and, in a file of up to 64 MiB, the structure of every table and
-// index. What is in a row is checked when it is read, and all of it by Rebuild.
+// index: in a larger one, a fact that a damaged index no longer leads to is
+// missed only by Rebuild. What is in a row is checked whenever it is read.
+// Damage to the write-ahead log beside the file looks as if its last commits
+// had not been; that the ledger has more entries than the record has events
+// tells.
 func OpenSQLite(ctx context.Context, path string, mode Mode, options ...Option) (Store, error) {
 	s := &sqlStore{name: path, salts: rand.Reader, dialect: sqliteDialect{}}
 	for _, option := range options {
@@ -154,6 +154,10 @@ func (s *sqlStore) openSQLite(ctx context.Context, path string, mode Mode) error
 	if s.read, err = openPool(dsn, max(4, runtime.GOMAXPROCS(0))); err != nil {
 		return err
 	}
+	version, err := s.identify(ctx, mode)
+	if err != nil {
+		return err
+	}
 	if mode == ReadOnly {
 		return s.check(ctx, s.read, mode)
 	}
@@ -172,210 +176,12 @@ func (s *sqlStore) openSQLite(ctx context.Context, path string, mode Mode) error
 	if s.write, err = openPool(dsn, 1); err != nil {
 		return err
 	}
-	if mode != Create {
-		return s.check(ctx, s.write, mode)
-	}
-	if tables, err := countTables(ctx, s.write); err != nil {
-		return err
-	} else if tables > 0 {
-		return errors.New("there is a record already: use it, or choose another folder")
-	}
-	return s.migrate(ctx)
-}
-
-// countTables counts tables and indexes, but for the list of migrations, which
-// is there before the first one is done.
-func countTables(ctx context.Context, q querier) (n int, err error) {
-	err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM sqlite_master
-		WHERE tbl_name <> $1 AND name NOT LIKE 'sqlite~_%' ESCAPE '~'`, versionTable).Scan(&n)
-	return n, err
-}
-
-//go:embed schema/sqlite/*.sql
-var sqliteSchema embed.FS
-
-const (
-	// sqliteApplication is the application_id of a record's file: "Temw".
-	sqliteApplication = 1415933303
-	// sqliteVersion is the version of the schema, which is the last migration,
-	// and sqliteSum the hash of what they make, as schemaSum finds it.
-	sqliteVersion = 2
-	sqliteSum     = "dfc417477a68699466b8e681cdca8c085c2fa65e526f87ae94aa41b4329360ce"
-	// versionTable is where the migrations done are listed.
-	versionTable = "schema_version"
-)
-
-func migrations(db *sql.DB) (*goose.Provider, error) {
-	files, err := fs.Sub(sqliteSchema, "schema/sqlite")
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(goose.DialectSQLite3, db, files,
-		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
-}
-
-// migrate brings the schema up to this version, and then the query tables,
-// which a migration may have made anew, up to the record.
-func (s *sqlStore) migrate(ctx context.Context) error {
-	provider, err := migrations(s.write)
-	if err != nil {
-		return err
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("bringing its schema up to version %d: %w", sqliteVersion, err)
-	}
-	return s.catchUp(ctx)
-}
-
-// catchUp enters the events that are not yet in the query tables.
-func (s *sqlStore) catchUp(ctx context.Context) error {
-	return s.update(ctx, func(steady context.Context, tx *sql.Tx) error {
-		size, err := countEvents(steady, tx)
-		if err != nil {
-			return err
-		}
-		var projected uint64
-		if err := tx.QueryRowContext(steady, `SELECT events FROM projection`).Scan(&projected); err != nil {
-			return err
-		}
-		if projected == size {
-			return nil
-		}
-		if err := s.replay(ctx, steady, tx, liveTables, projected, size, nil); err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(steady, `UPDATE projection SET events = $1`, size)
-		return err
-	})
-}
-
-// check refuses a database that is not a record, is of another version, or is
-// damaged in a way that shows without reading all of it; an older one that may
-// be written is migrated.
-func (s *sqlStore) check(ctx context.Context, db *sql.DB, mode Mode) error {
-	tables, err := countTables(ctx, db)
-	if err != nil {
-		return err
-	}
-	if tables == 0 {
-		return fmt.Errorf("%w at %s: the database is empty; if there was a record, restore its folder from a backup", ErrNoRecord, s.name)
-	}
-	var application int64
-	if err := db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&application); err != nil {
-		return err
-	}
-	if application != sqliteApplication {
-		return fmt.Errorf("%w at %s: the file is a database of another program", ErrNoRecord, s.name)
-	}
-	var version int64
-	if err := db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM `+versionTable).Scan(&version); err != nil {
-		return s.damagedEvents("its schema has no version (%v)", err)
-	}
-	switch {
-	case version > sqliteVersion:
-		return fmt.Errorf("the record %s is %w: it has schema version %d, and this Temwen knows %d; use the newer Temwen that wrote it", s.name, ErrSchema, version, sqliteVersion)
-	case version < sqliteVersion && mode == ReadOnly:
-		return fmt.Errorf("the record %s is %w: it has schema version %d, and this Temwen needs %d; run \"temwen rebuild\" on its folder once, which brings it up to date", s.name, ErrSchema, version, sqliteVersion)
-	case version < sqliteVersion:
+	if version < sqliteVersion {
 		if err := s.migrate(ctx); err != nil {
 			return err
 		}
 	}
-	tx, err := db.BeginTx(ctx, nil) // another process may be writing: see one state of it
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if sum, err := schemaSum(ctx, tx); err != nil {
-		return err
-	} else if sum != sqliteSum {
-		return s.damagedEvents("its schema is not the one of version %d", sqliteVersion)
-	}
-	if err := s.checkStructure(ctx, tx, mode); err != nil {
-		return err
-	}
-	return s.checkGaps(ctx, tx, mode)
-}
-
-// schemaSum is the hash of the schema as the database has it.
-func schemaSum(ctx context.Context, q querier) (string, error) {
-	rows, err := q.QueryContext(ctx, `SELECT type, name, tbl_name, COALESCE(sql, '') FROM sqlite_master
-		WHERE tbl_name <> $1 AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY type, name`, versionTable)
-	if err != nil {
-		return "", err
-	}
-	defer rows.Close()
-	h := sha256.New()
-	for rows.Next() {
-		var kind, name, table, text string
-		if err := rows.Scan(&kind, &name, &table, &text); err != nil {
-			return "", err
-		}
-		fmt.Fprintf(h, "%q %q %q %q\n", kind, name, table, text)
-	}
-	return hex.EncodeToString(h.Sum(nil)), rows.Err()
-}
-
-// checkedOnOpen is the size in bytes up to which a file is looked through when
-// it is opened: it takes about 7 ms for each MiB.
-const checkedOnOpen = 64 << 20
-
-func (s *sqlStore) checkStructure(ctx context.Context, q querier, mode Mode) error {
-	var pages, size int64
-	if err := q.QueryRowContext(ctx, `PRAGMA page_count`).Scan(&pages); err != nil {
-		return err
-	}
-	if err := q.QueryRowContext(ctx, `PRAGMA page_size`).Scan(&size); err != nil {
-		return err
-	}
-	if pages*size > checkedOnOpen && mode != Repair {
-		return nil
-	}
-	inEvents, err := s.dialect.inspect(ctx, q, "event", "command")
-	if err != nil {
-		return err
-	}
-	if inEvents != "" {
-		return s.damagedEvents("%s", inEvents)
-	}
-	if mode == Repair {
-		return nil
-	}
-	anywhere, err := s.dialect.inspect(ctx, q)
-	if err != nil {
-		return err
-	}
-	if anywhere != "" {
-		return s.damagedTables("%s", anywhere)
-	}
-	return nil
-}
-
-// checkGaps compares the number of events with their last index, with what the
-// commands done account for, and with what is in the query tables. None of it
-// reads the events themselves.
-func (s *sqlStore) checkGaps(ctx context.Context, q querier, mode Mode) error {
-	size, err := countEvents(ctx, q)
-	if err != nil {
-		return err
-	}
-	var count, done, last uint64
-	if err := q.QueryRowContext(ctx, `SELECT COUNT(*) FROM event`).Scan(&count); err != nil {
-		return err
-	}
-	if count != size {
-		return s.damagedEvents("there are %d events, but the last has the index %d", count, size-1)
-	}
-	if err := q.QueryRowContext(ctx, `SELECT COALESCE(SUM(to_idx - from_idx), 0), COALESCE(MAX(to_idx), 0) FROM command`).Scan(&done, &last); err != nil {
-		return err
-	}
-	if done != size || last != size {
-		return s.damagedEvents("the commands done account for %d events, the last with the index %d, but there are %d", done, last-1, size)
-	}
-	if mode != Repair {
-		_, err = s.settled(ctx, q)
-	}
-	return err
+	return s.check(ctx, s.write, mode)
 }
 
 // sqliteDialect is what SQLite has of its own.
@@ -398,30 +204,35 @@ func (sqliteDialect) damage(err error) bool {
 // renew drops the tables and makes them again by the same words, since deleting
 // from a table reads it.
 func (sqliteDialect) renew(ctx context.Context, tx *sql.Tx, tables ...string) error {
-	var again []string
+	var statements []string
 	for _, table := range tables {
-		rows, err := tx.QueryContext(ctx, `SELECT sql FROM sqlite_master WHERE tbl_name = $1 AND sql IS NOT NULL ORDER BY type DESC`, table)
+		statements = append(statements, `DROP TABLE `+table)
+	}
+	for _, table := range tables {
+		made, err := definition(ctx, tx, table)
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var statement string
-			if err := rows.Scan(&statement); err != nil {
-				return err
-			}
-			again = append(again, statement)
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
+		statements = append(statements, made...)
 	}
-	for _, table := range tables {
-		if _, err := tx.ExecContext(ctx, `DROP TABLE `+table); err != nil {
-			return err
-		}
+	return execAll(ctx, tx, statements)
+}
+
+// definition is the statements that made a table and its indexes.
+func definition(ctx context.Context, tx *sql.Tx, table string) (statements []string, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT sql FROM sqlite_master WHERE tbl_name = $1 AND sql IS NOT NULL ORDER BY type DESC`, table)
+	if err != nil {
+		return nil, err
 	}
-	return execAll(ctx, tx, again)
+	defer rows.Close()
+	for rows.Next() {
+		var statement string
+		if err := rows.Scan(&statement); err != nil {
+			return nil, err
+		}
+		statements = append(statements, statement)
+	}
+	return statements, rows.Err()
 }
 
 func (sqliteDialect) inspect(ctx context.Context, q querier, tables ...string) (string, error) {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 )
 
@@ -257,7 +256,7 @@ func (s *sqlStore) state(ctx context.Context, q querier, cmd Command) (State, er
 	if err := rows.Err(); err != nil {
 		return state, err
 	}
-	missions, err := q.QueryContext(ctx, `SELECT id, dossier FROM fact WHERE kind = 'mission' AND to_idx IS NULL`)
+	missions, err := q.QueryContext(ctx, `SELECT id, dossier FROM mission`)
 	if err != nil {
 		return state, err
 	}
@@ -286,6 +285,11 @@ func (s *sqlStore) append(ctx, steady context.Context, tx *sql.Tx, size uint64, 
 		return err
 	}
 	defer insert.Close()
+	prior, err := tx.PrepareContext(steady, selectPrior)
+	if err != nil {
+		return err
+	}
+	defer prior.Close()
 	project, err := newProjector(steady, tx, liveTables)
 	if err != nil {
 		return err
@@ -300,7 +304,7 @@ func (s *sqlStore) append(ctx, steady context.Context, tx *sql.Tx, size uint64, 
 		}
 		c := &changes[i]
 		if c.Type != FactStated {
-			if err := s.checkPrior(steady, tx, c); err != nil {
+			if err := s.checkPrior(steady, prior, c); err != nil {
 				return err
 			}
 		}
@@ -330,112 +334,33 @@ func report(progress []Progress, done, total int) {
 	}
 }
 
+// selectPrior finds the event that stated the current version of a fact.
+const selectPrior = `SELECT e.idx, e.type, e.public, e.private, e.salt, e.sum
+	FROM fact f JOIN event e ON e.idx = f.from_idx
+	WHERE f.dossier = $1 AND f.kind = $2 AND f.id = $3 AND f.to_idx IS NULL`
+
 // checkPrior reads the event that c revises or retracts, so that a damaged query
 // table cannot put a wrong hash on the record.
-func (s *sqlStore) checkPrior(ctx context.Context, q querier, c *Change) error {
+func (s *sqlStore) checkPrior(ctx context.Context, prior *sql.Stmt, c *Change) error {
 	ref := c.Fact.Ref()
-	versions, err := s.versions(ctx, q,
-		`f.dossier = $1 AND f.kind = $2 AND f.id = $3 AND f.to_idx IS NULL`, "", ref.Dossier, ref.Kind, ref.ID)
+	var row eventRow
+	err := prior.QueryRowContext(ctx, ref.Dossier, ref.Kind, ref.ID).Scan(row.columns()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s.damagedTables("they lack the event that stated %s", ref)
+	}
 	if err != nil {
 		return err
 	}
-	if len(versions) != 1 || versions[0].Hash() != c.Prior {
-		return s.damagedTables("they do not have the current version of %s", ref)
-	}
-	return nil
-}
-
-// tables are the names of a set of query tables.
-type tables struct{ fact, cites string }
-
-var liveTables = tables{fact: "fact", cites: "cites"}
-
-// projector enters changes in query tables. It is all that ever writes them.
-type projector struct {
-	tx     *sql.Tx
-	tables tables
-	insert *sql.Stmt
-	end    *sql.Stmt
-	cite   map[int]*sql.Stmt // by number of sources
-}
-
-func newProjector(ctx context.Context, tx *sql.Tx, t tables) (*projector, error) {
-	p := &projector{tx: tx, tables: t, cite: make(map[int]*sql.Stmt)}
-	var err error
-	if p.insert, err = tx.PrepareContext(ctx, `INSERT INTO `+t.fact+` (from_idx, dossier, kind, id, hash) VALUES ($1, $2, $3, $4, $5)`); err != nil {
-		return nil, err
-	}
-	p.end, err = tx.PrepareContext(ctx, `UPDATE `+t.fact+` SET to_idx = $1 WHERE dossier = $2 AND kind = $3 AND id = $4 AND to_idx IS NULL AND hash = $5`)
+	e, err := row.event(uint64(row.index.V))
 	if err != nil {
-		p.close()
-		return nil, err
+		return s.damagedEvents("%v", err)
 	}
-	return p, nil
-}
-
-func (p *projector) close() {
-	for _, stmt := range p.cite {
-		stmt.Close()
+	was, err := parse(e.Type, e.Public)
+	if err != nil {
+		return s.damagedEvents("event %d: %v", e.Index, err)
 	}
-	if p.end != nil {
-		p.end.Close()
-	}
-	p.insert.Close()
-}
-
-// apply enters the change that event index makes. It is an error where that
-// does not follow from what is in the tables.
-func (p *projector) apply(ctx context.Context, index uint64, c *Change) error {
-	f := &c.Fact
-	if c.Type != FactStated {
-		done, err := p.end.ExecContext(ctx, index, f.Dossier, f.Kind, f.ID, c.Prior[:])
-		if err != nil {
-			return err
-		}
-		if n, err := done.RowsAffected(); err != nil || n != 1 {
-			return errors.Join(err, fmt.Errorf("%s is not on file as %s", f.Ref(), c.Prior))
-		}
-	}
-	if c.Type == FactRetracted {
-		return nil
-	}
-	hash := f.Hash()
-	if _, err := p.insert.ExecContext(ctx, index, f.Dossier, f.Kind, f.ID, hash[:]); err != nil {
-		return err
-	}
-	return p.cites(ctx, index, f.Sources)
-}
-
-// citesAtOnce is how many sources one statement enters.
-const citesAtOnce = 8
-
-func (p *projector) cites(ctx context.Context, index uint64, sources []string) error {
-	args := make([]any, 0, 2*citesAtOnce)
-	for len(sources) > 0 {
-		n := min(len(sources), citesAtOnce)
-		args = args[:0]
-		for _, source := range sources[:n] {
-			args = append(args, source, index)
-		}
-		sources = sources[n:]
-		if p.cite[n] == nil {
-			var b strings.Builder
-			b.WriteString(`INSERT INTO ` + p.tables.cites + ` (source, from_idx) VALUES `)
-			for i := range n {
-				if i > 0 {
-					b.WriteString(", ")
-				}
-				fmt.Fprintf(&b, "($%d, $%d)", 2*i+1, 2*i+2)
-			}
-			stmt, err := p.tx.PrepareContext(ctx, b.String())
-			if err != nil {
-				return err
-			}
-			p.cite[n] = stmt
-		}
-		if _, err := p.cite[n].ExecContext(ctx, args...); err != nil {
-			return err
-		}
+	if was.Fact.Ref() != ref || was.Fact.Hash() != c.Prior {
+		return s.damagedTables("they have another version of %s than its event %d", ref, e.Index)
 	}
 	return nil
 }

@@ -56,6 +56,7 @@ func (s *Site) front(q *request) (*page, error) {
 type missionBody struct {
 	*publish.Brief
 	PeriodWords string
+	Timeline    *timeline
 	Gaps        []publish.Line // the most pressing
 	Next        []publish.Line // what falls due next
 }
@@ -70,7 +71,7 @@ func (s *Site) mission(q *request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := &missionBody{Brief: b, PeriodWords: q.words.Date(v.Period(m))}
+	body := &missionBody{Brief: b, PeriodWords: q.words.Date(v.Period(m)), Timeline: newTimeline(q, b)}
 	for _, l := range b.Obligations {
 		if len(body.Gaps) < 5 && publish.Pressing(l.Status) {
 			body.Gaps = append(body.Gaps, l)

@@ -120,18 +120,16 @@ func (q *request) on(d *dossier.Dossier) publish.AsOf {
 // see finds the mission that the address names and the view of its dossier.
 func (q *request) see() (*publish.View, *dossier.Mission, error) {
 	id := q.PathValue("mission")
-	for _, d := range q.dossiers {
-		if d.Mission(id) == nil {
-			continue
-		}
-		q.view = q.site.views.of(d, q.on(d))
-		m := q.view.Mission(id)
-		if m == nil {
-			return nil, nil, &userError{status: http.StatusNotFound, key: "site.error.not-yet", args: []any{"day", q.view.AsOf.Known}}
-		}
-		return q.view, m, nil
+	d := q.dossierOf(id)
+	if d == nil {
+		return nil, nil, errNoPage
 	}
-	return nil, nil, errNoPage
+	q.view = q.site.views.of(d, q.on(d))
+	m := q.view.Mission(id)
+	if m == nil {
+		return nil, nil, &userError{status: http.StatusNotFound, key: "site.error.not-yet", args: []any{"day", q.view.AsOf.Known}}
+	}
+	return q.view, m, nil
 }
 
 // href is an address of the record in the page's language and as of its day.
@@ -161,4 +159,14 @@ func (q *request) days() string {
 		s += "&known=" + q.known.String()
 	}
 	return s
+}
+
+// dossierOf is the dossier that has a mission; nil where none does.
+func (q *request) dossierOf(mission string) *dossier.Dossier {
+	for _, d := range q.dossiers {
+		if d.Mission(mission) != nil {
+			return d
+		}
+	}
+	return nil
 }

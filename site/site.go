@@ -39,6 +39,7 @@ type Site struct {
 	options Options
 	views   views
 	mux     *http.ServeMux
+	paths   map[string]bool // of the pages, below the language
 }
 
 // Options are what a site may be told.
@@ -55,7 +56,7 @@ func New(record Record, options Options) *Site {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Site{record: record, options: options, mux: http.NewServeMux()}
+	s := &Site{record: record, options: options, mux: http.NewServeMux(), paths: make(map[string]bool)}
 	s.views.record = record
 	for path, page := range map[string]pageFunc{
 		"/{$}":                                 s.front,
@@ -64,8 +65,15 @@ func New(record Record, options Options) *Site {
 		"/missions/{mission}/obligations/{id}": s.obligation,
 		"/missions/{mission}/sources":          s.sources,
 		"/missions/{mission}/sources/{id}":     s.source,
+		"/missions/{mission}/documents":        s.documents,
+		"/missions/{mission}/words":            s.said,
+		"/missions/{mission}/money":            s.money,
+		"/missions/{mission}/actors":           s.actors,
+		"/missions/{mission}/actors/{id}":      s.actor,
+		"/missions/{mission}/changes":          s.changes,
 		"/record":                              s.log,
 	} {
+		s.paths[path] = true
 		for _, lang := range locale.Langs {
 			s.mux.Handle("GET /"+string(lang)+path, s.page(page))
 		}

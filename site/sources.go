@@ -61,24 +61,13 @@ func (s *Site) source(q *request) (*page, error) {
 
 // citation names a fact, with a link where it has a page.
 func (q *request) citation(v *publish.View, kind, id string) citation {
-	c := citation{Kind: kind, ID: id, Label: id}
+	title, mission, _ := v.Named(kind, id)
+	c := citation{Kind: kind, ID: id, Label: q.words.Text(title)}
 	switch kind {
 	case "obligations":
-		if o := v.Obligation(id); o != nil {
-			c.Label, c.Href = q.words.Text(o.Title), q.href("missions", o.Mission, "obligations", id)
-		}
+		c.Href = q.href("missions", mission, "obligations", id)
 	case "missions":
-		if m := v.Mission(id); m != nil {
-			c.Label, c.Href = q.words.Text(m.Name), q.href("missions", id)
-		}
-	case "milestones":
-		if m := v.Milestone(id); m != nil {
-			c.Label = q.words.Text(m.Title)
-		}
-	case "instruments":
-		if in := v.Instrument(id); in != nil {
-			c.Label = q.words.Text(in.Title)
-		}
+		c.Href = q.href("missions", id)
 	}
 	return c
 }

@@ -320,13 +320,13 @@ func refusedLeavesNothing(t *testing.T, b Backend) {
 	loose := Fact("haiti", "note", "loose", "")
 	loose.Body = json.RawMessage(`{"b": 1, "a": 2}`)
 	for name, facts := range map[string][]record.Fact{
-		"none":         nil,
-		"too big":      append(slices.Clone(good), big),
-		"twice":        append(slices.Clone(good), good[5]),
-		"other":        append(slices.Clone(good), Fact("kenya", "note", "n", "")),
-		"not UTF-8":    append(slices.Clone(good), record.Fact{Dossier: "haiti", Kind: "note", ID: "\xff", Body: good[0].Body}),
-		"no body":      append(slices.Clone(good), record.Fact{Dossier: "haiti", Kind: "note", ID: "n"}),
-		"not canonial": append(slices.Clone(good), loose),
+		"none":          nil,
+		"too big":       append(slices.Clone(good), big),
+		"twice":         append(slices.Clone(good), good[5]),
+		"other":         append(slices.Clone(good), Fact("kenya", "note", "n", "")),
+		"not UTF-8":     append(slices.Clone(good), record.Fact{Dossier: "haiti", Kind: "note", ID: "\xff", Body: good[0].Body}),
+		"no body":       append(slices.Clone(good), record.Fact{Dossier: "haiti", Kind: "note", ID: "n"}),
+		"not canonical": append(slices.Clone(good), loose),
 	} {
 		_, err := s.Do(t.Context(), "key "+name, record.Import{Dossier: "haiti", Facts: facts}, Noon)
 		var refusal *record.Refusal

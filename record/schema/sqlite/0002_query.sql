@@ -15,13 +15,19 @@ CREATE TABLE fact (
 
 CREATE INDEX fact_version ON fact (dossier, kind, id, from_idx, to_idx);
 CREATE UNIQUE INDEX fact_current ON fact (dossier, kind, id) WHERE to_idx IS NULL;
-CREATE UNIQUE INDEX fact_mission ON fact (kind, id) WHERE kind = 'mission' AND to_idx IS NULL;
 
 -- Which version of a fact cites which source of its dossier.
 CREATE TABLE cites (
     source   TEXT NOT NULL,
     from_idx INTEGER NOT NULL REFERENCES fact (from_idx),
     PRIMARY KEY (source, from_idx)
+);
+
+-- The missions on file, each of one dossier. (Not a unique index on fact WHERE
+-- kind = 'mission': it makes SQLite plan each statement that binds a kind anew.)
+CREATE TABLE mission (
+    id      TEXT NOT NULL PRIMARY KEY,
+    dossier TEXT NOT NULL
 );
 
 -- How many events are in the query tables: all of them, except between a
@@ -31,5 +37,6 @@ INSERT INTO projection (events) VALUES (0);
 
 -- +goose Down
 DROP TABLE projection;
+DROP TABLE mission;
 DROP TABLE cites;
 DROP TABLE fact;
