@@ -51,7 +51,7 @@ func drawRegister(t *rapid.T) *Register {
 		}
 		r.Milestones = append(r.Milestones, m)
 	}
-	n := rapid.IntRange(1, 3).Draw(t, "obligations")
+	n := rapid.IntRange(1, 8).Draw(t, "obligations")
 	for i := range n {
 		r.Obligations = append(r.Obligations, drawObligation(t, fmt.Sprint(i), int32(n)))
 	}

@@ -108,14 +108,10 @@ var (
 
 // after is p after d, its days in working days where the rule counts those.
 func (rule *Rule) after(d when.Day, p when.Period) when.Day {
-	switch {
-	case !rule.Working:
-		return p.After(d)
-	case int(p.Days) > int(lastDay):
-		return when.Latest
-	default:
+	if rule.Working {
 		return rule.Calendar.After(when.Period{Months: p.Months}.After(d), int(p.Days))
 	}
+	return p.After(d)
 }
 
 // before is the rule's period before d; the day before it where that is zero.
@@ -123,12 +119,10 @@ func (rule *Rule) before(d when.Day) when.Day {
 	switch p := rule.Period; {
 	case p.IsZero():
 		return d - 1
-	case !rule.Working:
-		return p.Before(d)
-	case int(p.Days) > int(lastDay):
-		return when.Earliest
-	default:
+	case rule.Working:
 		return rule.Calendar.Before(when.Period{Months: p.Months}.Before(d), int(p.Days))
+	default:
+		return p.Before(d)
 	}
 }
 
@@ -261,7 +255,7 @@ func (c *run) shift(day when.Day) int {
 	case c.rule.Working && c.rule.Kind == Within:
 		c.falls(max(was, c.rule.Calendar.After(day, c.rule.Calendar.Between(from, was))))
 	default:
-		c.falls(max(was, was+day-from))
+		c.falls(when.Days(int(day) - int(from)).After(was))
 	}
 	return int(c.due - was)
 }

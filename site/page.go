@@ -68,7 +68,7 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, p *page) {
 		sum := sha256.Sum256(b.Bytes())
 		tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 		h.Set("ETag", tag)
-		if strings.Contains(r.Header.Get("If-None-Match"), tag) {
+		if strings.Contains(r.Header.Get("If-None-Match"), strings.TrimSuffix(tag, `"`)) {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}

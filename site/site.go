@@ -13,6 +13,8 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/klauspost/compress/gzhttp"
+
 	"temwen/dossier"
 	"temwen/locale"
 )
@@ -35,6 +37,7 @@ type Record interface {
 
 // Site serves the public record. It is an http.Handler.
 type Site struct {
+	pages   http.Handler // the mux, with its answers compressed
 	record  Record
 	options Options
 	views   views
@@ -83,7 +86,21 @@ func New(record Record, options Options) *Site {
 	s.mux.HandleFunc("GET /receipts/{index}", s.receipt)
 	s.mux.Handle("GET /ledger/", http.StripPrefix("/ledger", record.Ledger()))
 	s.mux.Handle("/", s.page(func(*request) (*page, error) { return nil, errNoPage }))
+	s.pages = compressed(s.mux)
 	return s
+}
+
+// compressed compresses what is text, for readers who take it. Tiles are
+// hashes, which no compression makes smaller.
+func compressed(h http.Handler) http.Handler {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.SuffixETag("-gzip"), gzhttp.ContentTypes([]string{
+		"text/html", "text/css", "text/plain", "text/csv", "image/svg+xml", "application/json",
+		"application/problem+json", "application/atom+xml", "text/calendar", "text/javascript",
+	}))
+	if err != nil {
+		panic(err) // the options above are wrong
+	}
+	return wrap(h)
 }
 
 // ServeHTTP answers one request, with the headers that every answer carries.
@@ -99,7 +116,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This address is for reading only.", http.StatusMethodNotAllowed)
 		return
 	}
-	s.mux.ServeHTTP(w, r)
+	s.pages.ServeHTTP(w, r)
 }
 
 var errNoPage = errors.New("no such page")

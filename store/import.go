@@ -23,6 +23,10 @@ type Imported struct {
 // Unchanged reports whether the record already said all of it.
 func (i Imported) Unchanged() bool { return i.Stated+i.Revised+i.Retracted == 0 }
 
+// Recorded reports whether the import has changed the record, also where Import
+// returns an error because the ledger could not follow.
+func (i Imported) Recorded() bool { return !i.Unchanged() }
+
 // Progress is told what is being done, and how far it has come.
 type Progress struct {
 	Record func(done, total int) // events appended to the record
@@ -30,9 +34,16 @@ type Progress struct {
 }
 
 // Import makes the record hold a dossier exactly as given: all of it in one
-// transaction, then the ledger. now is when. When it returns without an error,
-// the events are on disk and a checkpoint over them is published.
+// transaction, then the ledger. now is when; its day must not be before that of
+// the last event. When Import returns without an error, the events are on disk
+// and a checkpoint over them is published. Where the ledger could not follow, it
+// returns what was recorded with the error.
 func (s *Store) Import(ctx context.Context, d *dossier.Dossier, now time.Time, p Progress) (Imported, error) {
+	s.importing.Lock()
+	defer s.importing.Unlock()
+	if err := s.checkClock(ctx, now); err != nil {
+		return Imported{}, err
+	}
 	facts, err := facts(d)
 	if err != nil {
 		return Imported{}, err
@@ -56,6 +67,25 @@ func (s *Store) Import(ctx context.Context, d *dossier.Dossier, now time.Time, p
 	}
 	done.Edition, err = s.record.Size(ctx)
 	return done, err
+}
+
+// checkClock refuses a day before the last event's: the ledger, whose entries
+// carry their day, would refuse it for ever.
+func (s *Store) checkClock(ctx context.Context, now time.Time) error {
+	size, err := s.record.Size(ctx)
+	if err != nil || size == 0 {
+		return err
+	}
+	for last, err := range s.record.Events(ctx, size-1) {
+		if err != nil {
+			return err
+		}
+		day, lastDay := now.UTC().Format(time.DateOnly), last.Time.UTC().Format(time.DateOnly)
+		if !last.Time.IsZero() && day < lastDay {
+			return fmt.Errorf("the clock of this machine says %s, and the record's last event is of %s; set the clock right, for the record must not go back in time", day, lastDay)
+		}
+	}
+	return nil
 }
 
 // executionKey names one execution of a command.

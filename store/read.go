@@ -23,8 +23,8 @@ type Reader struct {
 
 // OpenReader opens a store for reading.
 func OpenReader(ctx context.Context, dir string) (*Reader, error) {
-	if !isStore(dir) {
-		return nil, fmt.Errorf("%w in %s: create one with: temwen init --dir %s", ErrNoStore, dir, dir)
+	if err := Look(dir); err != nil {
+		return nil, err
 	}
 	key, err := os.ReadFile(filepath.Join(dir, ledgerDir, vkeyFile))
 	if err != nil {

@@ -9,14 +9,11 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"regexp"
+	"sync"
 
 	"temwen/ledger"
 	"temwen/record"
@@ -29,82 +26,8 @@ const (
 	keyFile    = "ledger.key" // the ledger's secret key, in keysDir
 	keysDir    = "keys"
 	vkeyFile   = "ledger.vkey" // the ledger's public key, in ledgerDir
+	lockFile   = "lock"        // record.TakeLock's
 )
-
-// ErrNoStore says that a folder is no store.
-var ErrNoStore = errors.New("there is no store")
-
-// Options are how a store is created.
-type Options struct {
-	// Origin names the ledger: it stands in every checkpoint, and auditors know
-	// the ledger by it. A host name and path of the operator's, without a
-	// scheme, as in "record.example.org/haiti". Where empty, one is made up.
-	Origin string
-}
-
-var originForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/:-]{0,99}$`)
-
-// Create makes a store in dir, which may exist if it is empty. It errs, and
-// leaves everything as it is, where dir holds something else or a store.
-func Create(ctx context.Context, dir string, options Options) error {
-	if err := create(ctx, dir, options); err != nil {
-		return fmt.Errorf("creating a store in %s: %w", dir, err)
-	}
-	return nil
-}
-
-func create(ctx context.Context, dir string, options Options) error {
-	entries, err := os.ReadDir(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return err
-	case isStore(dir):
-		return errors.New("there is a store already; use it, or choose another folder")
-	case len(entries) > 0:
-		return errors.New("the folder is not empty; choose an empty or new one")
-	}
-	origin := options.Origin
-	if origin == "" {
-		origin = "temwen.local/" + randomHex()
-	}
-	if !originForm.MatchString(origin) {
-		return fmt.Errorf("%q cannot be a ledger's origin: write a host name and path, such as record.example.org/haiti", origin)
-	}
-	key, err := ledger.GenerateKey(origin)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Join(dir, keysDir), 0o700); err != nil {
-		return err
-	}
-	if err := key.Write(filepath.Join(dir, keysDir, keyFile)); err != nil {
-		return err
-	}
-	if err := ledger.Create(filepath.Join(dir, ledgerDir), key); err != nil {
-		return err
-	}
-	// The record comes last: a folder is a store once it has one.
-	r, err := record.OpenSQLite(ctx, filepath.Join(dir, recordFile), record.Create)
-	if err != nil {
-		return err
-	}
-	return r.Close()
-}
-
-func randomHex() string {
-	var b [6]byte
-	rand.Read(b[:]) // never fails
-	return hex.EncodeToString(b[:])
-}
-
-func isStore(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, recordFile))
-	return err == nil
-}
-
-// Exists reports whether dir is a store.
-func Exists(dir string) bool { return isStore(dir) }
 
 // Store is a store open for writing. One process has it at a time. Its methods
 // may be called concurrently.
@@ -112,11 +35,15 @@ type Store struct {
 	Reader
 	lock *record.Lock
 	log  *ledger.Log
+
+	importing sync.Mutex // held during Import
 }
 
 // Settings are how a store is opened for writing.
 type Settings struct {
 	Ledger ledger.Settings
+	// Repair opens also a store whose query tables are damaged, for Rebuild.
+	Repair bool
 	// Progress is told how far the repair of the ledger has come: entries
 	// written, of how many.
 	Progress func(done, total int)
@@ -125,10 +52,13 @@ type Settings struct {
 // Open opens a store for writing: it takes the folder's lock, opens the record,
 // and lets the ledger follow what a crash may have kept from it.
 func Open(ctx context.Context, dir string, settings Settings) (_ *Store, err error) {
-	if !isStore(dir) {
-		return nil, fmt.Errorf("%w in %s: create one with: temwen init --dir %s", ErrNoStore, dir, dir)
+	if err := Look(dir); err != nil {
+		return nil, err
 	}
 	lock, err := record.TakeLock(dir)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("opening the store %s for writing: %w; run temwen as the user it belongs to", dir, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -138,11 +68,15 @@ func Open(ctx context.Context, dir string, settings Settings) (_ *Store, err err
 			_ = s.Close()
 		}
 	}()
-	if s.record, err = record.OpenSQLite(ctx, filepath.Join(dir, recordFile), record.ReadWrite); err != nil {
+	key, err := readKey(dir)
+	if err != nil {
 		return nil, err
 	}
-	key, err := ledger.ReadKey(filepath.Join(dir, keysDir, keyFile))
-	if err != nil {
+	mode := record.ReadWrite
+	if settings.Repair {
+		mode = record.Repair
+	}
+	if s.record, err = record.OpenSQLite(ctx, filepath.Join(dir, recordFile), mode); err != nil {
 		return nil, err
 	}
 	s.key = key.Public()
@@ -150,6 +84,16 @@ func Open(ctx context.Context, dir string, settings Settings) (_ *Store, err err
 		return nil, err
 	}
 	return s, s.follow(ctx, settings.Progress)
+}
+
+// readKey reads the key that signs the ledger.
+func readKey(dir string) (ledger.Key, error) {
+	path := filepath.Join(dir, keysDir, keyFile)
+	key, err := ledger.ReadKey(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return key, fmt.Errorf("the store %s has lost the key that signs its ledger: put %s back from your copy; without it nothing can be added, and everything can still be read and verified", dir, path)
+	}
+	return key, err
 }
 
 // follow lets the ledger catch up with the record.

@@ -20,7 +20,13 @@ func (briefCmd) Help() string {
   temwen brief mss
   temwen brief mss --as-of 2024-06-26
   temwen brief gsf --lang ht
-  temwen brief mss --as-of 2024-06-26 --known 2025-03-01   what is known later of that day
+
+What is known later of a day:
+
+  temwen brief mss --as-of 2024-06-26 --known 2025-03-01
+
+The contradictions alone:
+
   temwen brief mss --format json | jq '.contradictions[].title.en'`
 }
 

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 
 	"temwen/clock"
 	"temwen/dossier"
+	"temwen/locale"
 	"temwen/missions"
 	"temwen/publish"
 	"temwen/store"
@@ -15,25 +17,32 @@ import (
 
 // demoCmd is temwen demo.
 type demoCmd struct {
-	Dir    string `type:"path" placeholder:"D" help:"Keep the store here, and go on with it next time. A temporary folder where absent."`
-	Listen string `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Where to serve: host:port. Port 0 takes a free one."`
-	Lang   string `default:"en" placeholder:"en" help:"Language of the summary: ht, fr, en or es."`
-	Once   bool   `help:"Print the summary and end, without serving."`
+	Dir    string      `type:"path" placeholder:"D" help:"Keep the store here, and go on with it next time. A temporary folder where absent."`
+	Listen string      `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Where to serve: host:port; 127.0.0.1:8420 where absent. Port 0 takes a free one."`
+	Lang   locale.Lang `enum:"ht,fr,en,es" default:"en" placeholder:"LANG" help:"Language of the summary: ht, fr, en or es; en where absent."`
+	Once   bool        `help:"Print the summary and end, without serving."`
 }
 
 // Help teaches with an example.
 func (demoCmd) Help() string {
-	return `The whole of it in one command, on the real dossier of the missions in Haiti.
+	return `The whole of it in one command. Ctrl-C ends it, and takes the temporary folder away.
 
   temwen demo
-  temwen demo --dir ./demo-store     keeps the store; a second start goes on with it`
+  temwen demo --once --lang fr
+
+Kept, so that a second start goes on with it:
+
+  temwen demo --dir ./demo-store`
 }
 
 // Run loads the dossier, tells what is owed today, and serves the record.
 func (c *demoCmd) Run(p *program) (err error) {
-	l, err := lang(c.Lang)
-	if err != nil {
-		return err
+	var listener net.Listener
+	if !c.Once {
+		if listener, err = listen(p.ctx, c.Listen); err != nil {
+			return err
+		}
+		defer func() { _ = listener.Close() }() // the server closes it too
 	}
 	dir := c.Dir
 	if dir == "" {
@@ -42,52 +51,60 @@ func (c *demoCmd) Run(p *program) (err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
-	d, err := p.demoDossier()
+	s, err := p.demoStore(dir)
+	if err == nil {
+		err = errors.Join(c.show(p, s, listener), s.Close())
+	}
+	if p.stopped(err) {
+		return nil // to be stopped is how a demo ends
+	}
+	return err
+}
+
+// show imports the dossier, tells what is owed, and serves on the listener.
+func (c *demoCmd) show(p *program, s *store.Store, listener net.Listener) error {
+	d, name, err := p.demoDossier()
 	if err != nil {
 		return err
 	}
-	if !store.Exists(dir) {
-		if err := store.Create(p.ctx, dir, store.Options{Origin: "temwen.local/demo"}); err != nil {
-			return err
-		}
+	if err := p.importDossier(s, d, name); err != nil {
+		return err
 	}
-	s, err := p.openStore(dir)
+	w := publish.In(c.Lang)
+	if err := p.summary(s, w); err != nil || c.Once {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "\n%s\n%s\n", w.Say("cli.serving", "address", fmt.Sprintf("http://%s/", listener.Addr())), w.Say("cli.stop"))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := p.importDossier(s, d); err != nil {
-		return err
-	}
-	if err := p.summary(s, publish.In(l)); err != nil || c.Once {
-		return err
-	}
-	listener, err := listen(p.ctx, c.Listen)
-	if err != nil {
-		return err
-	}
-	w := publish.In(l)
-	fmt.Fprintf(p.stdout, "\n%s\n%s\n", w.Say("cli.serving", "address", fmt.Sprintf("http://%s/", listener.Addr())), w.Say("cli.stop"))
 	return p.serve(listener, s)
 }
 
+// demoStore opens the store in a folder, or makes one.
+func (p *program) demoStore(dir string) (*store.Store, error) {
+	if err := store.Look(dir); errors.Is(err, store.ErrNoStore) {
+		if err := store.Create(p.ctx, dir, store.Options{Origin: "temwen.local/demo"}); err != nil {
+			return nil, err
+		}
+	}
+	return p.openStore(dir, store.Settings{})
+}
+
 // demoDossier reads missions/haiti, from the working folder or the program.
-func (p *program) demoDossier() (*dossier.Dossier, error) {
+func (p *program) demoDossier() (d *dossier.Dossier, name string, err error) {
 	files, err := fs.Sub(missions.Files, "haiti")
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	name := "the dossier of Haiti"
-	if info, err := os.Stat("missions/haiti"); err == nil && info.IsDir() {
+	name = "the dossier of Haiti"
+	if isFolder("missions/haiti") == nil {
 		files, name = os.DirFS("missions/haiti"), "missions/haiti"
 	}
-	reading := p.progress("reading " + name)
-	d, err := dossier.Load(files, dossier.Options{Name: name, Progress: reading.at})
-	if err != nil {
-		return nil, err
+	if d, err = p.load(files, name); err != nil {
+		return nil, "", fmt.Errorf("%s has problems:\n%w", name, err)
 	}
-	reading.done(holds(d))
-	return d, nil
+	return d, name, nil
 }
 
 // mostShown is how many obligations of one status the summary lists.

@@ -16,26 +16,37 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"temwen/clock"
 	"temwen/dossier"
-	"temwen/locale"
+	"temwen/ledger"
 )
 
-// Exit statuses, beside 0: what was asked for was refused or found wanting (1),
-// and the command line makes no sense (2).
+// Exit statuses, beside 0: what was asked for was refused, failed or was found
+// wrong (1), and the command line makes no sense (2).
 const (
 	exitRefused = 1
 	exitUsage   = 2
 )
 
+const description = `Temwen keeps the record of a security mission: what it promised, what it
+did, and who answers for it.
+
+  temwen demo                           everything at once, on the case of Haiti
+  temwen brief mss --as-of 2024-06-26   what was known of a mission on a day
+
+Exit status: 0, done; 1, refused, failed or found wrong, and a sentence says
+why; 2, the command line makes no sense. NO_COLOR=1 turns colours off.`
+
 // commands is the command line: one field for each subcommand.
 type commands struct {
-	Demo        demoCmd        `cmd:"" help:"Load the dossier of Haiti into a fresh store, show what is owed today, and serve it."`
+	Demo        demoCmd        `cmd:"" help:"Load the dossier of Haiti into a store, show what is owed today, and serve it."`
 	Check       checkCmd       `cmd:"" help:"Check a dossier and report everything that is wrong with it."`
-	Init        initCmd        `cmd:"" help:"Create a store with its keys."`
+	Init        initCmd        `cmd:"" help:"Create a store with its key."`
 	Import      importCmd      `cmd:"" help:"Load a dossier into a store: what is new, revised or gone becomes events."`
 	Brief       briefCmd       `cmd:"" help:"Show a mission on a day: what it owes, who takes part, people, money, documents, contradictions."`
 	Obligations obligationsCmd `cmd:"" help:"List the obligations of a mission with their status."`
 	Explain     explainCmd     `cmd:"" help:"Explain one obligation's status step by step."`
+	Reconcile   reconcileCmd   `cmd:"" help:"Add up published figures: where parts do not sum to the whole, by how much, and which moves explain it."`
 	Serve       serveCmd       `cmd:"" help:"Serve the public record of a store."`
 	Verify      verifyCmd      `cmd:"" help:"Check a ledger, on disk or at an address, trusting nobody."`
 	Receipt     receiptCmd     `cmd:"" help:"Write the receipt of one entry: a proof that it is in the ledger."`
@@ -52,19 +63,26 @@ type program struct {
 	stderr io.Writer
 	now    func() time.Time
 	getenv func(string) string
-	// terminal reports whether stdout is a terminal, and how wide it is.
-	terminal func() (width int, ok bool)
+	// width is how wide stdout is, where it is a terminal.
+	width func() (columns int, ok bool)
+	// live says that stderr is a terminal, where a line can be written over.
+	live bool
+	// ledger is how ledgers are written: see there.
+	ledger ledger.Settings
 }
 
-func main() {
+func main() { os.Exit(newProgram().run(os.Args[1:])) }
+
+// newProgram is the program in the world it is started in. Ctrl-C ends it in an
+// orderly way.
+func newProgram() *program {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	p := &program{
+	// Who asks twice does not want to wait for that.
+	context.AfterFunc(ctx, stop)
+	return &program{
 		ctx: ctx, stdout: os.Stdout, stderr: os.Stderr, now: time.Now,
-		getenv: os.Getenv, terminal: terminalWidth,
+		getenv: os.Getenv, width: stdoutWidth, live: isTerminal(os.Stderr),
 	}
-	code := p.run(os.Args[1:])
-	stop()
-	os.Exit(code)
 }
 
 // run runs one command line and returns its exit status.
@@ -72,26 +90,29 @@ func (p *program) run(args []string) int {
 	var c commands
 	exited := -1
 	parser, err := kong.New(&c,
-		kong.Name("temwen"),
-		kong.Description("Temwen keeps the record of a security mission: what it promised, what it did, and who answers for it.\n\nTry: temwen demo\nor:  temwen brief mss --as-of 2024-06-26"),
+		kong.Name("temwen"), kong.Description(description),
 		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { exited = code }),
-		kong.Bind(p), kong.Vars{"topics": strings.Join(dossier.Topics, ", ")},
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Bind(p), kong.Vars{"topics": strings.Join(dossier.Topics, ","), "statuses": strings.Join(statusNames(), ",")},
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoAppDescFormat: true}),
 	)
 	if err != nil {
 		fmt.Fprintln(p.stderr, "temwen:", err)
 		return exitUsage
 	}
-	if len(args) == 0 {
+	parser.Model.HelpFlag.Help = "Show this help."
+	switch {
+	case len(args) == 0:
 		args = []string{"--help"}
+	case len(args) == 1 && args[0] == "--version":
+		args = []string{"version"}
 	}
 	k, err := parser.Parse(args)
 	if exited >= 0 {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(p.stderr, "temwen: %v. See temwen --help.\n", err)
+		fmt.Fprintln(p.stderr, "temwen:", misread(err))
 		return exitUsage
 	}
 	if err := k.Run(p); err != nil {
@@ -100,8 +121,27 @@ func (p *program) run(args []string) int {
 	return 0
 }
 
+// misread says what is wrong with a command line, and where to read on.
+func misread(err error) string {
+	what, command := err.Error(), "temwen"
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() != nil {
+		command = parse.Context.Selected().FullPath()
+	}
+	if missing, ok := strings.CutPrefix(what, "expected "); ok {
+		what = strings.Trim(missing, `"`) + " is missing"
+	}
+	if missing, ok := strings.CutPrefix(what, "missing flags: "); ok {
+		what = missing + " is missing"
+	}
+	return fmt.Sprintf("%s; see: %s --help", what, command)
+}
+
 // usageError is a command line that makes no sense.
 type usageError struct{ error }
+
+// errSaid is returned by a command that has already told what is wrong.
+var errSaid = errors.New("said")
 
 // report tells the user of an error, once, and chooses the exit status.
 func (p *program) report(err error) int {
@@ -109,22 +149,40 @@ func (p *program) report(err error) int {
 	switch {
 	case errors.Is(err, errSaid):
 		return exitRefused
-	case errors.Is(err, context.Canceled) && p.ctx.Err() != nil:
-		fmt.Fprintln(p.stderr, "temwen: stopped.")
+	case p.stopped(err):
+		fmt.Fprintln(p.stderr, "temwen: stopped:", err)
 		return exitRefused
 	case errors.As(err, &usage):
-		fmt.Fprintf(p.stderr, "temwen: %v\n", err)
+		fmt.Fprintln(p.stderr, "temwen:", err)
 		return exitUsage
 	}
-	fmt.Fprintf(p.stderr, "temwen: %v\n", err)
+	fmt.Fprintln(p.stderr, "temwen:", err)
 	return exitRefused
 }
 
-// errSaid is returned by a command that has already told what is wrong.
-var errSaid = errors.New("said")
+// stopped reports whether err is the user's own wish to end.
+func (p *program) stopped(err error) bool {
+	return p.ctx.Err() != nil && errors.Is(err, context.Canceled)
+}
+
+// statusNames are the names of all statuses, as flags take them.
+func statusNames() []string {
+	names := make([]string, len(clock.Statuses))
+	for i, s := range clock.Statuses {
+		names[i] = strings.ReplaceAll(s.String(), " ", "-")
+	}
+	return names
+}
 
 // versionCmd prints the version.
 type versionCmd struct{}
+
+// Help teaches with an example.
+func (versionCmd) Help() string {
+	return `The version, and the commit that the program was built from.
+
+  temwen version`
+}
 
 // Run prints the module's version and the commit it was built from.
 func (versionCmd) Run(p *program) error {
@@ -141,14 +199,4 @@ func (versionCmd) Run(p *program) error {
 	}
 	_, err := fmt.Fprintf(p.stdout, "temwen %s%s\n", version, commit)
 	return err
-}
-
-// lang is the language of what a command prints.
-func lang(code string) (locale.Lang, error) {
-	for _, l := range locale.Langs {
-		if string(l) == code {
-			return l, nil
-		}
-	}
-	return "", usageError{fmt.Errorf("--lang %s: the languages are ht, fr, en and es", code)}
 }

@@ -2,10 +2,10 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"temwen/clock"
-	"temwen/dossier"
 	"temwen/locale"
 	"temwen/publish"
 )
@@ -13,10 +13,10 @@ import (
 // obligationsCmd is temwen obligations.
 type obligationsCmd struct {
 	Mission    string   `arg:"" help:"The mission's ID: mss, gsf, minustah, ..."`
-	Status     []string `placeholder:"STATUS" help:"Only these statuses: overdue, silent, contested, unclocked, due, ..."`
+	Status     []string `enum:"${statuses}" placeholder:"STATUS" help:"Only these statuses: overdue, silent, contested, unclocked, due, suspended, running, dormant, inherited, discharged-late, discharged, lapsed."`
 	Debtor     []string `placeholder:"ACTOR" help:"Only what these actors owe, by ID: kenya, un-security-council, ..."`
-	Topic      []string `placeholder:"TOPIC" help:"Only these topics: ${topics}."`
-	Instrument []string `placeholder:"ID" help:"Only what comes from these instruments."`
+	Topic      []string `enum:"${topics}" placeholder:"TOPIC" help:"Only these topics: authorisation, review, reporting, documents, oversight, conduct, people, money, status, remedy, elections, health, support, arms."`
+	Instrument []string `placeholder:"ID" help:"Only what comes from these instruments, by ID: s-res-2699, ..."`
 	asOf
 	storeDir
 	output
@@ -41,6 +41,9 @@ func (c *obligationsCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	if err := c.known(v); err != nil {
+		return err
+	}
 	lines, err := v.Obligations(c.Mission, filter)
 	if err != nil {
 		return err
@@ -56,32 +59,64 @@ func (c *obligationsCmd) filter() (publish.Filter, error) {
 	for _, name := range c.Status {
 		s, err := clock.ParseStatus(name)
 		if err != nil {
-			return f, usageError{fmt.Errorf("--status: %w; the statuses are %s", err, statusNames())}
+			return f, usageError{fmt.Errorf("--status: %w", err)}
 		}
 		f.Status = append(f.Status, s)
-	}
-	for _, t := range c.Topic {
-		if !strings.Contains(" "+strings.Join(dossier.Topics, " ")+" ", " "+t+" ") {
-			return f, usageError{fmt.Errorf("--topic: %q is not a topic; the topics are %s", t, strings.Join(dossier.Topics, ", "))}
-		}
 	}
 	return f, nil
 }
 
-func statusNames() string {
-	names := make([]string, len(clock.Statuses))
-	for i, s := range clock.Statuses {
-		names[i] = strings.ReplaceAll(s.String(), " ", "-")
+// known refuses a debtor or an instrument that is not on record: an empty list
+// would say that nothing is owed, where only a name was misspelt.
+func (c *obligationsCmd) known(v *publish.View) error {
+	lines, err := v.Obligations(c.Mission, publish.Filter{})
+	if err != nil {
+		return err
 	}
-	return strings.Join(names, ", ")
+	var debtors, instruments []string
+	for i := range lines {
+		for _, d := range lines[i].Debtor {
+			debtors = append(debtors, d.ID)
+		}
+		instruments = append(instruments, lines[i].Provision.Instrument)
+	}
+	for _, id := range c.Debtor {
+		if v.Actor(id) == nil {
+			return unknown("actor", id, "the obligations of "+c.Mission+" are owed by", debtors)
+		}
+	}
+	for _, id := range c.Instrument {
+		if v.Instrument(id) == nil {
+			return unknown("instrument", id, "the obligations of "+c.Mission+" come from", instruments)
+		}
+	}
+	return nil
+}
+
+func unknown(kind, id, there string, known []string) error {
+	slices.Sort(known)
+	return fmt.Errorf("there is no %s %q on record for that day; %s %s", kind, id, there, strings.Join(slices.Compact(known), ", "))
 }
 
 // explainCmd is temwen explain.
 type explainCmd struct {
-	Obligation string `arg:"" placeholder:"MISSION/OBLIGATION" help:"The obligation, as temwen obligations names it: mss/nine-month-review."`
+	Obligation obligationName `arg:"" help:"The obligation, MISSION/OBLIGATION, as temwen obligations names it."`
 	asOf
 	storeDir
 	output
+}
+
+// obligationName is MISSION/OBLIGATION.
+type obligationName struct{ mission, id string }
+
+// UnmarshalText reads what a user wrote.
+func (n *obligationName) UnmarshalText(text []byte) error {
+	mission, id, ok := strings.Cut(string(text), "/")
+	if !ok || mission == "" || id == "" {
+		return fmt.Errorf("%q is not MISSION/OBLIGATION: write mss/mss-review, for example", text)
+	}
+	n.mission, n.id = mission, id
+	return nil
 }
 
 // Help teaches with examples.
@@ -89,23 +124,19 @@ func (explainCmd) Help() string {
 	return `The clause, each reading of it, what started the clock, pauses and extensions,
 the arithmetic and the day, every step with its source.
 
-  temwen explain mss/nine-month-review
-  temwen explain mss/nine-month-review --as-of 2024-06-26 --lang fr`
+  temwen explain mss/mss-review
+  temwen explain mss/mss-review --as-of 2024-06-26 --lang fr`
 }
 
 // Run prints the explanation.
 func (c *explainCmd) Run(p *program) error {
-	mission, id, ok := strings.Cut(c.Obligation, "/")
-	if !ok {
-		return usageError{fmt.Errorf("%q is not MISSION/OBLIGATION: write mss/nine-month-review, for example", c.Obligation)}
-	}
-	v, err := c.view(p, mission, c.asOf)
+	v, err := c.view(p, c.Obligation.mission, c.asOf)
 	if err != nil {
 		return err
 	}
-	e, err := v.Explain(mission, id)
+	e, err := v.Explain(c.Obligation.mission, c.Obligation.id)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; see: temwen obligations %s", err, c.Obligation.mission)
 	}
 	return c.print(p, e, func(l locale.Lang) *publish.Sheet { return e.Sheet(v, l) })
 }

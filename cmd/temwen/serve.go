@@ -19,29 +19,37 @@ import (
 // serveCmd is temwen serve.
 type serveCmd struct {
 	Dir    string `required:"" type:"path" placeholder:"D" help:"The store."`
-	Listen string `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Where to listen: host:port. Port 0 takes a free one."`
+	Listen string `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Where to listen: host:port; 127.0.0.1:8420 where absent. Port 0 takes a free one."`
 }
 
 // Help teaches with an example.
 func (serveCmd) Help() string {
-	return `Serves the public record, and the ledger below /ledger/. It logs faults of the server,
-never who asked. Ctrl-C ends it.
+	return `The pages, and the ledger below /ledger/, where anybody can verify it. It logs faults of
+the server, never who asked. Ctrl-C ends it, with exit status 0.
 
-  temwen serve --dir /var/lib/temwen --listen 127.0.0.1:8420`
+  temwen serve --dir /var/lib/temwen --listen 127.0.0.1:8420
+  temwen verify http://127.0.0.1:8420/ledger/`
 }
 
 // Run serves until the program is told to stop.
-func (c *serveCmd) Run(p *program) error {
-	s, err := p.openStore(c.Dir)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = s.Close() }()
+func (c *serveCmd) Run(p *program) (err error) {
 	listener, err := listen(p.ctx, c.Listen)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "serving the public record at http://%s/\npress Ctrl-C to stop\n", listener.Addr())
+	defer func() { _ = listener.Close() }() // the server closes it too
+	s, err := p.openStore(c.Dir, store.Settings{})
+	if p.stopped(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	_, err = fmt.Fprintf(p.stdout, "serving the public record at http://%[1]s/\nanybody can check it with: temwen verify http://%[1]s/ledger/\npress Ctrl-C to stop\n", listener.Addr())
+	if err != nil {
+		return err
+	}
 	return p.serve(listener, s)
 }
 
@@ -50,7 +58,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s: %w; choose another address with --listen", address, err)
+		return nil, fmt.Errorf("cannot listen on %s: %w; choose another address with --listen, for example 127.0.0.1:0 for a free port", address, err)
 	}
 	return l, nil
 }

@@ -1,36 +1,24 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"temwen/dossier"
 	"temwen/record"
 	"temwen/store"
 )
 
-// readStore reads every dossier of a store as of an edition.
-func readStore(ctx context.Context, dir string, edition uint64) ([]*dossier.Dossier, error) {
-	r, err := store.OpenReader(ctx, dir)
-	if err != nil {
-		return nil, err
-	}
-	dossiers, err := r.Dossiers(ctx, edition)
-	return dossiers, errors.Join(err, r.Close())
-}
-
 // initCmd is temwen init.
 type initCmd struct {
 	Dir    string `required:"" type:"path" placeholder:"D" help:"The folder of the new store; made if it is not there."`
-	Origin string `placeholder:"NAME" help:"The ledger's name in every checkpoint, such as record.example.org/haiti. It cannot be changed later."`
+	Origin string `placeholder:"NAME" help:"The ledger's name in every checkpoint, such as record.example.org/haiti. It cannot be changed later. One is made up where absent."`
 }
 
 // Help teaches with an example.
 func (initCmd) Help() string {
-	return `Makes a folder with an empty record, its ledger, and the key that signs the ledger.
-Keep a copy of D/keys in a safe place: whoever has it can sign for this record.
+	return `A folder with an empty record, its ledger, and the key that signs the ledger. Keep a copy
+of D/keys in a safe place: whoever has it can sign for this record.
 
   temwen init --dir /var/lib/temwen --origin record.example.org/haiti`
 }
@@ -44,14 +32,13 @@ func (c *initCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = r.Close() }()
-	_, err = fmt.Fprintf(p.stdout, "created %s\nledger key, for those who verify: %s\nnext: temwen import missions/haiti --dir %s\n", c.Dir, r.Key(), c.Dir)
-	return err
+	_, err = fmt.Fprintf(p.stdout, "created %s\nledger key, for those who verify: %s\nnext: temwen import DOSSIER --dir %s\n", c.Dir, r.Key(), c.Dir)
+	return errors.Join(err, r.Close())
 }
 
 // importCmd is temwen import.
 type importCmd struct {
-	Dossier string `arg:"" type:"existingdir" help:"The folder that holds the dossier's YAML files."`
+	Dossier string `arg:"" help:"The folder that holds the dossier's YAML files."`
 	Dir     string `required:"" type:"path" placeholder:"D" help:"The store."`
 }
 
@@ -65,50 +52,59 @@ facts become events; an unchanged dossier adds none. All of it goes in at once, 
 
 // Run checks the dossier, then imports it.
 func (c *importCmd) Run(p *program) error {
-	reading := p.progress("reading " + c.Dossier)
-	d, err := dossier.Load(os.DirFS(c.Dossier), dossier.Options{Name: c.Dossier, Progress: reading.at})
+	d, err := p.loadFolder(c.Dossier)
 	var problems dossier.Problems
 	if errors.As(err, &problems) {
-		fmt.Fprintln(p.stderr, problems.Error())
-		fmt.Fprintf(p.stderr, "temwen: nothing was imported; mend the dossier and run: temwen check %s\n", c.Dossier)
+		fmt.Fprintf(p.stderr, "%s\ntemwen: nothing was imported; mend the dossier and run: temwen check %s\n", problems, c.Dossier)
 		return errSaid
 	}
 	if err != nil {
 		return err
 	}
-	reading.done(holds(d))
-	s, err := p.openStore(c.Dir)
+	s, err := p.openStore(c.Dir, store.Settings{})
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.Close() }()
-	return p.importDossier(s, d)
+	return errors.Join(p.importDossier(s, d, c.Dossier), s.Close())
 }
 
 // openStore opens a store for writing, showing the repair of its ledger if
 // there is any.
-func (p *program) openStore(dir string) (*store.Store, error) {
+func (p *program) openStore(dir string, settings store.Settings) (*store.Store, error) {
 	repair := p.progress("bringing the ledger up to the record")
-	return store.Open(p.ctx, dir, store.Settings{Progress: repair.at})
+	defer repair.end()
+	settings.Ledger, settings.Progress = p.ledger, repair.at
+	return store.Open(p.ctx, dir, settings)
 }
 
-// importDossier imports a dossier and says what that did.
-func (p *program) importDossier(s *store.Store, d *dossier.Dossier) error {
+// importDossier imports a dossier, which was read from a place of that name,
+// and says what that did.
+func (p *program) importDossier(s *store.Store, d *dossier.Dossier, name string) error {
 	recording, writing := p.progress("recording "+d.Info.ID), p.progress("writing the ledger")
-	done, err := s.Import(p.ctx, d, p.now(), store.Progress{Record: recording.at, Ledger: writing.at})
-	if errors.Is(err, record.ErrRefused) {
-		return fmt.Errorf("importing %s was refused, and the store is unchanged:\n%w", d.Info.ID, err)
+	done, err := s.Import(p.ctx, d, p.now(), store.Progress{
+		Record: recording.at,
+		Ledger: func(size, of int) { recording.end(); writing.at(size, of) },
+	})
+	recording.end()
+	writing.end()
+	switch {
+	case errors.Is(err, record.ErrRefused):
+		return fmt.Errorf("importing %s was refused, and the store is unchanged:\n%w", name, err)
+	case err != nil && done.Recorded():
+		return fmt.Errorf("%s is on the record, %s; but its ledger does not hold all of that yet (%w); whatever opens the store next for writing goes on with it", name, changes(done), err)
+	case err != nil:
+		return fmt.Errorf("importing %s, of which nothing was recorded: %w", name, err)
 	}
-	if err != nil {
-		return err
-	}
+	_, err = fmt.Fprintf(p.stdout, "%s: %s\n%s: %d facts, %s; edition %d\n", name, holds(d), d.Info.ID, done.Facts, changes(done), done.Edition)
+	return err
+}
+
+// changes says what an import changed.
+func changes(done store.Imported) string {
 	if done.Unchanged() {
-		recording.done(fmt.Sprintf("%d facts, nothing new; edition %d", done.Facts, done.Edition))
-		return nil
+		return "nothing new"
 	}
-	recording.done(fmt.Sprintf("%d facts: %d new, %d revised, %d retracted; edition %d",
-		done.Facts, done.Stated, done.Revised, done.Retracted, done.Edition))
-	return nil
+	return fmt.Sprintf("%d new, %d revised, %d retracted", done.Stated, done.Revised, done.Retracted)
 }
 
 // rebuildCmd is temwen rebuild.
@@ -118,25 +114,25 @@ type rebuildCmd struct {
 
 // Help teaches with an example.
 func (rebuildCmd) Help() string {
-	return `Replays the record into fresh tables and compares them with those in use, row by row.
-Where they differ, the first row is named, the fresh ones take their place, and the exit
-status is 1.
+	return `The fresh tables are compared with those in use, row by row. Where they differ, the first
+row is named, the fresh ones take their place, and the exit status is 1.
 
   temwen rebuild --dir /var/lib/temwen`
 }
 
 // Run rebuilds the tables.
-func (c *rebuildCmd) Run(p *program) error {
-	s, err := p.openStore(c.Dir)
+func (c *rebuildCmd) Run(p *program) (err error) {
+	s, err := p.openStore(c.Dir, store.Settings{Repair: true})
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.Close() }()
+	defer func() { err = errors.Join(err, s.Close()) }()
 	replay := p.progress("replaying the record")
 	done, err := s.Rebuild(p.ctx, replay.at)
+	replay.end()
 	if err != nil {
 		return fmt.Errorf("rebuilding %s: %w", c.Dir, err)
 	}
-	replay.done(fmt.Sprintf("%d events, %d versions of facts; the tables are what the record says", done.Events, done.Versions))
-	return nil
+	_, err = fmt.Fprintf(p.stdout, "%s: %d events replayed, %d versions of facts compared: the tables are what the record says\n", c.Dir, done.Events, done.Versions)
+	return err
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"temwen/ledger"
 	"temwen/store"
 )
@@ -15,10 +17,11 @@ import (
 type verifyCmd struct {
 	Source  string   `arg:"" placeholder:"DIR-or-URL" help:"A store, a ledger's folder, or the address of one: https://example.org/ledger/"`
 	Key     string   `placeholder:"VKEY" help:"The ledger's public key, from somewhere else than the ledger. Where absent, the one kept from last time; the first time, the one found there."`
-	Receipt []string `type:"existingfile" placeholder:"FILE" help:"Receipts that the ledger must honour."`
-	Policy  string   `type:"existingfile" placeholder:"FILE" help:"A witness policy whose quorum must have cosigned."`
-	State   string   `type:"path" placeholder:"DIR" help:"Where the checkpoint is kept for next time. In the user's configuration folder where absent."`
+	Receipt []string `placeholder:"FILE" sep:"none" help:"A receipt that the ledger must honour; may be given several times."`
+	Policy  string   `placeholder:"FILE" help:"A witness policy whose quorum must have cosigned."`
+	State   string   `type:"path" placeholder:"DIR" help:"Where the checkpoint is kept for next time. In your configuration folder where absent."`
 	Forget  bool     `help:"Keep nothing, and do not compare with last time."`
+	Format  string   `enum:"text,json" default:"text" placeholder:"FORMAT" help:"text or json; text where absent."`
 }
 
 // Help teaches with examples.
@@ -40,36 +43,63 @@ func (c *verifyCmd) Run(p *program) error {
 		return err
 	}
 	source := c.Source
-	if !strings.Contains(source, "://") && store.Exists(source) {
-		r, err := store.OpenReader(p.ctx, source)
+	if !strings.Contains(source, "://") {
+		r, err := openAudited(p, source)
 		if err != nil {
 			return err
 		}
-		defer func() { _ = r.Close() }()
-		source, options.Events = r.LedgerDir(), r.Events()
+		if r != nil {
+			defer func() { _ = r.Close() }()
+			source, options.Events = r.LedgerDir(), r.Events()
+		}
 	}
 	checking := p.progress("checking entries")
 	options.Progress = func(done, of uint64) { checking.at(int(done), int(of)) }
 	report, err := ledger.Verify(p.ctx, source, options)
 	checking.end()
-	if errors.Is(err, ledger.ErrRefused) {
-		fmt.Fprintf(p.stderr, "REFUSED: %v\n", err)
-		return errSaid
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, ledger.ErrRefused) {
 		return err
 	}
-	return c.print(p, &report)
+	v := newVerified(&report, err, options)
+	if c.Format == "json" {
+		if err := p.json(v); err != nil {
+			return err
+		}
+	} else if err := v.print(p); err != nil {
+		return err
+	}
+	if !v.Verified {
+		return errSaid
+	}
+	return nil
 }
 
-func (c *verifyCmd) options() (ledger.Options, error) {
-	o := ledger.Options{Key: c.Key, Keep: c.State}
-	if o.Keep == "" && !c.Forget {
-		config, err := os.UserConfigDir()
-		if err != nil {
-			return o, fmt.Errorf("finding the folder to keep the checkpoint in: %w; name one with --state, or use --forget", err)
+// openAudited opens the store in a folder, for its record is to be compared. It
+// returns nil where there is none but what may be a ledger by itself.
+func openAudited(p *program, dir string) (*store.Reader, error) {
+	r, err := store.OpenReader(p.ctx, dir)
+	if !errors.Is(err, store.ErrNoStore) {
+		return r, err
+	}
+	for _, checkpoint := range []string{"checkpoint", "ledger/checkpoint"} {
+		if _, err := os.Stat(filepath.Join(dir, checkpoint)); err == nil {
+			return nil, nil
 		}
-		o.Keep = filepath.Join(config, "temwen", "verify")
+	}
+	return nil, fmt.Errorf("there is neither a store nor a ledger in %s; name the folder or the address of one", dir)
+}
+
+// options reads the flags, before any work is done.
+func (c *verifyCmd) options() (ledger.Options, error) {
+	o := ledger.Options{Key: c.Key}
+	if scheme, _, ok := strings.Cut(c.Source, "://"); ok && scheme != "http" && scheme != "https" {
+		return o, usageError{fmt.Errorf("%s: an address starts with https:// or http://", c.Source)}
+	}
+	if _, err := note.NewVerifier(c.Key); c.Key != "" && err != nil {
+		return o, usageError{fmt.Errorf("--key %s is not a ledger's key: it looks like record.example.org/haiti+1234abcd+A...", c.Key)}
+	}
+	if c.Forget && c.State != "" {
+		return o, usageError{errors.New("--forget and --state exclude each other")}
 	}
 	if c.Policy != "" {
 		policy, err := os.ReadFile(c.Policy)
@@ -85,83 +115,31 @@ func (c *verifyCmd) options() (ledger.Options, error) {
 		}
 		o.Receipts = append(o.Receipts, ledger.NamedReceipt{Name: file, Data: data})
 	}
-	return o, nil
+	if c.Forget {
+		return o, nil
+	}
+	var err error
+	o.Keep, err = c.keep()
+	return o, err
 }
 
-// pins say where the key came from, and what that is worth.
-var pins = map[ledger.Pin]string{
-	ledger.PinGiven:  "the key given",
-	ledger.PinKept:   "the key kept from last time",
-	ledger.PinPolicy: "the key of the witness policy",
-	ledger.PinFound:  "the key found at the ledger, which proves nothing by itself: compare it with one from elsewhere, and give it with --key",
-}
-
-func (c *verifyCmd) print(p *program, r *ledger.Report) error {
-	say := func(format string, args ...any) { fmt.Fprintf(p.stdout, format+"\n", args...) }
-	say("ledger       %s", r.Key)
-	say("signature    good, by %s", pins[r.Pin])
-	if r.Policy {
-		say("witnesses    the policy's quorum has cosigned")
-	} else {
-		say("witnesses    not asked for (see --policy)")
+// keep is the folder where the checkpoint is kept, which can be written.
+func (c *verifyCmd) keep() (string, error) {
+	const do = "name another with --state, or use --forget"
+	dir := c.State
+	if dir == "" {
+		config, err := os.UserConfigDir()
+		if err != nil {
+			return "", fmt.Errorf("there is no folder to keep the checkpoint in for next time (%w); %s", err, do)
+		}
+		dir = filepath.Join(config, "temwen", "verify")
 	}
-	switch {
-	case len(r.Kept) > 0:
-		say("continuity   continues the %d checkpoints kept from earlier, the last of %d entries", len(r.Kept), r.Kept[len(r.Kept)-1])
-	case c.Forget:
-		say("continuity   not checked: --forget")
-	default:
-		say("continuity   nothing was kept from earlier: this is the first time")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("the checkpoint cannot be kept for next time (%w); %s", err, do)
 	}
-	say("entries      %d checked (%d bytes), all under the signed root", r.Entries, r.Bytes)
-	if r.FirstDay != "" {
-		say("days         %s to %s", r.FirstDay, r.LastDay)
-	}
-	say("hash tiles   %d compared, and %d parts of tiles", r.Tiles, r.Partials)
-	if r.Compared > 0 || r.Ahead > 0 {
-		say("record       %d events compared with their entries", r.Compared)
-	}
-	if r.Erased > 0 {
-		say("erased       %d events have had their private part destroyed", r.Erased)
-	}
-	if r.Ahead > 0 {
-		say("behind       %d events are not in the ledger yet; opening the store writes them", r.Ahead)
-	}
-	if len(c.Receipt) > 0 {
-		say("receipts     %d of %d found in the ledger", r.Receipts, len(c.Receipt))
-	}
-	if r.Saved {
-		say("kept         this checkpoint, for next time")
-	}
-	_, err := fmt.Fprintln(p.stdout, "VERIFIED")
-	return err
-}
-
-// receiptCmd is temwen receipt.
-type receiptCmd struct {
-	Index uint64 `arg:"" help:"The number of the entry, from 0."`
-	Dir   string `required:"" type:"path" placeholder:"D" help:"The store."`
-}
-
-// Help teaches with an example.
-func (receiptCmd) Help() string {
-	return `A C2SP tlog-proof with the entry in it: whoever has the ledger's key can check it offline.
-
-  temwen receipt 12 --dir ./store > entry-12.tlog-proof
-  temwen verify ./store --receipt entry-12.tlog-proof`
-}
-
-// Run writes the receipt to the standard output.
-func (c *receiptCmd) Run(p *program) error {
-	r, err := store.OpenReader(p.ctx, c.Dir)
+	f, err := os.CreateTemp(dir, ".try-*")
 	if err != nil {
-		return err
+		return "", fmt.Errorf("the checkpoint cannot be kept for next time (%w); %s", err, do)
 	}
-	defer func() { _ = r.Close() }()
-	receipt, err := r.Receipt(p.ctx, c.Index)
-	if err != nil {
-		return err
-	}
-	_, err = p.stdout.Write(receipt)
-	return err
+	return dir, errors.Join(f.Close(), os.Remove(f.Name()))
 }
