@@ -43,3 +43,13 @@ func (d *Dossier) At(day when.Day) *Dossier {
 	})
 	return out
 }
+
+// Arranged is At with each list in the order of IDs, so that a dossier from
+// files and one from a record look the same.
+func (d *Dossier) Arranged(day when.Day) *Dossier {
+	out := d.At(day)
+	for _, k := range kinds {
+		k.sort(out)
+	}
+	return out
+}

@@ -1,6 +1,11 @@
 package dossier
 
-import "temwen/instrument"
+import (
+	"slices"
+	"strings"
+
+	"temwen/instrument"
+)
 
 // kind is one of the lists of a dossier: its names, how its facts are reached,
 // and the few things that every fact has whatever its kind.
@@ -13,6 +18,7 @@ type kind struct {
 	blank func() any              // a pointer to a new, empty fact
 	add   func(*Dossier, any)
 	head  func(any) head
+	sort  func(*Dossier) // by ID
 }
 
 // head is what every fact has.
@@ -95,6 +101,9 @@ func kindOf[T any](name, one string, list func(*Dossier) *[]*T, read func(*T) he
 		blank: func() any { return new(T) },
 		add:   func(d *Dossier, f any) { l := list(d); *l = append(*l, f.(*T)) },
 		head:  func(f any) head { return read(f.(*T)) },
+		sort: func(d *Dossier) {
+			slices.SortStableFunc(*list(d), func(a, b *T) int { return strings.Compare(read(a).id, read(b).id) })
+		},
 	}
 }
 

@@ -39,7 +39,7 @@ type View struct {
 
 // See is the view of a dossier as of a day.
 func See(d *dossier.Dossier, asOf AsOf) *View {
-	v := &View{Dossier: d.At(asOf.Known), AsOf: asOf}
+	v := &View{Dossier: d.Arranged(asOf.Known), AsOf: asOf}
 	v.register = v.Dossier.Register()
 	v.events = make(map[string][]*dossier.Event)
 	for _, e := range v.Events {

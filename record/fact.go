@@ -38,8 +38,9 @@ const AlwaysKnown = math.MinInt32
 
 // KindMission is the one kind of fact that the record treats in a special way:
 // a mission's ID belongs to one dossier at a time, since addresses of pages and
-// references from other dossiers start from it.
-const KindMission = "mission"
+// references from other dossiers start from it. It is the kind's name in package
+// dossier.
+const KindMission = "missions"
 
 // Ref names a fact.
 type Ref struct{ Dossier, Kind, ID string }

@@ -142,7 +142,12 @@ func (s *sqlStore) checkGaps(ctx context.Context, q querier, mode Mode) error {
 		return err
 	}
 	if count != size {
-		return s.damagedEvents("there are %d events, but the last has the index %d", count, size-1)
+		var missing uint64
+		if err := q.QueryRowContext(ctx, `SELECT CASE WHEN MIN(idx) > 0 THEN 0 ELSE (SELECT MIN(e.idx) + 1 FROM event e
+			WHERE NOT EXISTS (SELECT 1 FROM event n WHERE n.idx = e.idx + 1)) END FROM event`).Scan(&missing); err != nil {
+			return err
+		}
+		return s.damagedEvents("event %d is missing: there are %d events, but the last has the index %d", missing, count, size-1)
 	}
 	if err := q.QueryRowContext(ctx, `SELECT COALESCE(SUM(to_idx - from_idx), 0), COALESCE(MAX(to_idx), 0) FROM command`).Scan(&done, &last); err != nil {
 		return err

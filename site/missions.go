@@ -18,6 +18,8 @@ type missionCard struct {
 	publish.MissionRef
 	Period string
 	Tally  []publish.Count
+	Next   *publish.Line        // what falls due next
+	Newest []publish.FactChange // what became known last
 	began  when.Day
 }
 
@@ -38,6 +40,7 @@ func (s *Site) front(q *request) (*page, error) {
 				MissionRef: publish.MissionRef{ID: m.ID, Short: m.Short, Name: m.Name},
 				Period:     q.words.Date(v.Period(m)), Tally: publish.Tally(lines), began: v.Period(m).First(),
 			}
+			card.Next, card.Newest = nextDue(lines), v.Newest(m.ID, 3)
 			if len(lines) == 0 {
 				quiet = append(quiet, card)
 			} else {
@@ -81,4 +84,19 @@ func (s *Site) mission(q *request) (*page, error) {
 		}
 	}
 	return &page{Template: "mission", Title: q.words.Text(m.Name), Nav: "mission", Body: body}, nil
+}
+
+// nextDue is the obligation that falls due next, or nil.
+func nextDue(lines []publish.Line) *publish.Line {
+	var next *publish.Line
+	for i := range lines {
+		l := &lines[i]
+		if l.Due == nil || *l.Over > 0 || l.Met != nil || l.Status.Over() {
+			continue
+		}
+		if next == nil || *l.Due < *next.Due {
+			next = l
+		}
+	}
+	return next
 }
