@@ -345,3 +345,20 @@ func copyDir(t testing.TB, from, to string) {
 		t.Fatal(err)
 	}
 }
+
+// withEventError ends a record with an error.
+func withEventError(events Events, at uint64, err error) Events {
+	return func(ctx context.Context, from uint64) iter.Seq2[record.Event, error] {
+		return func(yield func(record.Event, error) bool) {
+			for e := range events(ctx, from) {
+				if e.Index == at {
+					yield(record.Event{}, err)
+					return
+				}
+				if !yield(e, nil) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -132,6 +132,17 @@ func (q *request) see() (*publish.View, *dossier.Mission, error) {
 	return q.view, m, nil
 }
 
+// open finds the dossier that the address names and its view.
+func (q *request) open() (*publish.View, error) {
+	for _, d := range q.dossiers {
+		if d.Info.ID == q.PathValue("dossier") {
+			q.view = q.site.views.of(d, q.on(d))
+			return q.view, nil
+		}
+	}
+	return nil, errNoPage
+}
+
 // href is an address of the record in the page's language and as of its day.
 func (q *request) href(parts ...string) string {
 	return q.hrefIn(q.lang, parts...)

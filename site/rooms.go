@@ -81,9 +81,9 @@ func (s *Site) actors(q *request) (*page, error) {
 	return &page{Template: "actors", Title: q.words.Say("site.actors.title"), Crumbs: q.crumbs(m), Body: &actorsBody{list}}, nil
 }
 
-// actor shows the scorecard of one actor.
+// actor shows the scorecard of one actor, over all missions of its dossier.
 func (s *Site) actor(q *request) (*page, error) {
-	v, m, err := q.see()
+	v, err := q.open()
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +93,6 @@ func (s *Site) actor(q *request) (*page, error) {
 	}
 	return &page{
 		Template: "actor", Title: q.words.Text(card.Actor.Name), Body: card,
-		Crumbs: q.crumbs(m, crumb{q.words.Say("site.actors.title"), q.href("missions", m.ID, "actors")}),
+		Crumbs: []crumb{{q.words.Say("site.nav.missions"), q.href()}},
 	}, nil
 }

@@ -61,7 +61,7 @@ func (p *page) note(id string) note {
 	s := p.view.Source(id)
 	return note{
 		N: p.noted[id], Title: s.Title, Publisher: s.Publisher, Date: p.words.Date(s.Published),
-		Href: p.href("missions", p.MissionID(), "sources", id), Lang: s.Language,
+		Href: p.href("dossiers", p.DossierID(), "sources", id), Lang: s.Language,
 	}
 }
 
@@ -79,6 +79,14 @@ func (p *page) Dated() bool { return p.Template != "record" && p.Template != "er
 
 // MissionID is the mission that the address names.
 func (p *page) MissionID() string { return p.PathValue("mission") }
+
+// DossierID is the dossier that the page shows.
+func (p *page) DossierID() string {
+	if p.view == nil {
+		return ""
+	}
+	return p.view.Info.ID
+}
 
 // MissionName is the short name of a mission, or its ID.
 func (p *page) MissionName(id string) string {

@@ -27,7 +27,6 @@ func (s *Site) sources(q *request) (*page, error) {
 
 // sourceBody is one source with the facts that cite it.
 type sourceBody struct {
-	Mission *dossier.Mission
 	*dossier.Source
 	Cited []citation
 }
@@ -39,7 +38,7 @@ type citation struct {
 
 // source shows one source and what rests on it.
 func (s *Site) source(q *request) (*page, error) {
-	v, m, err := q.see()
+	v, err := q.open()
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +46,7 @@ func (s *Site) source(q *request) (*page, error) {
 	if src == nil {
 		return nil, &publish.NotFoundError{Kind: "source", ID: q.PathValue("id"), AsOf: v.AsOf}
 	}
-	body := &sourceBody{Mission: m, Source: src}
+	body := &sourceBody{Source: src}
 	for f := range v.Facts() {
 		if slices.Contains(f.Sources, src.ID) {
 			body.Cited = append(body.Cited, q.citation(v, string(f.Kind), f.ID))
@@ -55,7 +54,7 @@ func (s *Site) source(q *request) (*page, error) {
 	}
 	return &page{
 		Template: "source", Title: src.Title, Nav: "sources", Body: body,
-		Crumbs: q.crumbs(m, crumb{q.words.Say("site.nav.sources"), q.href("missions", m.ID, "sources")}),
+		Crumbs: []crumb{{q.words.Say("site.nav.missions"), q.href()}},
 	}, nil
 }
 

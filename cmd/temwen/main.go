@@ -85,22 +85,28 @@ func newProgram() *program {
 	}
 }
 
+// parser reads command lines into c. exit is called after a help was printed.
+func (p *program) parser(c *commands, exit func(int)) (*kong.Kong, error) {
+	return kong.New(c,
+		kong.Name("temwen"), kong.Description(description),
+		kong.Writers(p.stdout, p.stderr), kong.Exit(exit), kong.Bind(p),
+		kong.Vars{"topics": strings.Join(dossier.Topics, ","), "statuses": strings.Join(statusNames(), ",")},
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoAppDescFormat: true}),
+		kong.PostBuild(func(k *kong.Kong) error {
+			k.Model.HelpFlag.Help = "Show this help."
+			return nil
+		}),
+	)
+}
+
 // run runs one command line and returns its exit status.
 func (p *program) run(args []string) int {
-	var c commands
 	exited := -1
-	parser, err := kong.New(&c,
-		kong.Name("temwen"), kong.Description(description),
-		kong.Writers(p.stdout, p.stderr),
-		kong.Exit(func(code int) { exited = code }),
-		kong.Bind(p), kong.Vars{"topics": strings.Join(dossier.Topics, ","), "statuses": strings.Join(statusNames(), ",")},
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoAppDescFormat: true}),
-	)
+	parser, err := p.parser(new(commands), func(code int) { exited = code })
 	if err != nil {
 		fmt.Fprintln(p.stderr, "temwen:", err)
 		return exitUsage
 	}
-	parser.Model.HelpFlag.Help = "Show this help."
 	switch {
 	case len(args) == 0:
 		args = []string{"--help"}

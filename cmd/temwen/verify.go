@@ -10,6 +10,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"temwen/ledger"
+	"temwen/record"
 	"temwen/store"
 )
 
@@ -45,6 +46,9 @@ func (c *verifyCmd) Run(p *program) error {
 	source := c.Source
 	if !strings.Contains(source, "://") {
 		r, err := openAudited(p, source)
+		if errors.Is(err, record.ErrDamaged) {
+			return c.tell(p, newVerified(&ledger.Report{Source: source}, err, options))
+		}
 		if err != nil {
 			return err
 		}
@@ -57,15 +61,19 @@ func (c *verifyCmd) Run(p *program) error {
 	options.Progress = func(done, of uint64) { checking.at(int(done), int(of)) }
 	report, err := ledger.Verify(p.ctx, source, options)
 	checking.end()
-	if err != nil && !errors.Is(err, ledger.ErrRefused) {
+	if err != nil && !errors.Is(err, ledger.ErrRefused) && !errors.Is(err, record.ErrDamaged) {
 		return err
 	}
-	v := newVerified(&report, err, options)
+	return c.tell(p, newVerified(&report, err, options))
+}
+
+// tell prints what came of it, and returns what the exit status is to be.
+func (c *verifyCmd) tell(p *program, v *verified) error {
+	say := v.print
 	if c.Format == "json" {
-		if err := p.json(v); err != nil {
-			return err
-		}
-	} else if err := v.print(p); err != nil {
+		say = func(p *program) error { return p.json(v) }
+	}
+	if err := say(p); err != nil {
 		return err
 	}
 	if !v.Verified {
