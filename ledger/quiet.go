@@ -35,7 +35,7 @@ func (complaints) Enabled(context.Context, slog.Level) bool { return true }
 
 func (complaints) Handle(_ context.Context, r slog.Record) error {
 	if text, ok := strings.CutPrefix(r.Message, "publishCheckpoint: "); ok {
-		text = strings.TrimSpace(text)
+		text = strings.ReplaceAll(strings.TrimSpace(text), "\n", "; ") // the witnesses each on a line
 		lastComplaint.Store(&text)
 	}
 	return nil

@@ -93,9 +93,12 @@ func TestReceiptFlip(t *testing.T) {
 	r, err := Receipt(t.Context(), dir, 42)
 	must(t, err)
 	for i := range r {
-		for _, with := range []byte{1, 2, 4, 0x20, 0x80} {
+		for with := 1; with < 256; with++ {
+			if i < len(r)-8 && with&(with-1) != 0 {
+				continue // all bytes only at the end, where base64 has bits to spare
+			}
 			changed := bytes.Clone(r)
-			changed[i] ^= with
+			changed[i] ^= byte(with)
 			if _, err := VerifyReceipt(changed, nil, key.Public(), nil); err == nil {
 				t.Fatalf("byte %d ^ %x: accepted:\n%s", i, with, changed)
 			}

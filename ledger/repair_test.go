@@ -78,6 +78,16 @@ func TestRepairParts(t *testing.T) {
 	})
 }
 
+// The trap in Tessera's driver: a whole tile left at the edge, where the next
+// batch is shorter. Without the repair it writes a partial tile of 256 hashes.
+func TestRepairTrap(t *testing.T) {
+	dir, key := newLog(t)
+	follow(t, dir, key, testEvents(256), quick)
+	must(t, os.WriteFile(filepath.Join(dir, "tile/0/001"), make([]byte, tileBytes), 0o644))
+	follow(t, dir, key, testEvents(266), quick)
+	recheck(t, dir, key, 266)
+}
+
 func copyFile(t rapid.TB, from, to string) {
 	t.Helper()
 	data, err := os.ReadFile(from)

@@ -203,11 +203,12 @@ func heads(claims []Claim) *Heads {
 	return s
 }
 
-// share is the latest report of the whole mission beside the latest ceiling.
+// share is the latest report of the whole mission, or its first arrival, beside
+// the latest ceiling.
 func (p *People) share() *Share {
 	var latest *Report
 	for i := range p.Reports {
-		if r := &p.Reports[i]; r.Actor == nil && !r.First && r.Claims[0].Category == "" {
+		if r := &p.Reports[i]; r.Whole() {
 			latest = r
 		}
 	}
@@ -332,6 +333,10 @@ func (v *View) sameForce(mission string) []MissionRef {
 	}
 	return list
 }
+
+// Whole reports whether the report tells of everybody in the mission: all its
+// people, or the first of them to arrive.
+func (r *Report) Whole() bool { return (r.Actor == nil || r.First) && r.Claims[0].Category == "" }
 
 // Sources are the sources of all claims of a report.
 func (r *Report) Sources() []string {

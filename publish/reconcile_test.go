@@ -139,18 +139,23 @@ func TestReconcile(t *testing.T) {
 			2026-Q1 total victims 16
 			2026-Q1 sex women 9
 			2026-Q1 sex men 7`, nil},
-		{"a total that differs says so alone", `
+		{
+			"a total that differs says so alone", `
 			2026-H1 total victims 20
 			2026-Q1 total victims 16
 			2026-Q2 total victims 14`,
-			[]string{"2026-H1 total victims: -10"}},
-		{"a month left out is pointed out", `
+			[]string{"2026-H1 total victims: -10"},
+		},
+		{
+			"a month left out is pointed out", `
 			2026-01 total victims 31
 			2026-02 total victims 47
 			2026-03 total victims 12
 			2026-Q1 total victims 78`,
-			[]string{"2026-Q1 total victims: -12 = total victims 2026-03"}},
-		{"each of a few equal figures is pointed out", `
+			[]string{"2026-Q1 total victims: -12 = total victims 2026-03"},
+		},
+		{
+			"each of a few equal figures is pointed out", `
 			2026-01 total victims 31
 			2026-02 total victims 47
 			2026-01/2026-02 total victims 90
@@ -158,8 +163,10 @@ func TestReconcile(t *testing.T) {
 			2026-01/2026-02 harm injured 78
 			2026-01/2026-02 age young 78
 			2026-01/2026-02 age child 12`,
-			[]string{"2026-01/2026-02 total victims: 12 = age child 2026-01/2026-02 = harm killed 2026-01/2026-02"}},
-		{"of many equal figures none is", `
+			[]string{"2026-01/2026-02 total victims: 12 = age child 2026-01/2026-02 = harm killed 2026-01/2026-02"},
+		},
+		{
+			"of many equal figures none is", `
 			2026-01 total victims 31
 			2026-02 total victims 47
 			2026-01/2026-02 total victims 90
@@ -169,13 +176,17 @@ func TestReconcile(t *testing.T) {
 			2026-01/2026-02 age young 12
 			2026-01/2026-02 age old 12
 			2026-01/2026-02 age other 66`,
-			[]string{"2026-01/2026-02 total victims: 12"}},
-		{"small numbers are equal too often", `
+			[]string{"2026-01/2026-02 total victims: 12"},
+		},
+		{
+			"small numbers are equal too often", `
 			2026-01 total victims 3
 			2026-02 total victims 9
 			2026-01/2026-02 total victims 3`,
-			[]string{"2026-01/2026-02 total victims: -9"}},
-		{"moves within a cut whose sums agree", `
+			[]string{"2026-01/2026-02 total victims: -9"},
+		},
+		{
+			"moves within a cut whose sums agree", `
 			2026-01 sex women 10
 			2026-01 sex men 20
 			2026-01 sex unknown 30
@@ -183,8 +194,10 @@ func TestReconcile(t *testing.T) {
 			2026-01/2026-02 sex men 35
 			2026-01/2026-02 sex unknown 0
 			2026-02 sex unknown 0`,
-			[]string{"2026-01/2026-02 sex: 15 unknown>men, 15 unknown>women; only"}},
-		{"one of several smallest sets is marked so", `
+			[]string{"2026-01/2026-02 sex: 15 unknown>men, 15 unknown>women; only"},
+		},
+		{
+			"one of several smallest sets is marked so", `
 			2026-01 age a 5
 			2026-01 age b 5
 			2026-01 age c 0
@@ -194,21 +207,27 @@ func TestReconcile(t *testing.T) {
 			2026-01/2026-02 age b 0
 			2026-01/2026-02 age c 5
 			2026-01/2026-02 age d 5`,
-			[]string{"2026-01/2026-02 age: 5 a>c, 5 b>d; not only"}},
-		{"added to the count", `
+			[]string{"2026-01/2026-02 age: 5 a>c, 5 b>d; not only"},
+		},
+		{
+			"added to the count", `
 			2026-01 sex women 10
 			2026-02 sex women 0
 			2026-02 sex men 5
 			2026-01/2026-02 sex women 10
 			2026-01/2026-02 sex men 17`,
-			[]string{"2026-01/2026-02 sex: 12 >men; only"}},
-		{"two cuts without a total", `
+			[]string{"2026-01/2026-02 sex: 12 >men; only"},
+		},
+		{
+			"two cuts without a total", `
 			2026 sex women 10
 			2026 sex men 10
 			2026 age young 12
 			2026 age old 7`,
-			[]string{"2026 sex: 20, age 19"}},
-		{"a cut that divides another total than the first", `
+			[]string{"2026 sex: 20, age 19"},
+		},
+		{
+			"a cut that divides another total than the first", `
 			2026-01 total count 10
 			2026-01 total incidents 3
 			2026-01 place north 1
@@ -219,39 +238,51 @@ func TestReconcile(t *testing.T) {
 			2026-02 place south 1
 			2026-03 total incidents 9
 			2026-03 place north 9`,
-			[]string{"2026-02 place: 3, incidents 4"}},
-		{"a cut that never sums to its total", `
+			[]string{"2026-02 place: 3, incidents 4"},
+		},
+		{
+			"a cut that never sums to its total", `
 			2026-01 total count 10
 			2026-01 harm beaten 8
 			2026-01 harm robbed 8
 			2026-02 total count 20
 			2026-02 harm beaten 20
 			2026-02 harm robbed 1`,
-			[]string{"2026-01 harm: 16, count 10", "2026-02 harm: 21, count 20", "never harm"}},
-		{"a total within its cut", `
+			[]string{"2026-01 harm: 16, count 10", "2026-02 harm: 21, count 20", "never harm"},
+		},
+		{
+			"a total within its cut", `
 			2026 sex women 1
 			2026 sex men 2
 			2026 sex Total 4`,
-			[]string{"2026 sex: 3, sex 4"}},
-		{"parts that are more than the whole", `
+			[]string{"2026 sex: 3, sex 4"},
+		},
+		{
+			"parts that are more than the whole", `
 			2026-01 total victims 70
 			2026-02 total victims 31
 			2026 total victims 100`,
-			[]string{"2026 total victims: -1 (part)"}},
-		{"parts that do not cover the whole", `
+			[]string{"2026 total victims: -1 (part)"},
+		},
+		{
+			"parts that do not cover the whole", `
 			2026-01 total victims 7
 			2026-02 total victims 31
 			2026 total victims 100
 			2026 sex women 100`,
-			[]string{"parts-missing 2026 total victims"}},
-		{"rows that disagree are not used", `
+			[]string{"parts-missing 2026 total victims"},
+		},
+		{
+			"rows that disagree are not used", `
 			2026 sex women 1
 			2026 sex women 2
 			2026 sex men 2
 			2026 total count 4
 			2026 total count 4`,
-			[]string{"repeated sex women [1 2]", "repeated total count [4]", "no-number 2026 sex women"}},
-		{"a year is made up of its quarters, they of their months", `
+			[]string{"repeated sex women [1 2]", "repeated total count [4]", "no-number 2026 sex women"},
+		},
+		{
+			"a year is made up of its quarters, they of their months", `
 			2025-Q1 total v 30
 			2025-Q2 total v 30
 			2025-H2 total v 40
@@ -259,8 +290,10 @@ func TestReconcile(t *testing.T) {
 			2025-02 total v 10
 			2025-03 total v 11
 			2025 total v 100`,
-			[]string{"2025-Q1 total v: -1"}},
-		{"a name that took the place of another", `
+			[]string{"2025-Q1 total v: -1"},
+		},
+		{
+			"a name that took the place of another", `
 			2026-01 actor Popular_justice 14
 			2026-01 actor Gangs 20
 			2026-02 actor Popular_justice 8
@@ -270,17 +303,22 @@ func TestReconcile(t *testing.T) {
 			[]string{
 				"2026-01/2026-02 actor: 22 Popular_justice>Population_Justice; only",
 				"alike Popular_justice Population_Justice: letters",
-			}},
-		{"a cut that took the place of another", `
+			},
+		},
+		{
+			"a cut that took the place of another", `
 			2026-01 perpetrator Gangs 20
 			2026-02 perpetrator Gangs 21
 			2026-01/2026-02 perpetrators Gangs 41`,
-			[]string{"alike perpetrator perpetrators: letters"}},
-		{"weeks", `
+			[]string{"alike perpetrator perpetrators: letters"},
+		},
+		{
+			"weeks", `
 			2026-W05 total v 3
 			2026-01-26/2026-01-28 total v 1
 			2026-01-29/2026-02-01 total v 1`,
-			[]string{"2026-W05 total v: 1"}},
+			[]string{"2026-W05 total v: 1"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := reconcile(t, tt.table)
@@ -352,10 +390,10 @@ func TestReconcileNothingToCompare(t *testing.T) {
 // A sheet counts what it does not print, and says where nothing was searched.
 func TestTheSheetOfALongTable(t *testing.T) {
 	var b strings.Builder
-	for i := range 40 {
+	for i := range 50 {
 		for _, period := range []string{"2025-01", "2025-02", "2025-03", "2025-04", "2025-05", "2025-06", "2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12", "2025"} {
 			if i%2 == 1 || period == "2025-03" || period == "2025" {
-				fmt.Fprintf(&b, "%s actor a%d %d\n", period, i, i*i+17)
+				fmt.Fprintf(&b, "%s actor a%d %d\n", period, i, i*i+len(period))
 			}
 		}
 	}
@@ -369,11 +407,11 @@ func TestTheSheetOfALongTable(t *testing.T) {
 		"2025 against the sum of 2025-01 to 2025-12 (12 periods)",
 		"Too many categories differ for the smallest set of moves to be searched for.",
 		"No figure for a0 in 2025-01 to 2025-12 (11 periods); taken as 0.",
-		"total: count, 2025: rows 302 and 303 give 5 and 6; none was used.",
-		"total: events, 2025: rows 304 and 305 give the same; it was counted once.",
-		"Not compared",
+		"total: count, 2025: rows 377 and 378 give 5 and 6; none was used.",
+		"total: events, 2025: rows 379 and 380 give the same; it was counted once.",
+		"and 5 more",
 	} {
-		if want != "" && !strings.Contains(strings.Join(strings.Fields(page.String()), " "), want) {
+		if !strings.Contains(strings.Join(strings.Fields(page.String()), " "), want) {
 			t.Errorf("the sheet does not say %q:\n%s", want, page.String())
 		}
 	}
@@ -382,9 +420,8 @@ func TestTheSheetOfALongTable(t *testing.T) {
 // figures is a table that adds up: months, their quarters and year, two cuts
 // and their total.
 type figures struct {
-	parts, wholes []string
-	categories    map[string][]string
-	counts        map[[3]string]int64
+	categories map[string][]string
+	counts     map[[3]string]int64 // by period, cut and category
 }
 
 var quarters = [][]string{

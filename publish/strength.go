@@ -245,6 +245,14 @@ func (s *Strength) Peak() *StrengthYear {
 	return &y
 }
 
+// Most is the people of a year; 0 for none.
+func (y *StrengthYear) Most() int {
+	if y == nil {
+		return 0
+	}
+	return y.People
+}
+
 // union is both lists without doubles, in the order of their first mention.
 func union(a, b []string) []string {
 	out := slices.Clone(a)

@@ -24,3 +24,6 @@ func tryLock(file *os.File) (bool, error) {
 		}
 	}
 }
+
+// writable reports whether this process may make files in a folder.
+func writable(dir string) bool { return unix.Access(dir, unix.W_OK) == nil }

@@ -113,6 +113,14 @@ func checkFile(path string, mode Mode) error {
 	return nil
 }
 
+// still reports whether a file does not change while it is read: its folder
+// cannot be written by this process, so that it cannot tell a writer that it
+// reads, and no writer has it open, for then its write-ahead log is there.
+func still(path string) bool {
+	_, err := os.Stat(path + "-wal")
+	return errors.Is(err, fs.ErrNotExist) && !writable(filepath.Dir(path))
+}
+
 // sqliteDSN is the address of a database file with the settings that every
 // connection has.
 func sqliteDSN(path string, settings ...string) (string, error) {
@@ -147,7 +155,11 @@ func openPool(dsn string, connections int) (*sql.DB, error) {
 }
 
 func (s *sqlStore) openSQLite(ctx context.Context, path string, mode Mode) error {
-	dsn, err := sqliteDSN(path, "mode=ro", "_query_only=1", "_pragma=cell_size_check(1)")
+	settings := []string{"mode=ro", "_query_only=1", "_pragma=cell_size_check(1)"}
+	if mode == ReadOnly && still(path) {
+		settings = append(settings, "immutable=1")
+	}
+	dsn, err := sqliteDSN(path, settings...)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,12 @@ func (p *page) Notes() []note {
 }
 
 // Dated reports whether the page shows a day that can be chosen.
-func (p *page) Dated() bool { return p.Template != "record" && p.Template != "error" }
+func (p *page) Dated() bool {
+	return !p.Static() && p.Template != "record" && p.Template != "error"
+}
+
+// Static reports whether the page is for a place without a server.
+func (p *page) Static() bool { return p.site.options.Static }
 
 // MissionID is the mission that the address names.
 func (p *page) MissionID() string { return p.PathValue("mission") }
@@ -157,5 +162,8 @@ func (p *page) And() string {
 
 // Filter is the obligations of the page's mission with one choice.
 func (p *page) Filter(name, value string) string {
+	if p.Static() {
+		return p.href("missions", p.MissionID(), "obligations")
+	}
 	return p.href("missions", p.MissionID(), "obligations") + p.And() + url.QueryEscape(name) + "=" + url.QueryEscape(value)
 }

@@ -49,6 +49,8 @@ type Site struct {
 type Options struct {
 	// Today is the day at the place of a dossier, by the name of its time zone.
 	Today Today
+	// Static leaves out what needs a server: forms, filters, search.
+	Static bool
 	// Log is told of faults of the server, never of who asked. Discarded where
 	// nil.
 	Log *slog.Logger
@@ -73,6 +75,7 @@ func New(record Record, options Options) *Site {
 		"/missions/{mission}/money":            s.money,
 		"/missions/{mission}/actors":           s.actors,
 		"/dossiers/{dossier}/actors/{id}":      s.actor,
+		"/missions/{mission}/figures":          s.figures,
 		"/missions/{mission}/changes":          s.changes,
 		"/record":                              s.log,
 	} {

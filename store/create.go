@@ -43,7 +43,8 @@ func create(ctx context.Context, dir, origin string) (err error) {
 	if origin == "" {
 		origin = "temwen.local/" + randomHex()
 	}
-	if !originForm.MatchString(origin) {
+	key, err := ledger.GenerateKey(origin)
+	if err != nil || !originForm.MatchString(origin) {
 		return fmt.Errorf("%q cannot be a ledger's origin: write a host name and path, such as record.example.org/haiti", origin)
 	}
 	if err := vacant(dir); err != nil {
@@ -67,7 +68,7 @@ func create(ctx context.Context, dir, origin string) (err error) {
 	if err := clear(dir); err != nil {
 		return err
 	}
-	if err := furnish(ctx, dir, origin); err != nil {
+	if err := furnish(ctx, dir, key); err != nil {
 		return err
 	}
 	if err := os.Remove(marker); err != nil {
@@ -116,12 +117,8 @@ func clear(dir string) error {
 	return nil
 }
 
-// furnish makes the key, the ledger and the record of a store.
-func furnish(ctx context.Context, dir, origin string) error {
-	key, err := ledger.GenerateKey(origin)
-	if err != nil {
-		return err
-	}
+// furnish makes the key's file, the ledger and the record of a store.
+func furnish(ctx context.Context, dir string, key ledger.Key) error {
 	if err := os.Mkdir(filepath.Join(dir, keysDir), 0o700); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -91,6 +92,25 @@ func (r *Reader) dossier(ctx context.Context, id string, edition uint64) (*dossi
 
 // Events streams the record's events, for a check of the ledger against them.
 func (r *Reader) Events() ledger.Events { return r.record.Events }
+
+// LastDay is the day, in UTC, on which the last event was recorded: the day of
+// the edition. It errs where there is no event.
+func (r *Reader) LastDay(ctx context.Context) (when.Day, error) {
+	size, err := r.record.Size(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if size == 0 {
+		return 0, errors.New("the record is empty; import a dossier first")
+	}
+	for e, err := range r.record.Events(ctx, size-1) {
+		if err != nil {
+			return 0, err
+		}
+		return when.Today(e.Time.UTC()), nil
+	}
+	return 0, errors.New("the record has no last event")
+}
 
 // LedgerDir is the folder of the ledger's files.
 func (r *Reader) LedgerDir() string { return filepath.Join(r.dir, ledgerDir) }

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"temwen/site"
+	"temwen/store"
+	"temwen/when"
+)
+
+// publishCmd is temwen publish.
+type publishCmd struct {
+	Target string `arg:"" placeholder:"DIR" help:"The folder to write. A static edition that is there is replaced."`
+	Dir    string `required:"" type:"path" placeholder:"D" help:"The store."`
+	AsOf   string `placeholder:"DATE" help:"The day that the pages show. The day of the last entry where absent."`
+}
+
+// Help teaches with an example.
+func (publishCmd) Help() string {
+	return `Writes the whole public record as files for any web server or object store: every page in
+every language, and the ledger. Links are relative; for one edition and day the bytes are
+always the same. Choosing a day, filters and search need a server and are left out.
+
+  temwen publish ./public --dir /var/lib/temwen`
+}
+
+// manifestFile says that a folder is a static edition, and which.
+const manifestFile = "edition.json"
+
+// manifest is what manifestFile holds.
+type manifest struct {
+	Edition uint64   `json:"edition"`
+	AsOf    when.Day `json:"as_of"`
+	Key     string   `json:"ledger_key"`
+	Files   int      `json:"files"`
+}
+
+// Run writes the edition beside the target and then puts it in its place.
+func (c *publishCmd) Run(p *program) (err error) {
+	target, err := filepath.Abs(c.Target)
+	if err != nil {
+		return err
+	}
+	if err := mayReplace(target); err != nil {
+		return err
+	}
+	r, err := store.OpenReader(p.ctx, c.Dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	day, err := c.day(p, r)
+	if err != nil {
+		return err
+	}
+	staging := target + ".new"
+	if err := os.RemoveAll(staging); err != nil {
+		return err
+	}
+	m := manifest{AsOf: day, Key: r.Key()}
+	if m.Edition, err = r.Edition(p.ctx); err != nil {
+		return err
+	}
+	if err := c.write(p, r, staging, &m); err != nil {
+		return errors.Join(err, os.RemoveAll(staging))
+	}
+	if err := os.RemoveAll(target); err != nil {
+		return err
+	}
+	if err := os.Rename(staging, target); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s: edition %d as of %s, %d files\n", c.Target, m.Edition, day, m.Files)
+	return err
+}
+
+func (c *publishCmd) day(p *program, r *store.Reader) (when.Day, error) {
+	if c.AsOf == "" {
+		return r.LastDay(p.ctx)
+	}
+	d, err := when.ParseDay(c.AsOf)
+	if err != nil {
+		return 0, usageError{fmt.Errorf("--as-of: %w", err)}
+	}
+	return d, nil
+}
+
+// mayReplace refuses a folder that holds something else than a static edition.
+func mayReplace(target string) error {
+	entries, err := os.ReadDir(target)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(target, manifestFile)); err != nil {
+		return fmt.Errorf("%s holds something else than a static edition; choose an empty or new folder", target)
+	}
+	return nil
+}
+
+func (c *publishCmd) write(p *program, r *store.Reader, dir string, m *manifest) error {
+	g := p.progress("writing pages")
+	files := 0
+	written, err := site.Static(p.ctx, r, m.AsOf, func(name string, data []byte) error {
+		files++
+		g.at(files, max(files, 1000))
+		return writeFile(filepath.Join(dir, filepath.FromSlash(name)), data)
+	})
+	if err != nil {
+		return err
+	}
+	m.Files = written.Files
+	if err := copyLedger(r.LedgerDir(), filepath.Join(dir, "ledger")); err != nil {
+		return fmt.Errorf("copying the ledger: %w", err)
+	}
+	b, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, manifestFile), append(b, '\n'))
+}
+
+func writeFile(name string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, data, 0o644)
+}
+
+// copyLedger copies the published files of a ledger, not its private state.
+func copyLedger(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(d.Name(), ".") && path != from {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !d.Type().IsRegular() {
+			return nil
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return writeFile(filepath.Join(to, rel), data)
+	})
+}

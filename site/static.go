@@ -1,0 +1,171 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"temwen/when"
+)
+
+// Static is the public record as files: every page that a link leads to, in
+// every language, every format and feed, and the ledger, for any web server or
+// object store. Links are relative. For one edition and day the bytes are
+// always the same.
+//
+// What needs a server is left out: choosing another day, filters, search and
+// the API. write is called with a slash-separated path and its bytes, by one
+// goroutine at a time, in no set order.
+func Static(ctx context.Context, record Record, day when.Day, write func(name string, data []byte) error) (Written, error) {
+	s := New(record, Options{Today: func(string) when.Day { return day }, Static: true})
+	c := &crawl{site: s.mux, write: write, seen: make(map[string]bool)}
+	c.add("/")
+	if err := c.run(ctx); err != nil {
+		return c.written, fmt.Errorf("writing the static edition: %w", err)
+	}
+	return c.written, nil
+}
+
+// Written is what a static edition consists of.
+type Written struct {
+	Files int
+	Bytes int64
+}
+
+// crawl follows links from page to page. mu guards all but site.
+type crawl struct {
+	site  http.Handler
+	write func(name string, data []byte) error
+
+	mu      sync.Mutex
+	seen    map[string]bool
+	queue   []string
+	busy    int
+	err     error
+	written Written
+}
+
+// crawlers is how many pages are made at a time.
+const crawlers = 2
+
+func (c *crawl) add(address string) {
+	if !c.seen[address] {
+		c.seen[address] = true
+		c.queue = append(c.queue, address)
+	}
+}
+
+// run makes pages until no link leads to a new one.
+func (c *crawl) run(ctx context.Context) error {
+	var done sync.WaitGroup
+	more := sync.NewCond(&c.mu)
+	for range crawlers {
+		done.Go(func() {
+			for {
+				c.mu.Lock()
+				for len(c.queue) == 0 && c.busy > 0 && c.err == nil {
+					more.Wait()
+				}
+				if c.err != nil || len(c.queue) == 0 {
+					c.mu.Unlock()
+					more.Broadcast()
+					return
+				}
+				address := c.queue[0]
+				c.queue = c.queue[1:]
+				c.busy++
+				c.mu.Unlock()
+				err := c.fetch(ctx, address)
+				c.mu.Lock()
+				c.busy--
+				c.err = errors.Join(c.err, err)
+				c.mu.Unlock()
+				more.Broadcast()
+			}
+		})
+	}
+	done.Wait()
+	return c.err
+}
+
+// inPages finds the addresses of a page: all of ours stand in double quotes.
+var inPages = regexp.MustCompile(` (href|src)="(/[^"]*)"`)
+
+// fetch makes the file of one address and queues what it links to.
+func (c *crawl) fetch(ctx context.Context, address string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r := httptest.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	w := httptest.NewRecorder()
+	c.site.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		return fmt.Errorf("%s: status %d", address, w.Code)
+	}
+	body := w.Body.Bytes()
+	name := fileOf(address)
+	var links []string
+	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+		body = inPages.ReplaceAllFunc(body, func(m []byte) []byte {
+			parts := inPages.FindSubmatch(m)
+			target := unescape(string(parts[2]))
+			address, fragment, _ := strings.Cut(target, "#")
+			links = append(links, address)
+			if fragment != "" {
+				fragment = "#" + fragment
+			}
+			return []byte(" " + string(parts[1]) + `="` + relative(name, fileOf(address)) + fragment + `"`)
+		})
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, l := range links {
+		c.add(l)
+	}
+	c.written.Files++
+	c.written.Bytes += int64(len(body))
+	return c.write(name, body)
+}
+
+// unescape undoes what templates do to an address in an attribute.
+func unescape(s string) string {
+	return strings.NewReplacer("&amp;", "&", "&#43;", "+", "&#39;", "'").Replace(s)
+}
+
+// fileOf is the file that stands for an address: a page is the index of its
+// folder.
+func fileOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "index.html"
+	}
+	name := strings.TrimPrefix(path.Clean(u.Path), "/")
+	switch {
+	case name == "":
+		return "index.html"
+	case strings.Contains(path.Base(name), "."), slices.Contains([]string{"ledger", "receipts"}, strings.Split(name, "/")[0]):
+		return name
+	}
+	return name + "/index.html"
+}
+
+// relative is the way from one file to another.
+func relative(from, to string) string {
+	dir := strings.Split(path.Dir(from), "/")
+	if dir[0] == "." {
+		dir = nil
+	}
+	target := strings.Split(to, "/")
+	for len(dir) > 0 && len(target) > 1 && dir[0] == target[0] {
+		dir, target = dir[1:], target[1:]
+	}
+	return strings.Repeat("../", len(dir)) + strings.Join(target, "/")
+}
