@@ -1,0 +1,162 @@
+// Command bench runs the benchmarks that stand behind the costs this project
+// promises, and prints each beside its bound:
+//
+//	go run ./bench            all of them, some minutes
+//	go run ./bench -only verify
+//
+// It must never be a test: machines are noisy, and a number that misses its
+// bound here is a thing to look at, not a failure. The benchmarks themselves are
+// Go benchmarks in the packages they measure, and in this one. Start with costs.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// cost is one promise: a metric of a benchmark, and its bound.
+type cost struct {
+	name    string // for -only
+	what    string
+	pkg     string
+	bench   string // pattern of the benchmark
+	line    string // beginning of the benchmark's line
+	metric  string // unit in the line
+	bound   float64
+	atLeast bool // the bound is from below
+	env     []string
+	args    []string
+}
+
+// costs are the promises, each with the peer or limit it is measured against.
+var costs = []cost{
+	{
+		name: "statuses", what: "status of one obligation of 1,000,000, on one core", pkg: "./clock", bench: "Status",
+		line: "BenchmarkStatus/1000000", metric: "ns/obligation", bound: 1000, args: []string{"-benchtime=3x"},
+	},
+	{
+		name: "statuses-small", what: "the same of 10,000: growth is linear", pkg: "./clock", bench: "Status",
+		line: "BenchmarkStatus/10000", metric: "ns/obligation", bound: 1000, args: []string{"-benchtime=3x"},
+	},
+	{
+		name: "brief", what: "brief of the Haiti dossier, loaded", pkg: "./bench", bench: "Brief",
+		line: "BenchmarkBrief", metric: "ms/brief", bound: 50,
+	},
+	{
+		name: "append", what: "entries a second, against Tessera alone", pkg: "./ledger", bench: "Append",
+		line: "BenchmarkAppend", metric: "×tessera", bound: 0.8, atLeast: true, args: []string{"-benchtime=3x"},
+	},
+	{
+		name: "verify", what: "time to verify 1,000,000 entries, against plain SHA-256 of the same bytes", pkg: "./ledger",
+		bench: "Verify", line: "BenchmarkVerify", metric: "×sha256", bound: 3, args: []string{"-benchtime=2x"},
+		env: []string{"LEDGER_ENTRIES=1000000"},
+	},
+	{
+		name: "import", what: "import of 100,000 facts, record and ledger", pkg: "./bench", bench: "Import",
+		line: "BenchmarkImport", metric: "s/import", bound: 60, args: []string{"-benchtime=1x"},
+	},
+	{
+		name: "import-memory", what: "heap at its highest during that import", pkg: "./bench", bench: "Import",
+		line: "BenchmarkImport", metric: "MiB-peak", bound: 1024, args: []string{"-benchtime=1x"},
+	},
+	{
+		name: "publish", what: "static edition of the Haiti record, all languages", pkg: "./bench", bench: "Publish",
+		line: "BenchmarkPublish", metric: "s/edition", bound: 5, args: []string{"-benchtime=2x"},
+	},
+	{
+		name: "page", what: "a mission's page as of a day, against nginx with the same bytes", pkg: "./bench", bench: "Page",
+		line: "BenchmarkPage", metric: "×nginx", bound: 0.5, atLeast: true, args: []string{"-benchtime=1x"},
+	},
+	{
+		name: "page-p99", what: "99 of 100 of these answers come within", pkg: "./bench", bench: "Page",
+		line: "BenchmarkPage", metric: "ms-p99", bound: 10, args: []string{"-benchtime=1x"},
+	},
+}
+
+func main() {
+	only := flag.String("only", "", "run those whose name begins so")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	fmt.Printf("%s %s/%s, %d cores\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	ran := make(map[string]string) // output by command
+	for _, c := range costs {
+		if !strings.HasPrefix(c.name, *only) {
+			continue
+		}
+		key := c.pkg + c.bench
+		if _, ok := ran[key]; !ok {
+			out, err := c.run(ctx)
+			if err != nil {
+				fmt.Printf("%-16s could not run: %v\n%s\n", c.name, err, out)
+			}
+			ran[key] = out
+		}
+		c.print(ran[key])
+	}
+}
+
+// run runs the benchmark and returns what it printed.
+func (c *cost) run(ctx context.Context) (string, error) {
+	args := append([]string{"test", "-run=^$", "-bench=" + c.bench + "$", "-timeout=60m"}, c.args...)
+	cmd := exec.CommandContext(ctx, "go", append(args, c.pkg)...)
+	cmd.Env = append(os.Environ(), c.env...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	return out.String(), err
+}
+
+// print finds the metric in a benchmark's output and sets it beside its bound.
+func (c *cost) print(out string) {
+	value, ok := c.find(out)
+	if !ok {
+		reason := "no such metric"
+		if i := strings.Index(out, "SKIP"); i >= 0 {
+			reason = "skipped"
+		}
+		fmt.Printf("%-16s %s: %s\n", c.name, c.what, reason)
+		return
+	}
+	verdict, relation := "holds", "at most"
+	if c.atLeast {
+		relation = "at least"
+	}
+	if c.atLeast && value < c.bound || !c.atLeast && value > c.bound {
+		verdict = "MISSED"
+	}
+	fmt.Printf("%-16s %8.3g %-14s (%s %g: %s)  %s\n", c.name, value, c.metric, relation, c.bound, verdict, c.what)
+}
+
+func (c *cost) find(out string) (float64, bool) {
+	lines := bufio.NewScanner(strings.NewReader(out))
+	for lines.Scan() {
+		fields := strings.Fields(lines.Text())
+		if len(fields) == 0 || !sameBenchmark(fields[0], c.line) {
+			continue
+		}
+		for i := 1; i < len(fields); i++ {
+			if fields[i] == c.metric {
+				v, err := strconv.ParseFloat(fields[i-1], 64)
+				return v, err == nil
+			}
+		}
+	}
+	return 0, false
+}
+
+// sameBenchmark compares a benchmark's printed name, which ends in the number
+// of processors, with the one wanted.
+func sameBenchmark(printed, wanted string) bool {
+	name, _, _ := strings.Cut(strings.TrimPrefix(printed, wanted), "-")
+	return strings.HasPrefix(printed, wanted) && name == ""
+}
