@@ -57,6 +57,10 @@ func newTrust(vkey string, policy []byte) (trust, error) {
 	if err != nil {
 		return trust{}, fmt.Errorf("the ledger's key %q is not a verifier key (origin+hash+base64): %w", vkey, err)
 	}
+	// note accepts the hash in capitals too; keys are compared as texts.
+	if form := fmt.Sprintf("%s+%08x+", v.Name(), v.KeyHash()); !strings.HasPrefix(vkey, form) {
+		return trust{}, fmt.Errorf("the ledger's key %q is not in canonical form: it starts %s", vkey, form)
+	}
 	t := trust{vkey: vkey, name: v.Name(), hash: v.KeyHash()}
 	own := torchwood.ThresholdPolicy(2, torchwood.OriginPolicy(v.Name()), torchwood.SingleVerifierPolicy(v))
 	if len(policy) == 0 {

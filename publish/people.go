@@ -20,7 +20,7 @@ type People struct {
 	Share        *Share            `json:"share,omitempty"`
 	Reports      []Report          `json:"reports"`         // of people in the country, whoever's, over time
 	Contributors []ContributorLine `json:"contributors"`    // the largest pledge first
-	NotKept      []Line            `json:"not_kept"`        // pledges of people that are not met
+	NotKept      []OwedLine        `json:"not_kept"`        // pledges of people that are not met
 	Other        []Claim           `json:"other,omitempty"` // deaths, injuries, departures
 	Strength     *Strength         `json:"strength,omitempty"`
 	// Same are the other names of the force, as a mission before or after; their
@@ -113,7 +113,7 @@ func (v *View) People(mission string) (*People, error) {
 	p.Contributors = v.contributors(mission, claims, lines, p.Strength == nil)
 	for _, l := range lines {
 		if l.Mission == mission && l.Topic == "people" && !met(&l.Standing) {
-			p.NotKept = append(p.NotKept, l)
+			p.NotKept = append(p.NotKept, OwedLine{l, v.history(l.ID)})
 		}
 	}
 	p.Same = v.sameForce(mission)
@@ -320,6 +320,15 @@ func (l *ContributorLine) reckon(claims []Claim) {
 	if len(l.Arrivals) == 1 {
 		l.Arrived.Bound = l.Arrivals[0].Heads.Bound
 	}
+}
+
+// Last is the latest report of a contributor's people in the mission; nil where
+// there is none.
+func (l *ContributorLine) Last() *Report {
+	if len(l.Counted) == 0 {
+		return nil
+	}
+	return &l.Counted[len(l.Counted)-1]
 }
 
 // sameForce are the missions that a mission is a transformation of, or that

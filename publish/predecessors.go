@@ -184,6 +184,11 @@ func (c *Compared) owed(v *View) {
 	slices.SortStableFunc(c.Remedies, func(a, b OwedLine) int { return byPressure(a.Line, b.Line) })
 }
 
+// Delivered is what was done to meet an obligation, in part or in full.
+func (l *OwedLine) Delivered() []HistoryLine {
+	return slices.DeleteFunc(slices.Clone(l.History), func(h HistoryLine) bool { return h.Kind != "perform" && h.Kind != "discharge" })
+}
+
 // length is how many full months a time has, by the first and the last day that
 // its dates allow; about where one of these is not exact; and whether it goes on
 // on a day. A time that is approximate has no length.

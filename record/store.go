@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -74,7 +75,8 @@ func (s *sqlStore) wrap(err error, doing string, args ...any) error {
 		}
 	}
 	if s.dialect.damage(err) {
-		return s.damagedEvents("%v", err)
+		// SQLite quotes what it cannot read, over several lines.
+		return s.damagedEvents("%s", strings.Join(strings.Fields(err.Error()), " "))
 	}
 	return fmt.Errorf("the record %s: %s: %w", s.name, fmt.Sprintf(doing, args...), err)
 }

@@ -22,6 +22,9 @@ type placeMap struct {
 	Scale         []spot // what the sizes mean
 }
 
+// Credit is whose shapes the departments are.
+func (*placeMap) Credit() string { return geo.Credit }
+
 // mapPart is a department.
 type mapPart struct {
 	Path, Name string

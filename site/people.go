@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"temwen/locale"
 	"temwen/publish"
@@ -15,6 +16,7 @@ type peopleBody struct {
 	*publish.People
 	Chart *peopleChart
 	Year  *yearBody // nil where no data set has the mission's strength
+	Rules *strengthRules
 }
 
 // yearBody is who stood where in one year.
@@ -49,7 +51,7 @@ func (s *Site) people(q *request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := &peopleBody{People: people, Chart: newPeopleChart(q, people, v.Period(m))}
+	body := &peopleBody{People: people, Chart: newPeopleChart(q, people, v.Period(m)), Rules: newStrengthRules(people.Strength)}
 	p := &page{Template: "people", Title: q.words.Say("brief.people"), Crumbs: q.crumbs(m), Body: body}
 	if named := q.PathValue("year"); named != "" || people.Strength != nil {
 		if body.Year, err = q.year(m.ID, people.Strength, named); err != nil {
@@ -96,10 +98,7 @@ func (q *request) year(mission string, s *publish.Strength, named string) (*year
 }
 
 // Heads writes a number of people, or the range that reports give.
-func (p *page) Heads(h *publish.Heads) string {
-	if h == nil {
-		return ""
-	}
+func (p *page) Heads(h publish.Heads) string {
 	return p.words.Catalogue.Amount(h.Least, h.Most, "persons", h.Bound, when.Period{})
 }
 
@@ -113,6 +112,20 @@ func (p *page) AtLeast(people, unknown int) string {
 		return p.words.Catalogue.Amount(float64(people), float64(people), "persons", "at-least", when.Period{})
 	}
 	return p.words.Catalogue.Amount(float64(people), float64(people), "persons", "", when.Period{})
+}
+
+// Contributions names contributors with their people: "Chile 150, Jordan
+// (number not known)".
+func (p *page) Contributions(list []publish.Contribution) string {
+	words := make([]string, len(list))
+	for i, c := range list {
+		if c.People == 0 {
+			words[i] = c.Name + " (" + p.T("site.strength.unknown") + ")"
+		} else {
+			words[i] = c.Name + " " + p.words.Number(float64(c.People))
+		}
+	}
+	return strings.Join(words, p.T("list.comma"))
 }
 
 // Year writes a year without grouping its digits.
@@ -135,4 +148,27 @@ func (p *page) Years(years []int) string {
 		i = k + 1
 	}
 	return p.words.List(parts)
+}
+
+// strengthRules say how the people of missions are counted by place and year,
+// and what is odd about the names and places.
+type strengthRules struct {
+	Odd   []publish.OddName
+	Twice []publish.TwiceLine
+}
+
+// newStrengthRules gathers what is to be said of one or more missions; nil
+// where none has people by place.
+func newStrengthRules(list ...*publish.Strength) *strengthRules {
+	var rules *strengthRules
+	for _, s := range list {
+		if s == nil {
+			continue
+		}
+		if rules == nil {
+			rules = &strengthRules{}
+		}
+		rules.Odd, rules.Twice = append(rules.Odd, s.Odd...), append(rules.Twice, s.Twice...)
+	}
+	return rules
 }

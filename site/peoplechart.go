@@ -32,6 +32,7 @@ type tick struct {
 // level is a ceiling over a time.
 type level struct {
 	X1, X2, Y float64
+	LabelY    float64
 	Label     string // of the last one
 }
 
@@ -39,6 +40,7 @@ type level struct {
 // the most. One contributor's people are outlined.
 type reportBar struct {
 	X, Top, Least  float64 // Top is the y of the most, Least of the least
+	Height, Spread float64 // of the solid and of the hatched part
 	Whole          bool
 	Contradictory  bool
 	Name           string // in full, for who asks
@@ -157,6 +159,7 @@ func ceilings(q *request, claims []publish.Claim, hi when.Day, x func(when.Day) 
 		list, last = append(list, level{X1: at, X2: x(hi), Y: y(n)}), n
 	}
 	if len(list) > 0 {
+		list[len(list)-1].LabelY = list[len(list)-1].Y - 8
 		list[len(list)-1].Label = q.words.Label(q.words.Say("brief.ceiling"), q.words.Number(last))
 	}
 	return list
@@ -167,6 +170,7 @@ func newReportBar(q *request, r *publish.Report, x func(when.Day) float64, y fun
 		X: x(r.AsOf.First() + (r.AsOf.Last()-r.AsOf.First())/2), Top: y(r.Heads.Most), Least: y(r.Heads.Least),
 		Whole: r.Whole(), Contradictory: r.Contradictory,
 	}
+	b.Height, b.Spread = tenth(y(0)-b.Least), tenth(b.Least-b.Top)
 	b.Label = q.words.Number(r.Heads.Most)
 	if r.Heads.Least != r.Heads.Most {
 		b.Label = q.words.Say("number.range", "from", r.Heads.Least, "to", r.Heads.Most)

@@ -12,9 +12,9 @@ import (
 // predecessorsBody is the page that compares a mission with those before it.
 type predecessorsBody struct {
 	Missions []comparedMission
-	Remedies bool     // any mission has one on record
-	Without  []string // missions that have none
-	Strength bool     // any mission's people are known by year
+	Remedies bool           // any mission has one on record
+	Without  []string       // missions that have none
+	Rules    *strengthRules // nil where no mission's people are known by year
 }
 
 // comparedMission is a mission with its strength as a picture.
@@ -34,13 +34,14 @@ func (s *Site) predecessors(q *request) (*page, error) {
 		return nil, err
 	}
 	most := 0
+	var strengths []*publish.Strength
 	for i := range list {
 		most = max(most, list[i].Strength.Peak().Most())
+		strengths = append(strengths, list[i].Strength)
 	}
-	body := &predecessorsBody{}
+	body := &predecessorsBody{Rules: newStrengthRules(strengths...)}
 	for _, c := range list {
 		body.Missions = append(body.Missions, comparedMission{c, newYearBars(q, c.Strength, most)})
-		body.Strength = body.Strength || c.Strength != nil
 		if len(c.Remedies) > 0 {
 			body.Remedies = true
 		} else {

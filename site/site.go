@@ -76,6 +76,9 @@ func New(record Record, options Options) *Site {
 		"/missions/{mission}/actors":           s.actors,
 		"/dossiers/{dossier}/actors/{id}":      s.actor,
 		"/missions/{mission}/figures":          s.figures,
+		"/missions/{mission}/people":           s.people,
+		"/missions/{mission}/people/{year}":    s.people,
+		"/missions/{mission}/predecessors":     s.predecessors,
 		"/missions/{mission}/changes":          s.changes,
 		"/record":                              s.log,
 	} {

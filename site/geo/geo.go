@@ -19,6 +19,9 @@ import (
 	"temwen/locale"
 )
 
+// Credit is whose shapes they are.
+const Credit = "Natural Earth"
+
 //go:generate go run ./internal/simplify
 
 // Country is a country with the parts it is divided into.
