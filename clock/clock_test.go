@@ -336,6 +336,13 @@ func TestReadings(t *testing.T) {
 		{"2024-06-20", "2024-06-18 dispute under 1", "contested"},
 		{"2024-06-26", "2024-06-18 dispute", "contested, due 2024-06-24"}, // and they disagree as well
 		{"2024-06-26", "2024-06-26 waive", "lapsed, due 2024-06-24"},
+		{"2024-06-20", "2024-06-18 perform under 1", "running, partly"},
+		{"2024-06-20", "2024-06-18 discharge under 1; 2024-06-19 discharge under 0", "discharged, met 2024-06-19"},
+		{"2024-06-20", "2024-06-18 discharge under 1", "contested"},
+		{"2025-10-01", "2024-06-18 discharge under 1", "inherited (contested), due 2024-06-24, with the gsf"}, // owed under one
+	})
+	play(t, read(Rule{Kind: Every, Period: when.Months(1), Trigger: on(adoption)}, Rule{Kind: Every, Period: when.Months(3), Trigger: on(adoption)}), []scene{
+		{"2024-01-03", "", "overdue, due 2024-01-02, missed 3 of 3"},
 	})
 	r := haiti(Obligation{Mission: mss, Readings: both, Events: events("2024-05-22 ask", nil)})
 	for k, want := range []Status{Running, Silent} {
@@ -467,6 +474,14 @@ func TestQuarterlyReports(t *testing.T) {
 		{"2024-02-29", "", "due, due 2024-02-29"},
 		{"2024-03-31", "2024-02-29 discharge", "due, due 2024-03-31, missed 0 of 1"}, // the month ends do not drift
 	})
+	play(t, read(Rule{Kind: Every, Period: when.Months(1), Working: true, Calendar: haitian, Day: day("2024-01-31")}), []scene{
+		{"2024-03-31", "", "overdue, due 2024-02-29, missed 1 of 1"},
+		{"2024-04-01", "", "overdue, due 2024-03-31, missed 2 of 2"},
+	})
+	play(t, read(Rule{Kind: Every, Period: when.Days(10), Day: day("2024-01-01")}), []scene{
+		{"2024-01-16", "2024-01-16 discharge", "due, due 2024-01-21, missed 0 of 1"}, // as near to both: late for the first
+		{"2024-01-17", "2024-01-17 discharge", "overdue, due 2024-01-11, missed 1 of 1"},
+	})
 	play(t, read(Rule{Kind: Every, Period: when.Days(10), Working: true, Calendar: haitian, Day: day("2024-05-20")}), []scene{
 		{"2024-06-04", "", "due, due 2024-06-04"},
 		{"2024-06-19", "", "overdue, due 2024-06-18, missed 2 of 2"},
@@ -520,7 +535,7 @@ func TestStatusNames(t *testing.T) {
 			t.Errorf("ParseStatus(%q) = %v", name, s)
 		}
 	}
-	if got := Status(0).String() + Status(200).String(); got != "status(0)status(200)" {
+	if got := Status(0).String() + Status(len(statusNames)).String(); got != "status(0)status(13)" {
 		t.Errorf("unknown statuses are written %s", got)
 	}
 }

@@ -147,7 +147,18 @@ func checkFields(t *rapid.T, fields map[Code][2][]string, s Step) {
 		if f.set && !always && !maybe || !f.set && always && !f.zero {
 			t.Fatalf("step %s: %s is set: %t; documented: %t, perhaps: %t\n%+v", s.Code, f.name, f.set, always, maybe, s)
 		}
+		if f.name == "HasDay2" && maybe && f.set != (s.Day2 != 0) {
+			t.Fatalf("step %s has a second day: %t, %s", s.Code, f.set, s.Day2)
+		}
 	}
+}
+
+// codesOf are the steps that an event of a kind may have, if it had any effect.
+var codesOf = map[EventKind][]Code{
+	Ask: {WasAsked}, Answer: {WasAnswered}, Refuse: {WasRefused}, Perform: {WasPerformed},
+	Discharge: {WasDischarged}, Pause: {WasPaused, PauseTooLate}, Resume: {WasResumed},
+	Extend: {WasExtended, ExtensionTooLate, ExtensionNotLater},
+	Waive:  {WasWaived}, Lapse: {HasLapsed}, Dispute: {WasDisputed}, Settle: {WasSettled},
 }
 
 // checkEvents holds that every event has one step, except that an extension of
@@ -157,8 +168,8 @@ func checkEvents(t *rapid.T, o *Obligation, k int32, now when.Day, steps []Step)
 	for _, s := range steps {
 		if i, ok := s.Event.Index(); ok {
 			told = append(told, i)
-			if s.Day != o.Events[i].Day() {
-				t.Fatalf("step %+v of an event of %s", s, o.Events[i].Day())
+			if e := &o.Events[i]; s.Day != e.Day() || s.Code != HadNoEffect && !slices.Contains(codesOf[e.Kind], s.Code) {
+				t.Fatalf("step %+v of the event %+v", s, e)
 			}
 		}
 	}
@@ -192,15 +203,23 @@ func checkSum(t *rapid.T, o *Obligation, k int32, now when.Day, x ReadingExplana
 		case Counted:
 			due, want = s.Day2, rule.after(s.Day, s.Period)
 		case WasResumed, StoodStill:
-			if s.N == 0 {
+			if s.N == 0 && !s.HasDay2 {
 				continue
+			}
+			if s.N == 0 {
+				t.Fatalf("it did not move: %+v", s)
 			}
 			due, want = s.Day2, due+when.Day(s.N)
 		case WasExtended:
-			if e, _ := s.Event.Index(); rule.Kind == Every || !s.HasDay2 {
+			if rule.Kind == Every || !s.HasDay2 {
 				continue
-			} else if want = o.Events[e].To; !s.Period.IsZero() {
+			}
+			e, _ := s.Event.Index()
+			if want = o.Events[e].To; !s.Period.IsZero() {
 				want = rule.after(due, s.Period)
+			}
+			if s.Day2 <= due {
+				t.Fatalf("not later than %s: %+v", due, s)
 			}
 			due = s.Day2
 		case ExtensionTooLate, PauseTooLate:
@@ -234,7 +253,7 @@ func checkSum(t *rapid.T, o *Obligation, k int32, now when.Day, x ReadingExplana
 				t.Fatalf("on %s: %+v", now, s)
 			}
 		case BenchmarkPassed, BenchmarkRuns:
-			if want = due; s.Day != x.State.Benchmark || s.N < 0 || s.Day != now+when.Day(s.N) && s.Day != now-when.Day(s.N) {
+			if want = due; s.Day != x.State.Benchmark || (s.N <= 0) == (s.Code == BenchmarkPassed) || s.Day != now+when.Day(s.N) && s.Day != now-when.Day(s.N) {
 				t.Fatalf("on %s: %+v", now, s)
 			}
 		default:
@@ -245,9 +264,6 @@ func checkSum(t *rapid.T, o *Obligation, k int32, now when.Day, x ReadingExplana
 		}
 		if want != due {
 			t.Fatalf("on %s the steps lead to %s, not %s, at %+v\n%+v", now, want, due, s, x)
-		}
-		if s.Code == ExtensionNotLater || s.Code == ExtensionTooLate || s.Code == PauseTooLate {
-			want = due
 		}
 	}
 	if (due != when.Latest) != x.State.HasDue || x.State.HasDue && due != x.State.Due {

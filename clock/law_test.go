@@ -402,6 +402,9 @@ func TestZeroValues(t *testing.T) {
 		if s := r.Status(i, dayZero); s.Status != UnclockedOwed || s.HasDue {
 			t.Errorf("obligation %d: %+v", i, s)
 		}
+		if x := r.Explain(i, dayZero); len(x.Readings) != 1 || x.Readings[0].State.Status != UnclockedOwed {
+			t.Errorf("obligation %d explained: %+v", i, x)
+		}
 	}
 }
 

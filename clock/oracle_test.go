@@ -132,7 +132,7 @@ func (w *oracle) status(now when.Day, warn when.Period) Status {
 }
 
 func TestOracle(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	often(t, func(t *rapid.T) {
 		o := drawObligation(t, "", 1)
 		o.Mission, o.Readings = None, o.Readings[:1]
 		o.drop(Dispute, Settle)
@@ -177,6 +177,15 @@ func TestOracle(t *testing.T) {
 	})
 }
 
+// often checks a property on several draws at a time.
+func often(t *testing.T, property func(t *rapid.T)) {
+	rapid.Check(t, func(t *rapid.T) {
+		for range rapid.IntRange(1, 8).Draw(t, "draws") {
+			property(t)
+		}
+	})
+}
+
 // until reports whether from d on there is less than p left before end.
 func (w *oracle) until(d, end when.Day, p when.Period) bool {
 	n := int32(0)
@@ -199,7 +208,7 @@ type turn struct {
 // TestOracleReports lists all due days of an obligation that recurs, and lives
 // through the days with the list before it.
 func TestOracleReports(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	often(t, func(t *rapid.T) {
 		rule := Rule{Kind: Every, Day: drawDay(t), Period: drawPeriod(t), Trigger: Trigger{}, Calendar: office}
 		rule.Working = rule.Period.Months == 0 && rapid.Bool().Draw(t, "working")
 		o := Obligation{Mission: None, Readings: read(rule)}

@@ -229,7 +229,9 @@ func (c *run) pause(s *Step) {
 func (c *run) resume(s *Step) {
 	c.paused = false
 	s.Code, s.N = WasResumed, c.shift(s.Day)
-	s.Day2, s.HasDay2 = c.due, s.N > 0
+	if s.N > 0 {
+		s.Day2, s.HasDay2 = c.due, true
+	}
 }
 
 // standStill counts the days that the clock has stood still until day, while

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io/fs"
@@ -31,6 +32,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	// Anybody may check the log, also from a page of another site.
 	header.Set("Access-Control-Allow-Origin", "*")
+	header.Set("Vary", "Accept-Encoding")
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		header.Set("Allow", "GET, HEAD")
 		http.Error(w, "The ledger can only be read.", http.StatusMethodNotAllowed)
@@ -44,9 +46,26 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		header.Set("Cache-Control", "no-store")
 		http.Error(w, "The ledger cannot be read at the moment.", http.StatusInternalServerError)
+	case strings.HasPrefix(r.URL.Path, "/tile/entries/") && acceptsGzip(r):
+		header.Set("Content-Encoding", "gzip")
+		zip := gzip.NewWriter(w)
+		if _, err := zip.Write(data); err == nil {
+			_ = zip.Close() // an error is the client's having gone
+		}
 	default:
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
 	}
+}
+
+// acceptsGzip says whether the client takes a compressed answer. Entries are
+// text and shrink to a third.
+func acceptsGzip(r *http.Request) bool {
+	for _, e := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+		if name, q, _ := strings.Cut(e, ";"); strings.TrimSpace(name) == "gzip" {
+			return strings.Trim(strings.TrimPrefix(strings.TrimSpace(q), "q="), "0.") != "" || q == ""
+		}
+	}
+	return false
 }
 
 // file reads what the request asks for and sets the headers that go with it.

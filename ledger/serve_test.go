@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -90,6 +91,47 @@ func TestHandler(t *testing.T) {
 		Handler(dir).ServeHTTP(w, httptest.NewRequest(method, "/checkpoint", nil))
 		if w.Code != http.StatusMethodNotAllowed || w.Result().Header.Get("Allow") != "GET, HEAD" {
 			t.Errorf("%s: %d", method, w.Code)
+		}
+	}
+}
+
+// Entries are compressed for who asks for it, and nothing else is.
+func TestHandlerGzip(t *testing.T) {
+	dir, _ := madeLog(t, 300)
+	for _, c := range []struct {
+		path, accept string
+		zipped       bool
+	}{
+		{"/tile/entries/000", "gzip", true},
+		{"/tile/entries/001.p/44", "br, gzip;q=0.5", true},
+		{"/tile/entries/000", "", false},
+		{"/tile/entries/000", "identity", false},
+		{"/tile/entries/000", "gzip;q=0", false},
+		{"/tile/entries/000", "gzip; q=0.0", false},
+		{"/tile/0/000", "gzip", false},
+		{"/checkpoint", "gzip", false},
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			r := httptest.NewRequest(method, c.path, nil)
+			r.Header.Set("Accept-Encoding", c.accept)
+			w := httptest.NewRecorder()
+			Handler(dir).ServeHTTP(w, r)
+			if zipped := w.Header().Get("Content-Encoding") == "gzip"; w.Code != 200 || zipped != c.zipped {
+				t.Errorf("%s, accepting %q: %d, compressed %v", c.path, c.accept, w.Code, zipped)
+			}
+			if !c.zipped || method == http.MethodHead {
+				continue
+			}
+			want, err := os.ReadFile(filepath.Join(dir, c.path))
+			must(t, err)
+			if w.Body.Len() > len(want)/2 {
+				t.Errorf("%s: %d bytes of %d", c.path, w.Body.Len(), len(want))
+			}
+			zip, err := gzip.NewReader(w.Body)
+			must(t, err)
+			if got, err := io.ReadAll(zip); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s: another body (%v)", c.path, err)
+			}
 		}
 	}
 }

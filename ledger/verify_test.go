@@ -236,15 +236,19 @@ func edits(path string, edit func([]byte) []byte) func(*testing.T, string, Key) 
 func flips(path string, at int) func(*testing.T, string, Key) {
 	return edits(path, func(b []byte) []byte { b[at] ^= 1; return b })
 }
+
 func cuts(path string, at int) func(*testing.T, string, Key) {
 	return edits(path, func(b []byte) []byte { return b[:at] })
 }
+
 func appends(path, more string) func(*testing.T, string, Key) {
 	return edits(path, func(b []byte) []byte { return append(b, more...) })
 }
+
 func replaces(path, old, new string) func(*testing.T, string, Key) {
 	return edits(path, func(b []byte) []byte { return bytes.Replace(b, []byte(old), []byte(new), 1) })
 }
+
 func removes(path string) func(*testing.T, string, Key) {
 	return func(t *testing.T, dir string, _ Key) { must(t, os.Remove(filepath.Join(dir, path))) }
 }

@@ -199,7 +199,7 @@ var sameAsEnglish = map[Lang][]string{
 		"obligations", "organisation", "public", "source", "sources", "swahili",
 		"_ source", "_ sources", "dossier", "instrument", "obligation",
 	},
-	Spanish: {"_ euros", "_ base", "_ bases", "actor"},
+	Spanish: {"_ euros", "_ kb", "_ base", "_ bases", "actor"},
 }
 
 func TestNothingIsLeftInEnglish(t *testing.T) {

@@ -130,7 +130,7 @@ func (v *View) Brief(id string) (*Brief, error) {
 	for _, other := range v.Missions {
 		b.Missions = append(b.Missions, MissionRef{other.ID, other.Short, other.Name})
 	}
-	b.Sources = v.cited(b)
+	b.Sources = v.citedIn(b)
 	return b, nil
 }
 

@@ -27,8 +27,14 @@ type Claim struct {
 	Modality  dossier.Modality `json:"modality"`
 }
 
-// claims are all numbers of the view, figures first.
+// claims are all numbers of the view, figures first. The list is the caller's;
+// what its claims refer to is shared.
 func (v *View) claims() []Claim {
+	v.claimsOnce.Do(func() { v.allClaims = v.findClaims() })
+	return slices.Clone(v.allClaims)
+}
+
+func (v *View) findClaims() []Claim {
 	var claims []Claim
 	for _, f := range v.Figures {
 		claims = append(claims, v.figure(f))

@@ -3,10 +3,10 @@ package publish
 import (
 	"fmt"
 	"os"
-	"strings"
 	"temwen/dossier"
 	"temwen/when"
 	"testing"
+	"time"
 )
 
 func TestOpenZZ(t *testing.T) {
@@ -14,33 +14,22 @@ func TestOpenZZ(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	day, _ := when.ParseDay("2026-06-26")
+	day, _ := when.ParseDay("2024-07-26")
 	v := See(d, On(day))
-	in := map[string][]string{}
-	var order []string
-	for _, tb := range v.DataTables() {
-		seen := map[string]bool{}
-		for _, c := range tb.Columns {
-			w := c.word
-			if w == "" {
-				w = c.Name
-			}
-			if seen[w] {
-				continue
-			}
-			seen[w] = true
-			if in[w] == nil {
-				order = append(order, w)
-			}
-			in[w] = append(in[w], tb.Name)
-		}
+	s := time.Now()
+	n := NewsOf(d, On(day), NewsScope{Mission: "mss"}, 50)
+	fmt.Println(time.Since(s), len(n))
+	for _, x := range n[:20] {
+		fmt.Println(x.Day, x.Kind, x.FactID, x.Was, x.Now, x.ID, x.Title.String())
 	}
-	for _, w := range order {
-		fmt.Println(w, strings.Join(in[w], ","))
+	for _, x := range v.Falls(NewsScope{Mission: "mss"}) {
+		fmt.Println(x.Day, x.UID, x.Status, x.Line.Title.String(), x.Reading.String())
 	}
-	n := map[string]int{}
-	for _, e := range v.Entities() {
-		n[e.Schema]++
+	s = time.Now()
+	p, err := v.DataPackage()
+	fmt.Println(time.Since(s), err)
+	os.MkdirAll("/tmp/oapi/haiti", 0o755)
+	for _, f := range p.Files {
+		os.WriteFile("/tmp/oapi/haiti/"+f.Name, f.Bytes, 0o644)
 	}
-	fmt.Println(n)
 }

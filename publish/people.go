@@ -164,7 +164,7 @@ func byQuestion(claims []Claim, keep func(*Claim) bool) [][]Claim {
 		if !keep(c) {
 			continue
 		}
-		q := question{c.Metric, c.actorID(), c.Milestone, c.Category, c.Amount.Unit, c.Modality, !c.Amount.Per.IsZero()}
+		q := c.asks()
 		k, ok := at[q]
 		if !ok {
 			k = len(groups)
@@ -174,6 +174,11 @@ func byQuestion(claims []Claim, keep func(*Claim) bool) [][]Claim {
 		groups[k] = append(groups[k], *c)
 	}
 	return groups
+}
+
+// asks is the question that a claim answers.
+func (c *Claim) asks() question {
+	return question{c.Metric, c.actorID(), c.Milestone, c.Category, c.Amount.Unit, c.Modality, !c.Amount.Per.IsZero()}
 }
 
 func report(claims []Claim) Report {

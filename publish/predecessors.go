@@ -27,7 +27,7 @@ type Compared struct {
 	Peak       *Report     `json:"peak,omitempty"`     // the most people that were reported
 	Strength   *Strength   `json:"strength,omitempty"` // as a data set has it, counted by another rule
 	Cost       []Claim     `json:"cost"`
-	Harm       []Claim     `json:"harm"` // by the mission or its members
+	Harm       []HarmLine  `json:"harm"` // by the mission or its members
 	Remedies   []OwedLine  `json:"remedies"`
 	Met        int         `json:"remedies_met"`
 	Open       int         `json:"open_obligations"` // of all topics, still owed, wherever they are carried
@@ -39,6 +39,13 @@ type AfterLine struct {
 	MissionRef
 	How     string   `json:"how"` // see dossier.Succeeds
 	Sources []string `json:"sources,omitempty"`
+}
+
+// HarmLine is a number of harm. It is contradictory where another number for
+// the same thing and time cannot be true together with it.
+type HarmLine struct {
+	Claim
+	Contradictory bool `json:"contradictory,omitempty"`
 }
 
 // harmMetrics count what a mission or its members did or caused. Other metrics
@@ -121,11 +128,22 @@ func (v *View) compared(m *dossier.Mission) (Compared, error) {
 		case metric.Topic == "money" && claim.Actor == nil && (metric.Kind == "need" || metric.Kind == "flow"):
 			c.Cost = append(c.Cost, claim)
 		case slices.Contains(harmMetrics, claim.Metric):
-			c.Harm = append(c.Harm, claim)
+			c.Harm = append(c.Harm, HarmLine{Claim: claim})
 		}
+	}
+	for i := range c.Harm {
+		c.Harm[i].Contradictory = slices.ContainsFunc(c.Harm, func(other HarmLine) bool {
+			return c.Harm[i].contradicts(&other.Claim, v.Metric(other.Metric))
+		})
 	}
 	c.owed(v)
 	return c, nil
+}
+
+// contradicts reports whether two claims answer one question, about one time,
+// and cannot both be true.
+func (c *Claim) contradicts(d *Claim, metric *dossier.Metric) bool {
+	return c.asks() == d.asks() && sameTime(c, d, metric) && !c.agrees(d)
 }
 
 // datedBy are the sources of a mission and of its beginning and end.

@@ -11,6 +11,7 @@ package publish
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"temwen/clock"
 	"temwen/dossier"
@@ -35,6 +36,12 @@ type View struct {
 	register *dossier.Register
 	lineage  map[string]string // mission: the first mission of which it is a transformation
 	events   map[string][]*dossier.Event
+
+	// What several pages of one view ask for is computed once.
+	claimsOnce sync.Once
+	allClaims  []Claim
+	citedOnce  sync.Once
+	cited      map[string][]FactRef
 }
 
 // See is the view of a dossier as of a day.

@@ -12,9 +12,9 @@ type SourceLine struct {
 	Known string `json:"known"` // the day from which it counts as known
 }
 
-// cited are the sources that a brief's lines name, in the order of the
+// citedIn are the sources that a brief's lines name, in the order of the
 // dossier.
-func (v *View) cited(b *Brief) []SourceLine {
+func (v *View) citedIn(b *Brief) []SourceLine {
 	named := make(map[string]bool)
 	add := func(lists ...[]string) {
 		for _, list := range lists {

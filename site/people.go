@@ -104,14 +104,20 @@ func (p *page) Heads(h publish.Heads) string {
 
 // AtLeast writes people of whom some are not counted, for their number is not
 // known: at least so many, or only that it is not known.
-func (p *page) AtLeast(people, unknown int) string {
+func (p *page) AtLeast(people, unknown int) string { return p.counted(people, unknown, "persons") }
+
+// Counted is AtLeast without the word for people, for a column that has it.
+func (p *page) Counted(people, unknown int) string { return p.counted(people, unknown, "") }
+
+func (p *page) counted(people, unknown int, unit string) string {
+	bound := ""
 	switch {
 	case people == 0 && unknown > 0:
 		return p.T("site.strength.unknown")
 	case unknown > 0:
-		return p.words.Catalogue.Amount(float64(people), float64(people), "persons", "at-least", when.Period{})
+		bound = "at-least"
 	}
-	return p.words.Catalogue.Amount(float64(people), float64(people), "persons", "", when.Period{})
+	return p.words.Catalogue.Amount(float64(people), float64(people), unit, bound, when.Period{})
 }
 
 // Contributions names contributors with their people: "Chile 150, Jordan

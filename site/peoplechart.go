@@ -46,15 +46,15 @@ type reportBar struct {
 	Name           string // in full, for who asks
 	Label          string // empty where there is no room
 	LabelX, LabelY float64
-	priority       int
+	priority       int // of the label
 }
 
 // The chart's frame, in its own units; the text is up to 22 of them high.
 const (
 	chartWidth, chartHeight = 640.0, 320.0
-	chartLeft, chartRight   = 74.0, 12.0
+	chartLeft, chartRight   = 84.0, 12.0
 	chartTop, chartBottom   = 34.0, 36.0
-	labelHeight, digitWidth = 22.0, 12.5
+	labelHeight, digitWidth = 22.0, 13.5
 )
 
 // newPeopleChart draws the reports, or nothing where there are fewer than two.
@@ -63,8 +63,9 @@ func newPeopleChart(q *request, people *publish.People, period when.Date) *peopl
 		return nil
 	}
 	lo, hi := peopleSpan(q, people, period)
+	pad := max(5, (hi-lo)/25)
 	x := func(d when.Day) float64 {
-		return tenth(chartLeft + float64(d-lo)/float64(hi-lo)*(chartWidth-chartLeft-chartRight))
+		return tenth(chartLeft + float64(d-lo+pad)/float64(hi-lo+2*pad)*(chartWidth-chartLeft-chartRight))
 	}
 	top, step := scaleOf(mostPeople(people))
 	y := func(n float64) float64 {
@@ -101,8 +102,7 @@ func peopleSpan(q *request, people *publish.People, period when.Date) (lo, hi wh
 		end = min(end, period.Last())
 	}
 	hi = max(hi, end)
-	pad := max(5, (hi-lo)/25)
-	return lo - pad, hi + pad
+	return lo, hi
 }
 
 func mostPeople(people *publish.People) (most float64) {
@@ -126,21 +126,29 @@ func scaleOf(most float64) (top, step float64) {
 	return max(step, math.Ceil(most/step)*step), step
 }
 
-// timeTicks are the years of a span or, in a shorter one, its two ends.
+// timeTicks are the years of a span or, in a shorter one, its two ends and a
+// year between them where there is room.
 func timeTicks(q *request, lo, hi when.Day, x func(when.Day) float64) []tick {
 	first, _, _ := lo.Date()
 	last, _, _ := hi.Date()
-	var ticks []tick
+	var years []tick
 	for y := first + 1; y <= last; y += max(1, (last-first)/5) {
-		ticks = append(ticks, tick{At: x(when.DayOf(y, 1, 1)), Label: fmt.Sprint(y), Anchor: "middle"})
+		years = append(years, tick{At: x(when.DayOf(y, 1, 1)), Label: fmt.Sprint(y), Anchor: "middle"})
 	}
-	if len(ticks) >= 2 {
-		return ticks
+	if len(years) >= 2 {
+		return years
 	}
-	return []tick{
+	ends := []tick{
 		{At: x(lo), Label: q.words.Day(lo), Anchor: "start"},
 		{At: x(hi), Label: q.words.Day(hi), Anchor: "end"},
 	}
+	room := func(end tick) float64 { return float64(utf8.RuneCountInString(end.Label)+3) * digitWidth }
+	for _, y := range years {
+		if ends[0].At+room(ends[0]) < y.At && y.At < ends[1].At-room(ends[1]) {
+			ends = append(ends, y)
+		}
+	}
+	return ends
 }
 
 // ceilings are the numbers that were authorised, each until the next.
@@ -211,17 +219,19 @@ func (c *peopleChart) label() {
 	order := make([]int, 0, len(c.Bars))
 	for i := range c.Bars {
 		b := &c.Bars[i]
-		switch {
-		case !b.Whole:
+		if !b.Whole {
 			b.Label = ""
 			continue
-		case b.Contradictory:
+		}
+		if b.Contradictory {
 			b.priority = 2
 			b.Label = "◆ " + b.Label
-		case i == len(c.Bars)-1 || i == 0:
-			b.priority = 1
 		}
 		order = append(order, i)
+	}
+	if len(order) > 0 {
+		c.Bars[order[0]].priority++
+		c.Bars[order[len(order)-1]].priority += 2
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(c.Bars[b].priority, c.Bars[a].priority) })
 	type box struct{ x1, x2, y1, y2 float64 }
@@ -232,7 +242,7 @@ func (c *peopleChart) label() {
 	for _, i := range order {
 		b := &c.Bars[i]
 		half := float64(utf8.RuneCountInString(b.Label)) * digitWidth / 2
-		b.LabelX = tenth(min(max(b.X, chartLeft+half), chartWidth-half))
+		b.LabelX = tenth(min(max(b.X, chartLeft+half+6), chartWidth-half-6))
 		b.LabelY = b.Top - 7
 		here := box{b.LabelX - half, b.LabelX + half, b.LabelY - labelHeight, b.LabelY}
 		covered := slices.ContainsFunc(taken, func(o box) bool {

@@ -88,7 +88,7 @@ type yearBar struct {
 // The bars' frame, in its own units.
 const (
 	barsHeight, barsTop, barsBottom = 240.0, 30.0, 34.0
-	barsLeft, barWidth, barGap      = 74.0, 28.0, 12.0
+	barsLeft, barWidth, barGap      = 84.0, 28.0, 12.0
 	openTop                         = 12.0
 )
 

@@ -1,8 +1,6 @@
 package site
 
 import (
-	"slices"
-
 	"temwen/dossier"
 	"temwen/publish"
 )
@@ -47,10 +45,8 @@ func (s *Site) source(q *request) (*page, error) {
 		return nil, &publish.NotFoundError{Kind: "source", ID: q.PathValue("id"), AsOf: v.AsOf}
 	}
 	body := &sourceBody{Source: src}
-	for f := range v.Facts() {
-		if slices.Contains(f.Sources, src.ID) {
-			body.Cited = append(body.Cited, q.citation(v, string(f.Kind), f.ID))
-		}
+	for _, f := range v.CitedBy(src.ID) {
+		body.Cited = append(body.Cited, q.citation(v, f.Kind, f.ID))
 	}
 	return &page{
 		Template: "source", Title: src.Title, Nav: "sources", Body: body,

@@ -18,6 +18,8 @@ import (
 const (
 	crashFigures = 2000
 	crashRounds  = 24
+	// crashTime bounds the rounds on a machine that is busy with other things.
+	crashTime = 30 * time.Second
 )
 
 // TestImportIsKilled kills imports of one dossier in two versions at random
@@ -46,6 +48,10 @@ func TestImportIsKilled(t *testing.T) {
 	var killed, before, after int
 	holds, edition := 1, held(t, dir).edition
 	for round := range rounds {
+		if time.Since(started) > crashTime {
+			t.Logf("after %d rounds there is no more time", round)
+			break
+		}
 		imports := 1 - holds
 		acknowledged := killImport(t, time.Duration(random.Int64N(int64(takes)+1)), versions[imports], dir)
 		found := held(t, dir)
@@ -66,7 +72,7 @@ func TestImportIsKilled(t *testing.T) {
 			t.Fatalf("round %d: %v", round, err)
 		}
 	}
-	t.Logf("%d of %d imports were killed; %d had not been recorded, %d had", killed, rounds, before, after)
+	t.Logf("%d of %d imports were killed; %d times nothing was recorded, %d times all", killed, before+after, before, after)
 	if killed == 0 {
 		t.Error("none was killed: the test shows nothing")
 	}

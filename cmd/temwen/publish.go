@@ -16,9 +16,9 @@ import (
 
 // publishCmd is temwen publish.
 type publishCmd struct {
-	Target string `arg:"" placeholder:"DIR" help:"The folder to write. A static edition that is there is replaced."`
-	Dir    string `required:"" type:"path" placeholder:"D" help:"The store."`
-	AsOf   string `placeholder:"DATE" help:"The day that the pages show. The day of the last entry where absent."`
+	Target string   `arg:"" placeholder:"DIR" help:"The folder to write. A static edition that is there is replaced."`
+	Dir    string   `required:"" type:"path" placeholder:"D" help:"The store."`
+	AsOf   *dayFlag `placeholder:"DATE" help:"The day that the pages show. The day of the last entry where absent."`
 }
 
 // Help teaches with an example.
@@ -41,7 +41,8 @@ type manifest struct {
 	Files   int      `json:"files"`
 }
 
-// Run writes the edition beside the target and then puts it in its place.
+// Run writes the edition beside the target and then puts it in its place, so
+// that the target is never half an edition.
 func (c *publishCmd) Run(p *program) (err error) {
 	target, err := filepath.Abs(c.Target)
 	if err != nil {
@@ -55,40 +56,50 @@ func (c *publishCmd) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	day, err := c.day(p, r)
-	if err != nil {
-		return err
-	}
-	staging := target + ".new"
-	if err := os.RemoveAll(staging); err != nil {
-		return err
-	}
-	m := manifest{AsOf: day, Key: r.Key()}
+	m := manifest{Key: r.Key()}
 	if m.Edition, err = r.Edition(p.ctx); err != nil {
 		return err
 	}
-	if err := c.write(p, r, staging, &m); err != nil {
-		return errors.Join(err, os.RemoveAll(staging))
-	}
-	if err := os.RemoveAll(target); err != nil {
+	if m.AsOf, err = c.day(p, r); err != nil {
 		return err
 	}
-	if err := os.Rename(staging, target); err != nil {
+	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+		return fmt.Errorf("writing the edition: %w", err)
+	}
+	staging, err := os.MkdirTemp(filepath.Dir(target), ".temwen-publish-")
+	if err != nil {
+		return fmt.Errorf("writing the edition: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(staging)) }()
+	fresh := filepath.Join(staging, "new")
+	if err := c.write(p, r, fresh, &m); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: edition %d as of %s, %d files\n", c.Target, m.Edition, day, m.Files)
+	if err := replace(target, fresh, filepath.Join(staging, "old")); err != nil {
+		return fmt.Errorf("putting the edition in its place: %w", err)
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s: edition %d as of %s, %d files\n", c.Target, m.Edition, m.AsOf, m.Files)
 	return err
 }
 
+// replace moves what is at target to old, and fresh to target.
+func replace(target, fresh, old string) error {
+	if err := os.Rename(target, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.Rename(fresh, target); err != nil {
+		_ = os.Rename(old, target) // back; the first error is the one to tell
+		return err
+	}
+	return nil
+}
+
+// day is the day that the pages show.
 func (c *publishCmd) day(p *program, r *store.Reader) (when.Day, error) {
-	if c.AsOf == "" {
+	if c.AsOf == nil {
 		return r.LastDay(p.ctx)
 	}
-	d, err := when.ParseDay(c.AsOf)
-	if err != nil {
-		return 0, usageError{fmt.Errorf("--as-of: %w", err)}
-	}
-	return d, nil
+	return when.Day(*c.AsOf), nil
 }
 
 // mayReplace refuses a folder that holds something else than a static edition.
@@ -108,6 +119,7 @@ func mayReplace(target string) error {
 
 func (c *publishCmd) write(p *program, r *store.Reader, dir string, m *manifest) error {
 	g := p.progress("writing pages")
+	defer g.end()
 	files := 0
 	written, err := site.Static(p.ctx, r, m.AsOf, func(name string, data []byte) error {
 		files++
