@@ -104,14 +104,6 @@ func (y *cycle) next() {
 	}
 }
 
-// nth is the n-th due day of a rule that recurs.
-func (rule *Rule) nth(n int, start, previous when.Day) when.Day {
-	if rule.Working && rule.Period.Days > 0 {
-		return rule.after(previous, rule.Period)
-	}
-	return rule.Period.Times(n).After(start)
-}
-
 // label applies to the open occurrence the events that name its due day.
 func (y *cycle) label() {
 	for i := range y.o.Events {

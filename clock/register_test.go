@@ -146,6 +146,11 @@ func (o *Obligation) drop(kinds ...EventKind) {
 	o.Events = slices.DeleteFunc(slices.Clone(o.Events), func(e Event) bool { return slices.Contains(kinds, e.Kind) })
 }
 
+// drawNow draws a day from before the world to after everything in it.
+func drawNow(t *rapid.T) when.Day {
+	return dayZero + when.Day(rapid.IntRange(-5, 260).Draw(t, "now"))
+}
+
 // days are the days from before the world to after everything in it.
 func days(yield func(when.Day) bool) {
 	for d := dayZero - 5; d < dayZero+260; d += 3 {

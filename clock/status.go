@@ -90,8 +90,8 @@ type State struct {
 	Since when.Day
 	// Met is the day it was discharged, where Status (or Under) says it was.
 	Met when.Day
-	// Missed and Occurred count a recurring obligation's due days so far, and
-	// those of them that were not met.
+	// Occurred counts a recurring obligation's due days so far, Missed those of
+	// them that were not met.
 	Missed, Occurred int32
 	// Benchmark is the day by which the benchmark's clock ran or runs out, for
 	// an unclocked obligation that has one.

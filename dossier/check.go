@@ -62,6 +62,7 @@ func (c *checker) check() {
 	c.checkFigures()
 	c.checkStatements()
 	c.checkRequests()
+	c.checkTables()
 	c.checkDeployments()
 	c.checkCycles()
 }
@@ -93,7 +94,7 @@ func (s spot) ref(path, id string, target int) bool {
 	if _, ok := s.c.d.find().byID[target][id]; ok {
 		return true
 	}
-	if s.c.mayExist(id) {
+	if s.c.mayExist(id) || s.toldOfTable(path, id, target) {
 		return false
 	}
 	s.problem(path, fmt.Sprintf("there is no %s %q", kinds[target].one, clip(id, 60)), s.c.instead(id, target))

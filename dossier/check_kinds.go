@@ -133,24 +133,6 @@ func (c *checker) checkRequests() {
 }
 
 func (c *checker) checkDeployments() {
-	for i, t := range c.tables {
-		for j, id := range t.table.Sources {
-			if id != "" && c.d.Source(id) == nil && !c.mayExist(id) {
-				c.findings = append(c.findings, finding{
-					place: t.place, list: tablesKey, path: []string{"sources", fmt.Sprint(j)},
-					what: fmt.Sprintf("there is no source %q", clip(id, 60)), do: c.instead(id, kSources),
-				})
-			}
-		}
-		for _, other := range c.tables[:i] {
-			if other.table.ID == t.table.ID && t.table.ID != "" {
-				c.findings = append(c.findings, finding{
-					place: t.place, list: tablesKey, path: []string{"id"},
-					what: fmt.Sprintf("there are two tables with the ID %q", clip(t.table.ID, MaxID)), do: "give one of them another ID",
-				})
-			}
-		}
-	}
 	told := map[string]bool{} // a mission that no row can name is told once
 	for i, f := range c.d.Deployments {
 		s := spot{c, kDeployments, i}

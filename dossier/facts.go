@@ -316,14 +316,28 @@ type Contributor struct {
 	People  int    `json:"people,omitempty"`
 }
 
-// Table says how a CSV file beside the dossier becomes facts.
+// Table says how a file beside the dossier becomes facts: a CSV file one
+// deployment or figure for each row, an IATI file one figure for each
+// transaction. Its sources are those of every fact that comes from it.
 type Table struct {
-	ID       string            `json:"id"`
-	File     string            `json:"file"`               // beside the YAML file that names it
-	Kind     string            `json:"kind"`               // deployments
-	Columns  map[string]string `json:"columns"`            // field of the fact: column of the file
-	Missions map[string]string `json:"missions,omitempty"` // the file's name of a mission: its ID here
-	Sources  []string          `json:"sources"`
+	ID   string `json:"id"`
+	File string `json:"file"` // beside the YAML file that names it
+	Kind string `json:"kind"` // deployments, figures (both CSV), iati (XML)
+
+	Columns map[string]string `json:"columns,omitempty"` // CSV: field of the fact: column of the file
+	Values  map[string]string `json:"values,omitempty"`  // field of the fact: what it is in every row
+
+	// Missions, Actors and Modalities say what the file's names mean here. Of
+	// an IATI file, missions are by the activity's identifier, actors by the
+	// organisation's reference or name.
+	Missions   map[string]string `json:"missions,omitempty"`
+	Actors     map[string]string `json:"actors,omitempty"`
+	Modalities map[string]string `json:"modalities,omitempty"`
+
+	Thousands string      `json:"thousands,omitempty"` // the separator that its numbers have
+	Totals    string      `json:"totals,omitempty"`    // the category of the rows that sum the others
+	Note      locale.Text `json:"note,omitempty"`      // the note of every figure
+	Sources   []string    `json:"sources"`
 }
 
 // Calendar is the working days of a place.

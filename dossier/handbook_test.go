@@ -8,7 +8,7 @@ import (
 	"testing/fstest"
 )
 
-var fenced = regexp.MustCompile("(?ms)^```(yaml|csv|yaml wrong|text)\n(?:# file: (\\S+)\n)?(.*?)^```$")
+var fenced = regexp.MustCompile("(?ms)^```(yaml|csv|xml|yaml wrong|text)\n(?:# file: (\\S+)\n)?(.*?)^```$")
 
 // TestHandbook loads every example of the handbook. The first alone and all
 // together must be good; the one marked wrong must be refused with the lines
@@ -24,9 +24,9 @@ func TestHandbook(t *testing.T) {
 	for _, m := range fenced.FindAllStringSubmatch(string(page), -1) {
 		info, name := m[1], m[2]
 		// The name's line is part of a YAML file, so that lines are counted as
-		// on the page; a CSV file has no comments.
+		// on the page; other files do not hold it.
 		body := []byte("# file: " + name + "\n" + m[3])
-		if info == "csv" {
+		if info == "csv" || info == "xml" {
 			body = []byte(m[3])
 		}
 		switch {

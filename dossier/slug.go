@@ -9,10 +9,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// id makes an ID from mission, time and place; a second row of the same gets a
-// number, in the order of the file.
+// id makes an ID from mission, time and place.
 func (r *tableReader) id(f *Deployment) string {
-	base := clipID(slug(f.Mission+"-"+f.AsOf.String()+"-"+f.Place), MaxID-6)
+	return r.unique(f.Mission + "-" + f.AsOf.String() + "-" + f.Place)
+}
+
+// unique makes an ID from words; a second fact of the same words gets a number,
+// in the order of the file.
+func (r *tableReader) unique(words string) string {
+	base := clipID(slug(words), MaxID-6)
 	id := base
 	for n := 2; r.taken[id]; n++ {
 		id = fmt.Sprintf("%s-%d", base, n)

@@ -9,17 +9,15 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
 	"temwen/when"
 )
 
-// rows reads the CSV file that a table names and adds a deployment for each of
-// its rows.
+// rows reads the file that a table names and adds the facts that it holds.
 func (l *loading) rows(c *content, n *yaml.Node, t *Table) {
-	if t.File == "" || t.Kind != "deployments" {
+	if t.File == "" || t.Kind != "deployments" && t.Kind != "figures" && t.Kind != "iati" {
 		return // the schema has refused it
 	}
 	_, at := find(n, []string{"file"})
@@ -37,21 +35,30 @@ func (l *loading) rows(c *content, n *yaml.Node, t *Table) {
 		c.problem(at.Line, at.Column, fmt.Sprintf("the table %s cannot be read: %v", name, err), "put it beside this file")
 		return
 	}
-	r := &tableReader{loading: l, content: c, table: t, name: l.name(name), number: int32(len(c.tables)), taken: map[string]bool{}}
-	r.read(data)
+	r := &tableReader{loading: l, content: c, table: t, node: n, name: l.name(name), number: int32(len(c.tables)), taken: map[string]bool{}}
+	if !r.keys() || !r.open(data) {
+		return
+	}
+	if t.Kind == "iati" {
+		(&iatiReader{tableReader: r}).read()
+		return
+	}
+	r.read()
 }
 
-// tableReader reads one CSV file.
+// tableReader reads one file.
 type tableReader struct {
 	loading *loading
 	content *content
 	table   *Table
-	name    string // of the file, in messages
+	node    *yaml.Node // of the table
+	name    string     // of the file, in messages
 	number  int32
+	text    tableText
 	columns map[string]int
-	lines   [][]byte
 	taken   map[string]bool // IDs given so far
 	csv     *csv.Reader
+	sums    sums
 }
 
 func (r *tableReader) problem(line, column int, what, do string) {
@@ -60,39 +67,22 @@ func (r *tableReader) problem(line, column int, what, do string) {
 	}
 }
 
-func (r *tableReader) read(data []byte) {
-	if len(data) > MaxFile {
-		r.problem(1, 1, "the file is larger than "+bytesOf(MaxFile), "split it")
-		return
-	}
-	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
-	r.lines = bytes.Split(data, []byte("\n"))
-	if line, column, c, bad := firstInvalid(data); bad {
-		r.problem(line, column, fmt.Sprintf("the byte 0x%02X is not UTF-8; the file looks like Latin-1 or Windows-1252", c), "save it as UTF-8")
-		return
-	}
-	r.csv = csv.NewReader(bytes.NewReader(data))
+// read reads a CSV file.
+func (r *tableReader) read() {
+	before := len(r.content.problems)
+	r.csv = csv.NewReader(bytes.NewReader(r.text.data))
 	r.csv.ReuseRecord = true
 	header, err := r.csv.Read()
 	if err != nil {
 		r.problem(1, 1, "the file has no line with the names of its columns", "add it")
 		return
 	}
-	r.columns = map[string]int{}
-	for i, column := range header {
-		r.columns[strings.TrimSpace(column)] = i
-	}
-	complete := true
-	for field, column := range r.table.Columns {
-		if _, ok := r.columns[column]; !ok {
-			complete = false
-			r.problem(1, 1, fmt.Sprintf("there is no column %q, which the table takes as `%s`", clip(column, 60), field), "correct `columns` of the table "+r.table.ID)
-		}
-	}
+	r.header(header)
+	complete := len(r.content.problems) == before
 	for complete {
 		record, err := r.csv.Read()
 		if err == io.EOF {
-			return
+			break
 		}
 		if err != nil {
 			r.syntax(err)
@@ -104,8 +94,48 @@ func (r *tableReader) read(data []byte) {
 		if r.loading.facts.Add(1) > MaxFacts {
 			return
 		}
-		r.row(record)
+		switch {
+		case r.formulas(record):
+		case r.table.Kind == "figures":
+			r.figureRow(record)
+		default:
+			r.row(record)
+		}
 	}
+	if r.table.Totals != "" && len(r.content.problems) == before {
+		r.sums.check(r)
+	}
+}
+
+// header learns where the columns stand.
+func (r *tableReader) header(names []string) {
+	if len(names) == 1 && strings.ContainsAny(names[0], ";\t") {
+		r.problem(1, 1, "the columns are not separated by commas", "save the file as CSV with commas")
+		return
+	}
+	r.columns = map[string]int{}
+	for i, column := range names {
+		column = strings.TrimSpace(column)
+		if _, twice := r.columns[column]; twice && r.uses(column) {
+			line, at := r.csv.FieldPos(i)
+			r.problem(line, r.text.characters(line, at), fmt.Sprintf("there are two columns %q", clip(column, 60)), "give one of them another name")
+		}
+		r.columns[column] = i
+	}
+	for field, column := range r.table.Columns {
+		if _, ok := r.columns[column]; !ok {
+			r.problem(1, 1, fmt.Sprintf("there is no column %q, which the table takes as `%s`", clip(column, 60), field), "correct `columns` of the table "+r.table.ID)
+		}
+	}
+}
+
+func (r *tableReader) uses(column string) bool {
+	for _, c := range r.table.Columns {
+		if c == column {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *tableReader) syntax(err error) {
@@ -124,21 +154,7 @@ func (r *tableReader) field(record []string, field string) (value string, line, 
 		return "", 0, 0
 	}
 	line, column = r.csv.FieldPos(i)
-	return strings.TrimSpace(record[i]), line, r.characters(line, column)
-}
-
-// characters turns a column counted in bytes into one counted in characters,
-// and steps over the quote that a field may start with.
-func (r *tableReader) characters(line, column int) int {
-	if line > len(r.lines) || column > len(r.lines[line-1]) {
-		return column
-	}
-	text := r.lines[line-1]
-	n := utf8.RuneCount(text[:column-1]) + 1
-	if text[column-1] == '"' {
-		n++
-	}
-	return n
+	return strings.TrimSpace(record[i]), line, r.text.characters(line, column)
 }
 
 // row adds the deployment of one row, or reports what is wrong in it.

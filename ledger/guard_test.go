@@ -55,6 +55,7 @@ func testGuard(t *testing.T) (*guard, note.Verifier) {
 
 // The guard signs the tree of every size it knows, and no other.
 func TestGuardSigns(t *testing.T) {
+	t.Parallel()
 	g, verifier := testGuard(t)
 	var tree frontier
 	roots := []tlog.Hash{tree.root()}

@@ -18,6 +18,7 @@ import (
 )
 
 func TestFollowGrows(t *testing.T) {
+	t.Parallel()
 	dir, key := newLog(t)
 	for _, n := range []uint64{0, 1, 2, 255, 256, 257, 600} {
 		if got := follow(t, dir, key, testEvents(n), quick); got != n {
@@ -68,6 +69,7 @@ func TestFollowSteps(t *testing.T) {
 }
 
 func TestFollowWhileOpen(t *testing.T) {
+	t.Parallel()
 	dir, key := newLog(t)
 	l, err := Open(t.Context(), dir, key, quick)
 	if err != nil {
@@ -174,6 +176,7 @@ func withEvent(events Events, at uint64, e record.Event) Events {
 // An event whose private part was erased after it was followed stays in the
 // ledger, as a commitment nobody can open.
 func TestFollowAfterErasure(t *testing.T) {
+	t.Parallel()
 	dir, key := newLog(t)
 	follow(t, dir, key, testEvents(10), quick)
 	gone := testEvent(9)
@@ -188,6 +191,7 @@ func TestFollowAfterErasure(t *testing.T) {
 }
 
 func TestFollowInterrupted(t *testing.T) {
+	t.Parallel()
 	dir, key := newLog(t)
 	l, err := Open(t.Context(), dir, key, quick)
 	if err != nil {
@@ -218,6 +222,7 @@ func TestFollowInterrupted(t *testing.T) {
 // A batch that cannot be stored breaks the log; nothing wrong is signed, and
 // opening it again repairs it.
 func TestFollowDiskFails(t *testing.T) {
+	t.Parallel()
 	dir, key := newLog(t)
 	follow(t, dir, key, testEvents(300), quick)
 	// The next bundle that is begun cannot be written: a file is where its
@@ -250,6 +255,7 @@ func TestFollowDiskFails(t *testing.T) {
 }
 
 func TestCreate(t *testing.T) {
+	t.Parallel()
 	dir, key := newLog(t)
 	if err := Create(dir, key); err != nil {
 		t.Errorf("creating the same log again: %v", err)

@@ -89,6 +89,7 @@ func TestReceiptOfDamage(t *testing.T) {
 
 // Law: no byte of a receipt can be changed, left out or added unseen.
 func TestReceiptFlip(t *testing.T) {
+	t.Parallel()
 	dir, key := madeLog(t, 600)
 	r, err := Receipt(t.Context(), dir, 42)
 	must(t, err)

@@ -21,7 +21,7 @@ import (
 // temporary files left, is repaired by Open, and then grows as if nothing had
 // happened.
 func TestRepairParts(t *testing.T) {
-	few(t, 20)
+	few(t, 14)
 	type pair struct{ before, after string }
 	key := testKey(t)
 	pairs := map[[2]uint64]pair{}
@@ -81,6 +81,7 @@ func TestRepairParts(t *testing.T) {
 // The trap in Tessera's driver: a whole tile left at the edge, where the next
 // batch is shorter. Without the repair it writes a partial tile of 256 hashes.
 func TestRepairTrap(t *testing.T) {
+	t.Parallel()
 	dir, key := newLog(t)
 	follow(t, dir, key, testEvents(256), quick)
 	must(t, os.WriteFile(filepath.Join(dir, "tile/0/001"), make([]byte, tileBytes), 0o644))
@@ -178,6 +179,7 @@ func flip(path string, at int) error {
 
 // Our file of a folder is not Tessera's to tidy.
 func TestRepairLeavesOthersAlone(t *testing.T) {
+	t.Parallel()
 	dir, key := newLog(t)
 	follow(t, dir, key, testEvents(300), quick)
 	for _, f := range []string{"tile/entries/000.gz", "robots.txt", "tile/README"} {
@@ -245,6 +247,7 @@ func crashChild(dir string) {
 // it is, and that the next process repairs, without losing anything it had
 // called published. LEDGER_KILLS sets how often; it has been 2,000.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	rounds := 15
 	if n, err := strconv.Atoi(os.Getenv("LEDGER_KILLS")); err == nil {
 		rounds = n

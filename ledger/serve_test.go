@@ -156,6 +156,7 @@ func TestHandlerWithoutLog(t *testing.T) {
 // Tessera's own client reads over HTTP what we serve: the checkpoint, proofs
 // built from tiles, and bundles.
 func TestTesseraClient(t *testing.T) {
+	t.Parallel()
 	dir, key := newLog(t)
 	follow(t, dir, key, testEvents(700), quick)
 	server := httptest.NewServer(http.StripPrefix("/ledger", Handler(dir)))

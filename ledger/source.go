@@ -193,7 +193,8 @@ func (s *site) get(ctx context.Context, address string, buf []byte, limit int) (
 	}
 	defer res.Body.Close()
 	switch {
-	case res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusGone:
+	case res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusGone || res.StatusCode == http.StatusForbidden:
+		// Object stores say forbidden of what is not there.
 		return nil, false, &fs.PathError{Op: "get", Path: address, Err: fs.ErrNotExist}
 	case res.StatusCode != http.StatusOK:
 		again := res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= 500

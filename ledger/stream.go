@@ -13,6 +13,10 @@ import (
 // fetchers is how many bundles are in work at once where they come from afar.
 const fetchers = 8
 
+// queued is how many bundles may wait for a worker, or for the collector, so that
+// neither waits for the other in step.
+const queued = 32
+
 // run checks every entry. Bundles are read and hashed by several workers; the
 // collector takes their results in order, so that what it finds wrong first is
 // the first that is wrong.
@@ -22,8 +26,8 @@ func (v *verification) run(ctx context.Context) error {
 	if _, far := v.src.(*site); far {
 		workers = max(workers, fetchers)
 	}
-	work := make(chan *bundleJob)
-	ordered := make(chan *bundleJob, 2*workers)
+	work := make(chan *bundleJob, queued)
+	ordered := make(chan *bundleJob, queued)
 	var done sync.WaitGroup
 	done.Go(func() {
 		defer close(ordered)

@@ -31,6 +31,7 @@ func madeLog(t testing.TB, n uint64) (dir string, key Key) {
 }
 
 func TestVerifyReport(t *testing.T) {
+	t.Parallel()
 	dir, key := newLog(t)
 	follow(t, dir, key, testEvents(100), quick)
 	receipt, err := Receipt(t.Context(), dir, 42)
@@ -110,6 +111,7 @@ func TestVerifySources(t *testing.T) {
 // An HTTP server that fails now and then, answers nonsense or never ends is an
 // error, and not a refused log.
 func TestVerifyBadServer(t *testing.T) {
+	t.Parallel()
 	dir, key := madeLog(t, 1000)
 	good := Handler(dir)
 	var calls atomic.Int64
@@ -571,6 +573,7 @@ func mustEntry(e record.Event) []byte {
 
 // Sizes at which the shape of the tree changes, with tiles of level 2.
 func TestVerifySizes(t *testing.T) {
+	t.Parallel()
 	key := testKey(t)
 	small := func(i uint64) []byte {
 		return fmt.Appendf(nil, `{"commitment":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","day":"2026-11-23","n":%d,"public":{},"type":"a","v":1}`, i)

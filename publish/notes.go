@@ -50,8 +50,16 @@ func (n *notes) section(c *locale.Catalogue) Section {
 		}
 		s.Table.Rows = append(s.Table.Rows, []Cell{
 			text(fmt.Sprintf("[%d]", i+1)),
-			text(fmt.Sprintf("%s. %s, %s. %s", src.Title, src.Publisher, c.Date(src.Published), src.Address)),
+			text(fmt.Sprintf("%s %s, %s. %s", ended(src.Title), src.Publisher, c.Date(src.Published), src.Address)),
 		})
 	}
 	return s
+}
+
+// ended is a title with a mark at its end.
+func ended(title string) string {
+	if strings.HasSuffix(title, "?") || strings.HasSuffix(title, "!") || strings.HasSuffix(title, ".") {
+		return title
+	}
+	return title + "."
 }

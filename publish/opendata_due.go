@@ -69,3 +69,9 @@ func recurs(o *dossier.Obligation, reading string) bool {
 	}
 	return false
 }
+
+// owes reports whether an obligation is within the scope.
+func (s *NewsScope) owes(o *dossier.Obligation) bool {
+	return (s.Obligation == "" || o.ID == s.Obligation) &&
+		(s.Actor == "" || slices.Contains(o.Debtor, s.Actor) || slices.Contains(o.Creditor, s.Actor))
+}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strings"
 
 	"temwen/clock"
 	"temwen/dossier"
@@ -15,41 +16,55 @@ import (
 // News is one thing that changed on one day: a fact that became known, or an
 // obligation whose status became another.
 type News struct {
-	ID      string // the same for ever: a URN
-	Day     when.Day
-	Kind    string // of the fact, plural; obligations for a status
-	FactID  string
-	Title   locale.Text
-	Mission string
-	Was     *clock.Status // of a status; nil where it was not known yet
-	Now     *clock.Status // nil where a fact became known
-	Claim   *Claim        // of a figure
-	By      *ActorRef     // of a statement or an event: who spoke or acted
-	Date    when.Date     // of a statement, an event or a milestone
-	Sources []string
+	ID         string // the same for ever: a URN
+	Day        when.Day
+	Kind       string // of the fact, plural; obligations for a status
+	FactID     string
+	Title      locale.Text
+	Missions   []string // that it is news of
+	Obligation string   // that it is about; empty where it is about none
+	Actors     []string // that it is about: debtors and creditors, who spoke, who acted
+	Was        *clock.Status
+	Now        *clock.Status // of a status; Was is nil where the obligation was not known yet
+	Claim      *Claim        // of a figure
+	By         *ActorRef     // of a statement or an event: who spoke or acted
+	Date       when.Date     // of a statement, an event or a milestone
+	Sources    []string
+	passed     bool // the status of one that a later mission carries now, as its own mission shows it
 }
 
-// NewsScope says whose news is asked for; an empty field stands for any.
+// NewsScope says whose news, or whose due days, are asked for; an empty field
+// stands for any.
 type NewsScope struct {
 	Mission    string
 	Actor      string
 	Obligation string
 }
 
+// Within reports whether a piece of news is within a scope. That an obligation
+// passed to a later mission is news of its own mission only: nothing changed for
+// those who owe it.
+func (n *News) Within(s NewsScope) bool {
+	return (s.Mission == "" || slices.Contains(n.Missions, s.Mission)) &&
+		(s.Obligation == "" || n.Obligation == s.Obligation) &&
+		(s.Actor == "" || slices.Contains(n.Actors, s.Actor)) &&
+		(!n.passed || s.Mission != "" && s.Obligation == "" && s.Actor == "")
+}
+
 // NewsDays is how many days back news goes.
 const NewsDays = 365
 
-// NewsOf is what became known and changed in a dossier in the days before a day,
-// as the record of today tells it: the latest first, at most n. Vocabulary and
-// who stood where are left out.
-func NewsOf(d *dossier.Dossier, asOf AsOf, scope NewsScope, n int) []News {
-	r := &newsroom{dossier: d, asOf: asOf, scope: scope, from: asOf.World - NewsDays}
+// NewsOf is what became known and changed in a dossier in the NewsDays days
+// before a day, the latest first, statuses as each day showed them. Vocabulary,
+// sources and who stood where are left out.
+func NewsOf(d *dossier.Dossier, asOf AsOf) []News {
+	r := &newsroom{dossier: d, asOf: asOf, from: asOf.World - NewsDays}
 	r.facts()
 	r.statuses()
 	slices.SortStableFunc(r.news, func(a, b News) int {
 		return cmp.Or(cmp.Compare(b.Day, a.Day), cmp.Compare(rankOfNews(a), rankOfNews(b)), cmp.Compare(a.FactID, b.FactID))
 	})
-	return r.news[:min(n, len(r.news))]
+	return r.news
 }
 
 // rankOfNews puts statuses before facts of the same day.
@@ -64,45 +79,53 @@ func rankOfNews(n News) int {
 type newsroom struct {
 	dossier *dossier.Dossier
 	asOf    AsOf
-	scope   NewsScope
 	from    when.Day // the first day that counts
 	news    []News
 }
 
-// facts finds what became known, as the last day's view names it.
+// facts finds what became known, as the last day's view names it. An obligation
+// is told with its first status.
 func (r *newsroom) facts() {
 	v := See(r.dossier, r.asOf)
 	for f := range v.Facts() {
 		switch f.Kind {
-		case "dossiers", "metrics", "matters", "calendars", "actors", "deployments":
-			continue
-		case "obligations":
-			continue // told with its first status
-		}
-		if f.Known < r.from || f.Known > r.asOf.World || !r.concerns(v, &f) {
+		case "dossiers", "metrics", "matters", "calendars", "actors", "deployments", "sources", "obligations":
 			continue
 		}
-		n := News{Day: f.Known, Kind: f.Kind, FactID: f.ID, Mission: f.Mission}
+		if f.Known < r.from || f.Known > r.asOf.World {
+			continue
+		}
+		n := News{Day: f.Known, Kind: f.Kind, FactID: f.ID, Missions: []string{f.Mission}}
 		n.Title, _, n.Sources = v.Named(f.Kind, f.ID)
 		n.tell(v)
-		n.ID = r.urn(n, "known")
+		n.ID = r.urn(&n, "known")
 		r.news = append(r.news, n)
 	}
 }
 
-// tell adds what a fact says beside its title.
+// tell adds what a fact says beside its title, and whom it is about.
 func (n *News) tell(v *View) {
 	by := ""
 	switch n.Kind {
+	case "instruments":
+		n.Missions, n.Actors = v.Instrument(n.FactID).Missions, v.Instrument(n.FactID).By
+	case "parts":
+		n.Actors = []string{v.Part(n.FactID).Actor}
 	case "figures":
 		c := v.figure(v.Figure(n.FactID))
-		n.Claim = &c
+		n.Claim, n.Actors = &c, []string{actorID(c.Actor), actorID(c.SaidBy)}
 	case "statements":
 		s := v.Statement(n.FactID)
-		by, n.Date = s.By, s.Date
+		by, n.Date, n.Actors = s.By, s.Date, []string{s.By, s.About}
+	case "requests":
+		q := v.Request(n.FactID)
+		n.Obligation, n.Actors = q.Obligation, slices.Concat(q.AskedBy, q.AskedOf)
 	case "events":
 		e := v.Event(n.FactID)
-		by, n.Date = e.By, e.Date
+		by, n.Date, n.Obligation, n.Actors = e.By, e.Date, e.Obligation, []string{e.By}
+		if o := v.Obligation(e.Obligation); o != nil {
+			n.Actors = slices.Concat(n.Actors, o.Debtor, o.Creditor)
+		}
 	case "milestones":
 		n.Date = v.Milestone(n.FactID).Happened
 	}
@@ -112,52 +135,25 @@ func (n *News) tell(v *View) {
 	}
 }
 
-// concerns reports whether a fact is within the scope.
-func (r *newsroom) concerns(v *View, f *dossier.Fact) bool {
-	s := &r.scope
-	if s.Mission != "" && f.Mission != s.Mission {
-		return false
-	}
-	switch f.Kind {
-	case "events":
-		e := v.Event(f.ID)
-		o := v.Obligation(e.Obligation)
-		return s.Actor != "" && s.Obligation == "" && e.By == s.Actor || o != nil && s.owes(o)
-	}
-	return s.Obligation == "" && (s.Actor == "" || slices.Contains(actorsOf(v, f), s.Actor))
-}
-
-// owes reports whether an obligation is within the scope.
-func (s *NewsScope) owes(o *dossier.Obligation) bool {
-	return (s.Obligation == "" || o.ID == s.Obligation) &&
-		(s.Actor == "" || slices.Contains(o.Debtor, s.Actor) || slices.Contains(o.Creditor, s.Actor))
-}
-
-// actorsOf are the actors that a fact is about.
-func actorsOf(v *View, f *dossier.Fact) []string {
-	switch f.Kind {
-	case "parts":
-		return []string{v.Part(f.ID).Actor}
-	case "figures":
-		return []string{v.Figure(f.ID).Actor, v.Figure(f.ID).SaidBy}
-	case "statements":
-		return []string{v.Statement(f.ID).By, v.Statement(f.ID).About}
-	case "requests":
-		return slices.Concat(v.Request(f.ID).AskedBy, v.Request(f.ID).AskedOf)
-	}
-	return nil
+// stand is how an obligation stands on a day.
+type stand struct {
+	own    clock.Status // as its own mission shows it
+	held   clock.Status // as the mission that carries it shows it
+	holder string
 }
 
 // statuses finds the days on which statuses became others. What is known
 // changes on few days; between them only the clocks run, and no view is made.
 func (r *newsroom) statuses() {
 	day := r.from
-	was := r.standing(See(r.dossier, r.seen(day)), day)
+	was := standings(See(r.dossier, r.seen(day)), day)
 	for _, next := range append(r.knownDays(), r.asOf.World+1) {
 		v := See(r.dossier, r.seen(day))
 		for ; day < next; day++ {
-			now := r.standing(v, day)
-			r.compare(v, day, was, now)
+			now := standings(v, day)
+			for _, o := range v.Dossier.Obligations {
+				r.compare(o, day, was, now)
+			}
 			was = now
 		}
 	}
@@ -180,40 +176,54 @@ func (r *newsroom) knownDays() []when.Day {
 	return slices.Compact(days)
 }
 
-// standing are the statuses of the obligations within the scope, by ID.
-func (r *newsroom) standing(v *View, day when.Day) map[string]clock.Status {
-	statuses := make(map[string]clock.Status)
-	for _, o := range v.Dossier.Obligations {
-		if r.scope.Mission != "" && o.Mission != r.scope.Mission || !r.scope.owes(o) {
-			continue
+// standings are how all obligations of a view stand on a day.
+func standings(v *View, day when.Day) map[string]stand {
+	all := make(map[string]stand, len(v.register.Obligations))
+	for i := range v.register.Obligations {
+		s := v.register.Status(i, day)
+		st := stand{s.Status, s.Status, v.missionAt(s.Holder)}
+		if s.Status == clock.Inherited {
+			st.held = s.Under
 		}
-		if i, ok := v.register.Obligation(o.ID); ok {
-			statuses[o.ID] = v.register.Status(i, day).Status
-		}
+		all[v.register.Obligations[i].ID] = st
 	}
-	return statuses
+	return all
 }
 
-func (r *newsroom) compare(v *View, day when.Day, was, now map[string]clock.Status) {
-	for _, o := range v.Dossier.Obligations {
-		status, ok := now[o.ID]
-		before, known := was[o.ID]
-		if !ok || known && before == status {
-			continue
-		}
-		n := News{Day: day, Kind: "obligations", FactID: o.ID, Title: o.Title, Mission: o.Mission, Now: &status, Sources: o.Sources}
+// compare tells what became of an obligation from one day to the next.
+func (r *newsroom) compare(o *dossier.Obligation, day when.Day, was, now map[string]stand) {
+	before, known := was[o.ID]
+	after := now[o.ID]
+	if !known || before.held != after.held {
+		n := r.status(o, day, after.holder, after.held)
 		if known {
-			n.Was = &before
+			n.Was = &before.held
 		}
-		n.ID = r.urn(n, status.String())
+		r.news = append(r.news, n)
+	}
+	if known && after.own == clock.Inherited && before.own != clock.Inherited {
+		n := r.status(o, day, o.Mission, after.own)
+		n.Was, n.passed = &before.own, true
 		r.news = append(r.news, n)
 	}
 }
 
-// urn names a piece of news for ever: a version 8 UUID (RFC 9562) from what it
-// tells.
-func (r *newsroom) urn(n News, what string) string {
-	h := sha256.Sum256(fmt.Appendf(nil, "temwen\x00%s\x00%s\x00%s\x00%s\x00%s", r.dossier.Info.ID, n.Kind, n.FactID, n.Day, what))
+func (r *newsroom) status(o *dossier.Obligation, day when.Day, mission string, status clock.Status) News {
+	n := News{
+		Day: day, Kind: "obligations", FactID: o.ID, Title: o.Title, Missions: []string{mission}, Obligation: o.ID,
+		Actors: slices.Concat(o.Debtor, o.Creditor), Now: &status, Sources: o.Sources,
+	}
+	n.ID = r.urn(&n, mission+" "+status.String())
+	return n
+}
+
+func (r *newsroom) urn(n *News, what string) string {
+	return URN("news", r.dossier.Info.ID, n.Kind, n.FactID, n.Day.String(), what)
+}
+
+// URN names something for ever by what it is: a UUID of version 8 (RFC 9562).
+func URN(parts ...string) string {
+	h := sha256.Sum256([]byte("temwen\x00" + strings.Join(parts, "\x00")))
 	h[6] = h[6]&0x0f | 0x80
 	h[8] = h[8]&0x3f | 0x80
 	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])

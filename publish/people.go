@@ -217,17 +217,29 @@ func (p *People) share() *Share {
 			latest = r
 		}
 	}
-	at := slices.IndexFunc(reversed(p.Ceiling), func(c Claim) bool { return c.Category == "" })
-	if latest == nil || at < 0 {
+	ceiling := p.ceiling()
+	if latest == nil || ceiling == nil {
 		return nil
 	}
-	s := &Share{Ceiling: reversed(p.Ceiling)[at], Deployed: latest.Claims}
+	s := &Share{Ceiling: *ceiling, Deployed: latest.Claims}
 	lo, hi := Bounds(s.Ceiling.Amount)
 	if !(lo > 0) {
 		return nil
 	}
 	s.Least, s.Most = latest.Heads.Least/hi*100, latest.Heads.Most/lo*100
 	return s
+}
+
+// ceiling is the latest number that was authorised for the whole mission: of
+// several of one day the first, for figures stand before statements.
+func (p *People) ceiling() *Claim {
+	var latest *Claim
+	for i := range p.Ceiling {
+		if c := &p.Ceiling[i]; c.Category == "" && (latest == nil || c.AsOf.First() > latest.AsOf.First()) {
+			latest = c
+		}
+	}
+	return latest
 }
 
 // contributors are the States that were said to send people, or owe it; with

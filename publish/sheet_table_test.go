@@ -46,35 +46,41 @@ func TestTableLayout(t *testing.T) {
   ------   ----
   due      Review after nine months
   running  Report
-`},
+`,
+		},
 		"the words keep twice the room of who and when, and no word is cut": {
 			Table{Wrap: 1, Rows: [][]Cell{review}}, 80, `
   contested  Review of the             UN Security    due on 2 July  [1,2,3,4]
              authorisation after nine  Council and    2024; in 6
              months                    Participating  days
                                        States
-`},
+`,
+		},
 		"with more room they take it": {
 			Table{Wrap: 1, Rows: [][]Cell{review}}, 120, `
   contested  Review of the authorisation after nine months  UN Security Council and  due on 2 July 2024; in 6  [1,2,3,4]
                                                             Participating States     days
-`},
+`,
+		},
 		"a long ID is cut after a mark": {
 			Table{Wrap: 0, Rows: [][]Cell{row("Rules of engagement\nmss/joint-rules-of-engagement-with-haiti", "Kenya")}}, 34, `
   Rules of engagement    Kenya
   mss/joint-rules-of-
   engagement-with-haiti
-`},
+`,
+		},
 		"an address stands whole at the end of a line": {
 			Table{Wrap: 1, Rows: [][]Cell{row("[1]", "A report. A newspaper. https://example.org/2024/06/26/a-report-with-a-long-name.html")}}, 40, `
   [1]  A report. A newspaper.
        https://example.org/2024/06/26/a-report-with-a-long-name.html
-`},
+`,
+		},
 		"rows of several languages are aligned by letters": {
 			Table{Wrap: 1, Rows: [][]Cell{row("échu", "Élections"), row("en retard", "Désarmement")}}, 60, `
   échu       Élections
   en retard  Désarmement
-`},
+`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := "\n" + printed(t, c.table, TextStyle{Width: c.width}); got != c.want {

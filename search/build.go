@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"os"
 	"slices"
@@ -20,12 +21,15 @@ import (
 // The tables of an index. An entry's number says how new it is: the one that
 // became known last is 1, so that FTS5, which goes through the entries of a
 // word by number, meets the newest first, and "known by a day" is "from this
-// number on". Nothing but the words' places is in the FTS5 table: the texts are
-// in entry, and words are folded before they come here (see tokens), so that
-// its tokenizer has nothing to do but to cut at blanks.
+// number on". The FTS5 table tells only which entries have a word; what an entry
+// is ranked by is in the table rank, small and close together, and what is shown
+// of it in entry. Words are folded before they come here (see tokens), so that
+// the tokenizer has nothing to do but to cut at blanks.
 const tables = `
+PRAGMA page_size = 8192;
 CREATE TABLE about (format INTEGER, stamp TEXT, entries INTEGER, title REAL, body REAL);
-CREATE TABLE entry (id INTEGER PRIMARY KEY, kind TEXT, fact TEXT, words BLOB, entry BLOB);
+CREATE TABLE rank (id INTEGER PRIMARY KEY, kind INTEGER, fact INTEGER, words BLOB);
+CREATE TABLE entry (id INTEGER PRIMARY KEY, entry BLOB);
 CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT, shown TEXT, entries INTEGER, known INTEGER);
 CREATE TABLE day (known INTEGER PRIMARY KEY, first INTEGER) WITHOUT ROWID;
 CREATE VIRTUAL TABLE found USING fts5(title, body, keys, kind,
@@ -125,10 +129,11 @@ func write(ctx context.Context, name, stamp string, known []when.Day, entry func
 // writer writes entries, the newest first, and gathers their words.
 type writer struct {
 	tx           *sql.Tx
-	entry, found *sql.Stmt
 	words        map[string]*wordRow
 	known        when.Day // of the entry that is being written
 	titles, body lengths
+
+	entry, rank, found *sql.Stmt
 }
 
 // wordRow is what is gathered of a word.
@@ -149,7 +154,10 @@ func (l lengths) average() float64 { return float64(l.words) / float64(max(l.tex
 
 // all writes all entries in the order of their days, the latest first.
 func (w *writer) all(ctx context.Context, known []when.Day, entry func(i int) *Entry) (err error) {
-	if w.entry, err = w.tx.PrepareContext(ctx, `INSERT INTO entry VALUES ($1, $2, $3, $4, $5)`); err != nil {
+	if w.entry, err = w.tx.PrepareContext(ctx, `INSERT INTO entry VALUES ($1, $2)`); err != nil {
+		return err
+	}
+	if w.rank, err = w.tx.PrepareContext(ctx, `INSERT INTO rank VALUES ($1, $2, $3, $4)`); err != nil {
 		return err
 	}
 	if w.found, err = w.tx.PrepareContext(ctx, `INSERT INTO found (rowid, title, body, keys, kind) VALUES ($1, $2, $3, $4, $5)`); err != nil {
@@ -197,12 +205,21 @@ func (w *writer) write(ctx context.Context, id int, e *Entry) error {
 	if err != nil {
 		return err
 	}
-	fact := e.Dossier + "/" + e.Kind + "/" + e.ID
-	if _, err := w.entry.ExecContext(ctx, id, e.Kind, fact, blob, stored); err != nil {
+	if _, err := w.entry.ExecContext(ctx, id, stored); err != nil {
+		return err
+	}
+	if _, err := w.rank.ExecContext(ctx, id, slices.Index(Kinds, e.Kind), e.fact(), blob); err != nil {
 		return err
 	}
 	_, err = w.found.ExecContext(ctx, id, columns[inTitle].String(), columns[inBody].String(), columns[inKeys].String(), e.Kind)
 	return err
+}
+
+// fact stands for the fact of an entry, so that each is shown once.
+func (e *Entry) fact() int64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s/%s/%s", e.Dossier, e.Kind, e.ID)
+	return int64(h.Sum64())
 }
 
 // each calls f with a text in each of its languages, in a fixed order.

@@ -40,7 +40,7 @@ func (x *Index) Search(ctx context.Context, q Query) (*Answer, error) {
 	ranked := x.rank(p, found)
 	a.Kinds = kinds(ranked)
 	if q.Kind != "" {
-		ranked = slices.DeleteFunc(ranked, func(r rankedFact) bool { return r.kind != q.Kind })
+		ranked = slices.DeleteFunc(ranked, func(r rankedFact) bool { return Kinds[r.kind] != q.Kind })
 	}
 	a.turn(ranked, q)
 	for _, r := range a.shown(ranked, q) {
@@ -97,8 +97,8 @@ func (q *Query) size() int {
 // candidate is an entry that has words of the query.
 type candidate struct {
 	id   int64
-	kind string
-	fact string
+	kind int   // its place in Kinds
+	fact int64 // the same for all entries of a fact
 	blob []byte
 }
 
@@ -146,7 +146,7 @@ func (f *finder) run(ctx context.Context, match string) {
 		return
 	}
 	n := 0
-	f.err = f.x.each(ctx, `SELECT e.id, e.kind, e.fact, e.words FROM found CROSS JOIN entry e ON e.id = found.rowid
+	f.err = f.x.each(ctx, `SELECT r.id, r.kind, r.fact, r.words FROM found CROSS JOIN rank r ON r.id = found.rowid
 		WHERE found MATCH $1 AND found.rowid >= $2 LIMIT $3`, func(rows *sql.Rows) error {
 		var c candidate
 		err := rows.Scan(&c.id, &c.kind, &c.fact, &c.blob)

@@ -65,7 +65,7 @@ func (r *reader) instruments() {
 		}
 		r.add(Entry{
 			Kind: "instruments", ID: in.ID, Known: day, Places: append(places, r.cited(in.Sources, day)...),
-			Title: in.Title, Body: body(in.Note, named(in.Symbol), r.names(in.By...), date(in.Date)), Keys: in.Date.String(),
+			Title: in.Title, Body: body(in.Note, named(in.Symbol), r.names(in.By...), date(in.Date)), Keys: in.Symbol + " " + in.Date.String(),
 		})
 		for i := range in.Provisions {
 			r.provision(in, &in.Provisions[i], day, duties)

@@ -69,7 +69,10 @@ func (r *reader) numbers() {
 		r.add(Entry{
 			Kind: "deployments", ID: p.ID, Mission: p.Mission, Known: day, Title: named(p.Place),
 			Places: []Place{{Room: RoomPeople, Mission: p.Mission, From: day}},
-			Body:   body(named(strings.Join(countries, ", ")), date(p.AsOf)), Keys: p.AsOf.String(),
+			Body: body(inEach(everywhere, func(c *locale.Catalogue) string {
+				return c.Say("joined.label", "label", c.Date(p.AsOf), "words", strings.Join(countries, ", "))
+			})),
+			Keys: p.AsOf.String(),
 		})
 	}
 }

@@ -58,7 +58,7 @@ func Open(ctx context.Context, path, stamp string) (*Index, error) {
 }
 
 func open(ctx context.Context, name, stamp string, keep *sql.DB) (*Index, error) {
-	db, err := connect(name+"&_query_only=1&_pragma=cell_size_check(1)", max(4, runtime.GOMAXPROCS(0)))
+	db, err := connect(name+"&_query_only=1&_pragma=mmap_size(4294967296)&_pragma=cache_size(-8192)", max(4, runtime.GOMAXPROCS(0)))
 	x := &Index{db: db, keep: keep}
 	if err == nil {
 		err = x.load(ctx, stamp)

@@ -17,12 +17,12 @@ const (
 
 // fieldWeights say how much a word counts in the title, in the body, and in
 // what is not shown.
-var fieldWeights = [fieldCount]float64{4, 1, 1.5}
+var fieldWeights = [fieldCount]float64{4, 1, 2}
 
 // kindWeights put what a reader comes for first: what is owed, and the clauses
 // that it comes from.
 var kindWeights = map[string]float64{
-	"obligations": 1.3, "missions": 1.25, "actors": 1.2, "provisions": 1.1, "instruments": 1.15, "matters": 1.15,
+	"obligations": 1.3, "missions": 1.5, "actors": 1.2, "provisions": 1.1, "instruments": 1.3, "matters": 1.15,
 	"requests": 1.1, "milestones": 1.05, "statements": 1, "figures": 1, "metrics": 0.9, "sources": 0.9, "events": 0.9,
 	"parts": 0.75, "deployments": 0.6,
 }
@@ -39,7 +39,7 @@ type rankedFact struct {
 // that have much less of the query than the best are left out.
 func (x *Index) rank(p *plan, found []candidate) []rankedFact {
 	s := x.scorer(p)
-	best := make(map[string]int, len(found))
+	best := make(map[int64]int, len(found))
 	list := make([]rankedFact, 0, len(found))
 	most := 0.0
 	for _, c := range found {
@@ -63,14 +63,14 @@ func (x *Index) rank(p *plan, found []candidate) []rankedFact {
 
 // kinds counts facts by kind, in the order of Kinds.
 func kinds(list []rankedFact) []Count {
-	n := make(map[string]int)
+	n := make([]int, len(Kinds))
 	for i := range list {
 		n[list[i].kind]++
 	}
 	counts := []Count{}
-	for _, k := range Kinds {
-		if n[k] > 0 {
-			counts = append(counts, Count{k, n[k]})
+	for i, k := range Kinds {
+		if n[i] > 0 {
+			counts = append(counts, Count{k, n[i]})
 		}
 	}
 	return counts
@@ -132,7 +132,7 @@ func (s *scorer) score(c candidate) rankedFact {
 		r.score += s.terms[i].weight * best * (saturation + 1) / (best + saturation)
 	}
 	r.coverage /= max(s.total, 1e-9)
-	r.score *= r.coverage * (1 + 0.5*float64(pairs)/float64(max(len(s.terms)-1, 1))) * kindWeights[c.kind]
+	r.score *= r.coverage * (1 + 0.5*float64(pairs)/float64(max(len(s.terms)-1, 1))) * kindWeights[Kinds[c.kind]]
 	if exact {
 		r.score *= 1.5
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 //go:embed templates assets
@@ -51,8 +52,9 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(b) // the reader has gone; there is nobody to tell
 }
 
-// templates are the pages, each together with the frame.
-var templates = loadTemplates()
+// templates are the pages, each together with the frame. They are read when the
+// first page is shown: a command that shows none does without.
+var templates = sync.OnceValue(loadTemplates)
 
 func loadTemplates() map[string]*template.Template {
 	pages, err := fs.Glob(files, "templates/*.html")

@@ -39,6 +39,7 @@ func TestInChromium(t *testing.T) {
 		{"three questions in three taps", testQuestions},
 		{"every number is one tap from its source", testTraced},
 		{"on paper", testPrint},
+		{"pictures", testPictures},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b) })
 	}

@@ -45,7 +45,7 @@ const (
 	mapWidth, mapMargin     = 640.0, 14.0
 	largestSpot, blankSpot  = 42.0, 7.0
 	smallestSpot            = 3.0
-	scaleX, scaleY, scaleBy = 70.0, 60.0, 12.0
+	scaleX, scaleY, scaleBy = 52.0, 60.0, 12.0
 )
 
 // newPlaceMap draws a year's places, or nothing where they lie in no country

@@ -53,7 +53,7 @@ func (s *Site) page(make pageFunc) http.Handler {
 // show writes a page.
 func (s *Site) show(w http.ResponseWriter, r *http.Request, p *page) {
 	var b bytes.Buffer
-	if err := templates[p.Template].ExecuteTemplate(&b, "page.html", p); err != nil {
+	if err := templates()[p.Template].ExecuteTemplate(&b, "page.html", p); err != nil {
 		s.options.Log.Error("showing a page", "template", p.Template, "error", err)
 		http.Error(w, publish.In(p.lang).Say("site.error.server"), http.StatusInternalServerError)
 		return

@@ -24,8 +24,9 @@ var named = map[string]string{
 // examples are paths whose parts do not stand for the same everywhere.
 var examples = map[string]string{
 	"/missions/{mission}/obligations/{id}": "/missions/mss/obligations/mss-review",
-	"/dossiers/{dossier}/sources/{id}":     "/dossiers/haiti/sources/s-res-2699",
-	"/dossiers/{dossier}/actors/{id}":      "/dossiers/haiti/actors/un-security-council",
+	"/missions/{mission}/people/{year}":    "/missions/minustah/people/2010",
+	"/dossiers/{dossier}/sources/{id}":     "/dossiers/haiti/sources/ayibopost-2024-06-26-en",
+	"/dossiers/{dossier}/actors/{id}":      "/dossiers/haiti/actors/security-council",
 }
 
 // further are pages of a type above that look otherwise: contested, empty,

@@ -120,25 +120,29 @@ func (p *page) counted(people, unknown int, unit string) string {
 	return p.words.Catalogue.Amount(float64(people), float64(people), unit, bound, when.Period{})
 }
 
-// Contributions names contributors with their people: "Chile 150, Jordan
-// (number not known)".
+// Contributions names contributors with their people, then those whose number
+// is not known: "Chile 150; number not known: Jordan, Nepal".
 func (p *page) Contributions(list []publish.Contribution) string {
-	words := make([]string, len(list))
-	for i, c := range list {
+	var known, unknown []string
+	for _, c := range list {
 		if c.People == 0 {
-			words[i] = c.Name + " (" + p.T("site.strength.unknown") + ")"
+			unknown = append(unknown, c.Name)
 		} else {
-			words[i] = c.Name + " " + p.words.Number(float64(c.People))
+			known = append(known, c.Name+" "+p.words.Number(float64(c.People)))
 		}
 	}
-	return strings.Join(words, p.T("list.comma"))
+	words := strings.Join(known, p.T("list.comma"))
+	if len(unknown) > 0 {
+		words = p.words.Also(words, p.words.Label(p.T("site.strength.unknown"), strings.Join(unknown, p.T("list.comma"))))
+	}
+	return words
 }
 
 // Year writes a year without grouping its digits.
 func (p *page) Year(y int) string { return strconv.Itoa(y) }
 
-// Years writes years, those that follow one another as a span: "2004 to 2007
-// and 2010".
+// Years writes years, those that follow one another as a span: "2004–2007,
+// 2010".
 func (p *page) Years(years []int) string {
 	var parts []string
 	for i := 0; i < len(years); {
@@ -146,14 +150,14 @@ func (p *page) Years(years []int) string {
 		for k+1 < len(years) && years[k+1] == years[k]+1 {
 			k++
 		}
-		if from, to := strconv.Itoa(years[i]), strconv.Itoa(years[k]); k > i {
-			parts = append(parts, p.T("date.range.month", "from", from, "to", to))
-		} else {
-			parts = append(parts, from)
+		part := strconv.Itoa(years[i])
+		if k > i {
+			part += "–" + strconv.Itoa(years[k])
 		}
+		parts = append(parts, part)
 		i = k + 1
 	}
-	return p.words.List(parts)
+	return strings.Join(parts, p.T("list.comma"))
 }
 
 // strengthRules say how the people of missions are counted by place and year,

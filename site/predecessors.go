@@ -72,6 +72,7 @@ type yearBars struct {
 	Title, Desc string
 	Width       float64
 	Base        float64 // the y of zero
+	Open        bool    // any bar has an open top
 	Ticks       []tick
 	Bars        []yearBar
 }
@@ -88,8 +89,8 @@ type yearBar struct {
 // The bars' frame, in its own units.
 const (
 	barsHeight, barsTop, barsBottom = 240.0, 30.0, 34.0
-	barsLeft, barWidth, barGap      = 84.0, 28.0, 12.0
-	openTop                         = 12.0
+	barsLeft, barWidth, barGap      = 84.0, 28.0, 40.0
+	barsInset                       = 18.0 // room for the label of the first bar
 )
 
 // newYearBars draws a mission's strength on a scale up to most, or nothing
@@ -110,11 +111,11 @@ func newYearBars(q *request, s *publish.Strength, most int) *yearBars {
 	for n := 0.0; n <= top; n += step {
 		b.Ticks = append(b.Ticks, tick{At: y(n), Label: q.words.Number(n)})
 	}
-	width := min(barWidth, (chartWidth-barsLeft)/float64(last-first+1)-4)
-	pitch := min(barWidth+barGap, (chartWidth-barsLeft)/float64(last-first+1))
+	pitch := min(barWidth+barGap, (chartWidth-barsLeft-barsInset)/float64(last-first+1))
+	width := min(barWidth, pitch-4)
 	every := max(1, int(62/pitch+0.99)) // room for a year's four digits
 	for _, year := range s.Years {
-		x := tenth(barsLeft + 6 + float64(year.Year-first)*pitch)
+		x := tenth(barsLeft + barsInset + float64(year.Year-first)*pitch)
 		bar := yearBar{
 			X: x, Y: y(float64(year.People)), Width: tenth(width), Middle: tenth(x + width/2), Open: year.Unknown > 0,
 			Name: q.words.Label(strconv.Itoa(year.Year), q.words.Also(q.words.Say("units.persons", "n", year.People), q.unknown(year.Unknown))),
@@ -123,6 +124,7 @@ func newYearBars(q *request, s *publish.Strength, most int) *yearBars {
 		if (year.Year-first)%every == 0 {
 			bar.Year = fmt.Sprint(year.Year)
 		}
+		b.Open = b.Open || bar.Open
 		b.Bars = append(b.Bars, bar)
 	}
 	b.labelMost(q, s)

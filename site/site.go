@@ -41,6 +41,7 @@ type Site struct {
 	record  Record
 	options Options
 	views   views
+	open    openData
 	mux     *http.ServeMux
 	paths   map[string]bool // of the pages, below the language
 }
@@ -80,6 +81,8 @@ func New(record Record, options Options) *Site {
 		"/missions/{mission}/people/{year}":    s.people,
 		"/missions/{mission}/predecessors":     s.predecessors,
 		"/missions/{mission}/changes":          s.changes,
+		"/data":                                s.data,
+		"/data/{dossier}":                      s.dossierData,
 		"/record":                              s.log,
 	} {
 		s.paths[path] = true
@@ -91,6 +94,7 @@ func New(record Record, options Options) *Site {
 	s.mux.HandleFunc("GET /assets/{file}", serveAsset)
 	s.mux.HandleFunc("GET /receipts/{index}", s.receipt)
 	s.mux.Handle("GET /ledger/", http.StripPrefix("/ledger", record.Ledger()))
+	s.addOpenData()
 	s.mux.Handle("/", s.page(func(*request) (*page, error) { return nil, errNoPage }))
 	s.pages = compressed(s.mux)
 	return s
@@ -102,6 +106,7 @@ func compressed(h http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.SuffixETag("-gzip"), gzhttp.ContentTypes([]string{
 		"text/html", "text/css", "text/plain", "text/csv", "image/svg+xml", "application/json",
 		"application/problem+json", "application/atom+xml", "text/calendar", "text/javascript",
+		"application/jsonl", "application/openapi+json", "application/openapi+yaml",
 	}))
 	if err != nil {
 		panic(err) // the options above are wrong
@@ -117,6 +122,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+	if preflight(w, r) {
+		return
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "This address is for reading only.", http.StatusMethodNotAllowed)

@@ -27,7 +27,7 @@ func testFirstVisit(t *testing.T, b *browser) {
 		bytes, requests := 0, window.settle()
 		for _, f := range requests {
 			bytes += f.Bytes
-			if !strings.HasPrefix(f.Address, b.home+"/") {
+			if !strings.HasPrefix(f.Address, b.home+"/") && !strings.HasPrefix(f.Address, "data:") {
 				t.Errorf("%s: asks %s", address, f.Address)
 			}
 		}

@@ -107,8 +107,14 @@ func TestWhatIsImportedIsRead(t *testing.T) {
 		d                          *dossier.Dossier
 		stated, revised, retracted int
 	}{
-		{one, 10 + others, 0, 0}, {one, 0, 0, 0}, {two, 0, 10, 0}, {one, 0, 10, 0}, {two, 0, 10, 0},
-		{other, 3 + others, 0, 0}, {less, 0, 0, 3}, {two, 3, 0, 0},
+		{one, 10 + others, 0, 0},
+		{one, 0, 0, 0},
+		{two, 0, 10, 0},
+		{one, 0, 10, 0},
+		{two, 0, 10, 0},
+		{other, 3 + others, 0, 0},
+		{less, 0, 0, 3},
+		{two, 3, 0, 0},
 	} {
 		done := imports(t, s, c.d)
 		if done.Stated != c.stated || done.Revised != c.revised || done.Retracted != c.retracted {

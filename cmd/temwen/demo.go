@@ -143,8 +143,10 @@ func missionSummary(v *publish.View, m *dossier.Mission, w publish.Words) (*publ
 		key    string
 		status clock.Status
 	}{
-		{"cli.overdue", clock.Overdue}, {"cli.silent", clock.Silent},
-		{"cli.unclocked", clock.UnclockedOwed}, {"cli.contested", clock.Contested},
+		{"cli.overdue", clock.Overdue},
+		{"cli.silent", clock.Silent},
+		{"cli.unclocked", clock.UnclockedOwed},
+		{"cli.contested", clock.Contested},
 	} {
 		lines, err := v.Obligations(m.ID, publish.Filter{Status: []clock.Status{part.status}, Holder: m.ID})
 		if err != nil {

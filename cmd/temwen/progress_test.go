@@ -26,8 +26,13 @@ func TestProgressIsForTerminals(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "store")
 		var stderr bytes.Buffer
 		for _, args := range [][]string{
-			{"init", "--dir", dir}, {"import", large, "--dir", dir}, {"import", large, "--dir", dir},
-			{"rebuild", "--dir", dir}, {"verify", "--forget", dir}, {"check", "-q", large}, {"demo", "--once"},
+			{"init", "--dir", dir},
+			{"import", large, "--dir", dir},
+			{"import", large, "--dir", dir},
+			{"rebuild", "--dir", dir},
+			{"verify", "--forget", dir},
+			{"check", "-q", large},
+			{"demo", "--once"},
 		} {
 			status, stdout := inside(t.Context(), live, &stderr, args...)
 			if status != 0 || strings.Contains(stdout, "\r") || strings.Contains(stdout, "\x1b") {

@@ -104,7 +104,7 @@ func (c *verifyCmd) options() (ledger.Options, error) {
 		return o, usageError{fmt.Errorf("%s: an address starts with https:// or http://", c.Source)}
 	}
 	if _, err := note.NewVerifier(c.Key); c.Key != "" && err != nil {
-		return o, usageError{fmt.Errorf("--key %s is not a ledger's key: it looks like record.example.org/haiti+1234abcd+A...", c.Key)}
+		return o, usageError{fmt.Errorf("--key %s is not a ledger's key: write it as its operator published it, ORIGIN+HASH+KEY", c.Key)}
 	}
 	if c.Forget && c.State != "" {
 		return o, usageError{errors.New("--forget and --state exclude each other")}
