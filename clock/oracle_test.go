@@ -181,7 +181,7 @@ func TestOracle(t *testing.T) {
 // often checks a property on several draws at a time.
 func often(t *testing.T, property func(t *rapid.T)) {
 	rapid.Check(t, func(t *rapid.T) {
-		for range rapid.IntRange(1, 8).Draw(t, "draws") {
+		for range rapid.IntRange(1, 20).Draw(t, "draws") {
 			property(t)
 		}
 	})

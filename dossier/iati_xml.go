@@ -36,15 +36,16 @@ func (r *tableReader) elements() *element {
 	}
 	top := new(element) // holds the root
 	open := []*element{top}
+	at := &cursor{text: r.text.data, line: 1, column: 1}
 	for count := 0; ; {
-		offset := int(d.InputOffset())
-		line, column := r.text.at(offset)
+		at.to(int(d.InputOffset()))
+		line, column := at.line, at.column
 		token, err := d.Token()
 		if err == io.EOF && len(top.children) == 1 {
 			return top.children[0]
 		}
 		if err != nil {
-			r.xmlSyntax(err, offset, int(d.InputOffset()), charset)
+			r.xmlSyntax(err, at.offset, int(d.InputOffset()), charset)
 			return nil
 		}
 		here := open[len(open)-1]

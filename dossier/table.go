@@ -119,6 +119,7 @@ func (r *tableReader) header(names []string) {
 		if _, twice := r.columns[column]; twice && r.uses(column) {
 			line, at := r.csv.FieldPos(i)
 			r.problem(line, r.text.characters(line, at), fmt.Sprintf("there are two columns %q", clip(column, 60)), "give one of them another name")
+			return
 		}
 		r.columns[column] = i
 	}

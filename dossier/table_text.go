@@ -61,6 +61,26 @@ func (t tableText) at(offset int) (line, column int) {
 	return line, utf8.RuneCount(t.data[t.lines[line-1]:offset]) + 1
 }
 
+// cursor is a place that moves forward through a text, so that counting the
+// places of all its parts costs one pass, however long its lines are.
+type cursor struct {
+	text         []byte
+	offset       int
+	line, column int
+}
+
+// to moves the cursor to a byte that is not before it.
+func (c *cursor) to(offset int) {
+	passed := c.text[c.offset:min(offset, len(c.text))]
+	if i := bytes.LastIndexByte(passed, '\n'); i >= 0 {
+		c.line += bytes.Count(passed, []byte("\n"))
+		c.column = 1
+		passed = passed[i+1:]
+	}
+	c.column += utf8.RuneCount(passed)
+	c.offset = min(offset, len(c.text))
+}
+
 // characters turns a column counted in bytes into one counted in characters,
 // and steps over the quote that a field may start with.
 func (t tableText) characters(line, column int) int {

@@ -1,121 +1,180 @@
 package site
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 
+	"temwen/clock"
 	"temwen/publish"
 	"temwen/when"
 )
 
-// chart is the timeline of one obligation as a small picture: what started the
-// clock, what happened, when it was due, and the day asked about. The list
-// beside it says the same in words.
+// chart is the life of one obligation as a small picture, read downward: what
+// started the clock, what happened, when it was due, and the day asked about.
+// The list beside it says the same in words.
 type chart struct {
 	Title, Desc string
+	Height      float64
 	Marks       []mark
-	Late        *span // from the due day to its end
-	Runs        *span
+	Runs, Late  *span // while it could be met in time, and after
 	Years       []mark
 }
 
-// mark is a point on the line, x from 0 to 1000, with its label on one of four
-// heights, so that neighbours do not cover each other.
+// mark is a point of a picture with its words, moved aside where they would
+// cover a neighbour's.
 type mark struct {
-	X             float64
-	Kind          string // trigger, due, event, met, today
-	Label         string
-	Y1, Y2, TextY int
-	Anchor        string
+	X, Y  float64
+	Label string
+	Lines []string // the label, in lines that fit
+	TextY float64  // of the first line
+	Kind  string   // trigger, event, today; else by its sign
+	Sign  sign
 }
 
 type span struct{ From, To float64 }
 
+// point is something that happened, or must happen, on a day.
+type point struct {
+	day         when.Day
+	kind        string
+	sign        sign
+	date, label string
+}
+
 // newChart draws an obligation, or nothing where there are not two days to show.
 func newChart(q *request, e *publish.Explained) *chart {
-	type point struct {
-		day   when.Day
-		kind  string
-		label string
-	}
-	var points []point
-	today := q.view.AsOf.World
-	if e.Since != nil {
-		points = append(points, point{*e.Since, "trigger", q.words.Say("brief.head.since")})
-	}
-	for _, h := range e.History {
-		kind := "event"
-		if h.Kind == "discharge" {
-			kind = "met"
-		}
-		points = append(points, point{h.Date.First(), kind, q.words.Say("event." + h.Kind)})
-	}
-	if len(e.Readings) > 1 {
-		for i := range e.Readings {
-			if r := &e.Readings[i]; r.Due != nil {
-				points = append(points, point{*r.Due, "due", q.words.Say("site.timeline.due")})
-			}
-		}
-	} else if e.Due != nil {
-		points = append(points, point{*e.Due, "due", q.words.Say("site.timeline.due")})
-	}
-	points = append(points, point{today, "today", q.words.Say("site.timeline.chosen-day")})
-	lo, hi := points[0].day, points[0].day
-	for _, p := range points {
-		lo, hi = min(lo, p.day), max(hi, p.day)
-	}
+	points := points(q, e)
+	lo, hi := points[0].day, points[len(points)-1].day
 	if hi-lo < 2 {
 		return nil
 	}
-	pad := max(1, (hi-lo)/20)
-	lo, hi = lo-pad, hi+pad
-	x := func(d when.Day) float64 { return float64(int((float64(d-lo)/float64(hi-lo))*10000)) / 10 }
 	c := &chart{Title: q.words.Say("site.timeline.title")}
-	slices.SortStableFunc(points, func(a, b point) int { return int(a.day) - int(b.day) })
-	for i, p := range points {
-		label := fmt.Sprintf("%s: %s", p.label, q.words.Day(p.day))
-		c.Marks = append(c.Marks, place(x(p.day), p.kind, label, i))
+	for _, p := range points {
+		label := q.words.Label(p.date, p.label)
+		c.Marks = append(c.Marks, mark{Kind: p.kind, Sign: p.sign, Label: label, Lines: fit(p, label)})
 		if c.Desc != "" {
 			c.Desc += "; "
 		}
 		c.Desc += label
 	}
-	end := today
-	if e.Met != nil {
-		end = *e.Met
+	y := c.scale(lo, hi)
+	for i, p := range points {
+		c.Marks[i].Y = y(p.day)
 	}
-	if e.Due != nil && end > *e.Due {
-		c.Late = &span{x(*e.Due), x(end)}
-	}
-	if e.Since != nil {
-		to := end
-		if e.Due != nil {
-			to = min(to, *e.Due)
-		}
-		if to > *e.Since {
-			c.Runs = &span{x(*e.Since), x(to)}
-		}
-	}
-	y1, _, _ := lo.Date()
-	y2, _, _ := hi.Date()
-	for y := y1 + 1; y <= y2 && y2-y1 < 40; y++ {
-		c.Years = append(c.Years, mark{X: x(when.DayOf(y, 1, 1)), Label: fmt.Sprint(y)})
+	c.spread()
+	c.spans(q, e, y)
+	first, _, _ := lo.Date()
+	last, _, _ := hi.Date()
+	for year := first + 1; year <= last; year += max(1, (last-first)/8) {
+		c.Years = append(c.Years, mark{Y: y(when.DayOf(year, 1, 1)), Label: strconv.Itoa(year)})
 	}
 	return c
 }
 
-// place puts the i-th mark's label above or below the line, in turn.
-func place(x float64, kind, label string, i int) mark {
-	height := []int{40, 100, 18, 118}[i%4]
-	m := mark{X: x, Kind: kind, Label: label, Y1: 66, Y2: height + 4, TextY: height, Anchor: "middle"}
-	if height > 66 {
-		m.Y2 = height - 14
+// points are what the picture shows, in the order of time.
+func points(q *request, e *publish.Explained) []point {
+	var list []point
+	add := func(d when.Day, kind, date, key string, s sign) {
+		list = append(list, point{d, kind, s, date, q.words.Say(key)})
 	}
-	switch {
-	case x < 150:
-		m.Anchor = "start"
-	case x > 850:
-		m.Anchor = "end"
+	if e.Since != nil {
+		add(*e.Since, "trigger", q.words.Day(*e.Since), "site.chart.owed", sign{})
 	}
-	return m
+	for _, h := range e.History {
+		s, kind := sign{}, "event"
+		if h.Kind == "discharge" {
+			s, kind = signOf(clock.Discharged), ""
+		}
+		add(h.Date.First(), kind, q.words.Date(h.Date), "event."+h.Kind, s)
+	}
+	for _, d := range dueDays(e) {
+		s := signOf(clock.Due)
+		if d < q.view.AsOf.World && (e.Met == nil || d < *e.Met) {
+			s = signOf(clock.Overdue)
+		}
+		add(d, "", q.words.Day(d), "site.timeline.due", s)
+	}
+	today := q.view.AsOf.World
+	add(today, "today", q.words.Day(today), "site.timeline.chosen-day", sign{})
+	slices.SortStableFunc(list, func(a, b point) int { return int(a.day) - int(b.day) })
+	return list
+}
+
+// dueDays are the due day, or those of each reading.
+func dueDays(e *publish.Explained) []when.Day {
+	var days []when.Day
+	for i := range e.Readings {
+		if d := e.Readings[i].Due; d != nil && len(e.Readings) > 1 && !slices.Contains(days, *d) {
+			days = append(days, *d)
+		}
+	}
+	if len(days) == 0 && e.Due != nil {
+		days = append(days, *e.Due)
+	}
+	return days
+}
+
+// The picture's measures, in its own units: the height of a line of words, the
+// room above the first mark and below the last, and how many characters fit a
+// line.
+const (
+	lineHeight, lifeTop, lifeBottom = 21.0, 14.0, 30.0
+	lineLength                      = 30
+)
+
+// fit breaks a label between the date and what happened where one line is too
+// short for both.
+func fit(p point, label string) []string {
+	if len([]rune(label)) <= lineLength {
+		return []string{label}
+	}
+	return []string{p.date, p.label}
+}
+
+// scale sets the height by the words that have to fit and puts days on it.
+func (c *chart) scale(lo, hi when.Day) func(when.Day) float64 {
+	lines := 0
+	for _, m := range c.Marks {
+		lines += len(m.Lines)
+	}
+	c.Height = max(200, float64(lines)*lineHeight+lifeTop+lifeBottom)
+	return func(d when.Day) float64 {
+		y := float64(d-lo) / float64(hi-lo) * (c.Height - lifeTop - lifeBottom)
+		return float64(int((lifeTop+y)*10)) / 10
+	}
+}
+
+// spread moves words down where they would cover those before, then up where
+// they would leave the picture.
+func (c *chart) spread() {
+	free := 0.0
+	for i := range c.Marks {
+		m := &c.Marks[i]
+		m.TextY = max(m.Y, free)
+		free = m.TextY + lineHeight*float64(len(m.Lines))
+	}
+	limit := c.Height - 2
+	for i := len(c.Marks) - 1; i >= 0; i-- {
+		m := &c.Marks[i]
+		m.TextY = min(m.TextY, limit-lineHeight*(float64(len(m.Lines))-.5))
+		limit = m.TextY - lineHeight/2
+	}
+}
+
+// spans are the time in which it could be met, and the time after.
+func (c *chart) spans(q *request, e *publish.Explained, y func(when.Day) float64) {
+	end := q.view.AsOf.World
+	if e.Met != nil {
+		end = *e.Met
+	}
+	due := end
+	if days := dueDays(e); len(days) > 0 {
+		due = slices.Min(days)
+	}
+	if end > due {
+		c.Late = &span{y(due), y(end)}
+	}
+	if e.Since != nil && min(end, due) > *e.Since {
+		c.Runs = &span{y(*e.Since), y(min(end, due))}
+	}
 }

@@ -90,6 +90,8 @@ func testKeyboard(t *testing.T, b *browser) {
 		t.Parallel()
 		window := b.open(t, phone)
 		window.visit("/ht/missions/mss")
+		window.walk("the day", func(f focus) bool { return strings.HasPrefix(f.Name, "summary") })
+		window.press(kb.Enter)
 		window.walkTo("as_of")
 		window.press("06262024")
 		if status := window.load(chromedp.KeyEvent(kb.Enter)); status != 200 {

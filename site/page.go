@@ -190,3 +190,14 @@ func (p *page) Path() string { return p.URL.EscapedPath() }
 
 // Day is a day for the machine, in an element's datetime.
 func (p *page) Day(d when.Day) string { return d.String() }
+
+// ShownDay is the day that the page shows, in words; empty where it has none.
+func (p *page) ShownDay() string {
+	switch {
+	case p.view != nil:
+		return p.words.Day(p.view.AsOf.World)
+	case p.chosen:
+		return p.words.Day(p.asOf)
+	}
+	return ""
+}

@@ -51,10 +51,10 @@ type reportBar struct {
 
 // The chart's frame, in its own units; the text is up to 22 of them high.
 const (
-	chartWidth, chartHeight = 640.0, 320.0
-	chartLeft, chartRight   = 84.0, 12.0
-	chartTop, chartBottom   = 34.0, 36.0
-	labelHeight, digitWidth = 22.0, 13.5
+	figWidth, reportsHeight   = 640.0, 320.0
+	reportsLeft, reportsRight = 84.0, 12.0
+	reportsTop, reportsBottom = 34.0, 36.0
+	labelHeight, digitWidth   = 22.0, 13.5
 )
 
 // newPeopleChart draws the reports, or nothing where there are fewer than two.
@@ -65,11 +65,11 @@ func newPeopleChart(q *request, people *publish.People, period when.Date) *peopl
 	lo, hi := peopleSpan(q, people, period)
 	pad := max(5, (hi-lo)/25)
 	x := func(d when.Day) float64 {
-		return tenth(chartLeft + float64(d-lo+pad)/float64(hi-lo+2*pad)*(chartWidth-chartLeft-chartRight))
+		return tenth(reportsLeft + float64(d-lo+pad)/float64(hi-lo+2*pad)*(figWidth-reportsLeft-reportsRight))
 	}
 	top, step := scaleOf(mostPeople(people))
 	y := func(n float64) float64 {
-		return tenth(chartHeight - chartBottom - n/top*(chartHeight-chartTop-chartBottom))
+		return tenth(reportsHeight - reportsBottom - n/top*(reportsHeight-reportsTop-reportsBottom))
 	}
 	c := &peopleChart{Title: q.words.Say("site.people.chart"), Times: timeTicks(q, lo, hi, x)}
 	for n := 0.0; n <= top; n += step {
@@ -205,7 +205,7 @@ func spread(bars []reportBar) {
 		bars[i].X = max(bars[i].X, bars[i-1].X+11)
 	}
 	for i := len(bars) - 1; i >= 0; i-- { // and back into the frame
-		limit := chartWidth - chartRight - 4
+		limit := figWidth - reportsRight - 4
 		if i+1 < len(bars) {
 			limit = bars[i+1].X - 11
 		}
@@ -242,7 +242,7 @@ func (c *peopleChart) label() {
 	for _, i := range order {
 		b := &c.Bars[i]
 		half := float64(utf8.RuneCountInString(b.Label)) * digitWidth / 2
-		b.LabelX = tenth(min(max(b.X, chartLeft+half+6), chartWidth-half-6))
+		b.LabelX = tenth(min(max(b.X, reportsLeft+half+6), figWidth-half-6))
 		b.LabelY = b.Top - 7
 		here := box{b.LabelX - half, b.LabelX + half, b.LabelY - labelHeight, b.LabelY}
 		covered := slices.ContainsFunc(taken, func(o box) bool {

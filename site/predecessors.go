@@ -105,13 +105,13 @@ func newYearBars(q *request, s *publish.Strength, most int) *yearBars {
 		return tenth(barsHeight - barsBottom - n/top*(barsHeight-barsTop-barsBottom))
 	}
 	b := &yearBars{
-		Title: q.words.Say("site.strength.by-year"), Width: chartWidth, Base: y(0),
+		Title: q.words.Say("site.strength.by-year"), Width: figWidth, Base: y(0),
 		Desc: q.words.Say("site.strength.bars.desc", "n", len(s.Years), "year", strconv.Itoa(s.Peak().Year), "people", s.Peak().People),
 	}
 	for n := 0.0; n <= top; n += step {
 		b.Ticks = append(b.Ticks, tick{At: y(n), Label: q.words.Number(n)})
 	}
-	pitch := min(barWidth+barGap, (chartWidth-barsLeft-barsInset)/float64(last-first+1))
+	pitch := min(barWidth+barGap, (figWidth-barsLeft-barsInset)/float64(last-first+1))
 	width := min(barWidth, pitch-4)
 	every := max(1, int(62/pitch+0.99)) // room for a year's four digits
 	for _, year := range s.Years {
