@@ -13,9 +13,13 @@ import (
 // fetchers is how many bundles are in work at once where they come from afar.
 const fetchers = 8
 
-// queued is how many bundles may wait for a worker, or for the collector, so that
-// neither waits for the other in step.
-const queued = 32
+// How many bundles may wait for a worker, or for the collector: enough that on a
+// busy machine one worker goes on while another is kept from running. With the
+// record, each brings its events.
+const (
+	queued           = 1024
+	queuedWithEvents = 64
+)
 
 // run checks every entry. Bundles are read and hashed by several workers; the
 // collector takes their results in order, so that what it finds wrong first is
@@ -26,8 +30,12 @@ func (v *verification) run(ctx context.Context) error {
 	if _, far := v.src.(*site); far {
 		workers = max(workers, fetchers)
 	}
-	work := make(chan *bundleJob, queued)
-	ordered := make(chan *bundleJob, queued)
+	queue := queued
+	if v.events != nil {
+		queue = queuedWithEvents
+	}
+	work := make(chan *bundleJob, queue)
+	ordered := make(chan *bundleJob, queue)
 	var done sync.WaitGroup
 	done.Go(func() {
 		defer close(ordered)

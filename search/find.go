@@ -53,6 +53,9 @@ func (x *Index) Search(ctx context.Context, q Query) (*Answer, error) {
 	return a, nil
 }
 
+// ErrDamaged says that an index cannot be read. It is to be made anew.
+var ErrDamaged = errors.New("the search index cannot be read")
+
 // silent is an error of the database without the words that it may repeat.
 func silent(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
@@ -60,9 +63,9 @@ func silent(ctx context.Context, err error) error {
 	}
 	var e *sqlite.Error
 	if errors.As(err, &e) {
-		return fmt.Errorf("searching: the index cannot be read (SQLite error %d); delete it, and it is made anew", e.Code())
+		return fmt.Errorf("%w: SQLite error %d", ErrDamaged, e.Code())
 	}
-	return errors.New("searching: the index cannot be read; delete it, and it is made anew")
+	return ErrDamaged
 }
 
 // turn counts the hits and chooses the page.

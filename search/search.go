@@ -1,11 +1,12 @@
 // Package search finds facts, sources and provisions by their words: with
 // typing errors, without accents, in four languages, as known on a day.
 //
-// An index is derived from dossiers, and deleting it loses nothing. It must
-// never tell of what was not known on the day that is asked about, neither in
-// hits nor in the words that it offers; never decide what is owed; and never
-// keep or log what was asked, not even in an error. Start with Entry, then Of,
-// then Index.Search.
+// An index is derived from dossiers: deleting it loses nothing.
+//
+// It must never tell of what was not known on the day that is asked about,
+// neither in hits nor in the words that it offers; never decide what is owed;
+// and never keep or log what was asked, not even in an error. Start with Entry,
+// then Of, then Index.Search; Shelf is what a server uses.
 package search
 
 import (

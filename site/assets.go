@@ -10,6 +10,8 @@ import (
 	"path"
 	"strings"
 	"sync"
+
+	"temwen/clock"
 )
 
 //go:embed templates assets
@@ -71,6 +73,7 @@ func loadTemplates() map[string]*template.Template {
 			"asset": func(file string) string { return assetNames[file] },
 			"dict":  dict,
 			"words": hyphened,
+			"sign":  func(s clock.Status) string { return characters[s] },
 		}).ParseFS(files, "templates/page.html", "templates/parts.html", file))
 	}
 	return set

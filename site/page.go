@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"temwen/locale"
@@ -121,6 +122,9 @@ func (p *page) AsOf() string {
 	if p.chosen {
 		return p.asOf.String()
 	}
+	if b, ok := p.Body.(*searchBody); ok {
+		return b.Day.String()
+	}
 	return ""
 }
 
@@ -147,7 +151,13 @@ func (p *page) Known() string {
 }
 
 // TodayHref is this page as of today.
-func (p *page) TodayHref() string { return "?" }
+func (p *page) TodayHref() string {
+	values := make(url.Values)
+	for _, c := range p.Carried() {
+		values.Add(c.Label, c.Href)
+	}
+	return "?" + values.Encode()
+}
 
 // Carried are the other parameters of the address, for the as-of form to keep.
 func (p *page) Carried() []crumb {
@@ -158,6 +168,9 @@ func (p *page) Carried() []crumb {
 				list = append(list, crumb{name, clip(value)})
 			}
 		}
+	}
+	if p.Template == "search" {
+		list = append(list, crumb{"q", sought(p.request)}, crumb{"kind", p.query.Get("kind")})
 	}
 	return list
 }
@@ -198,6 +211,9 @@ func (p *page) ShownDay() string {
 		return p.words.Day(p.view.AsOf.World)
 	case p.chosen:
 		return p.words.Day(p.asOf)
+	}
+	if b, ok := p.Body.(*searchBody); ok {
+		return p.words.Day(b.Day)
 	}
 	return ""
 }

@@ -66,6 +66,26 @@ func (p *page) Lasted(c publish.Compared) string {
 	return words
 }
 
+// Made says what a year's people are made of: how many contributors at how many
+// places, and of how many the number is not known.
+func (p *page) Made(y publish.StrengthYear) string {
+	words := p.T("site.strength.made", "n", len(y.Names), "places", len(y.Places))
+	if y.Unknown > 0 {
+		words = p.words.Also(words, p.words.Label(p.T("site.strength.unknown"), strconv.Itoa(y.Unknown)))
+	}
+	return words
+}
+
+// Present says in which years a contributor took part, and in which of them its
+// number is not known at some place.
+func (p *page) Present(n publish.NameLine) string {
+	words := p.Years(n.Years)
+	if n.Most > 0 && len(n.SizeUnknown) > 0 {
+		words = p.words.Also(words, p.words.Label(p.T("site.strength.unknown.years"), p.Years(n.SizeUnknown)))
+	}
+	return words
+}
+
 // yearBars are a mission's people by year as a small picture. The table beside
 // it has the same numbers.
 type yearBars struct {

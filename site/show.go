@@ -167,3 +167,12 @@ func (p *page) Filter(name, value string) string {
 	}
 	return p.href("missions", p.MissionID(), "obligations") + p.And() + url.QueryEscape(name) + "=" + url.QueryEscape(value)
 }
+
+// Asked are the sources of a request and of what came of it, each once.
+func (p *page) Asked(r publish.RequestLine) []note {
+	lists := [][]string{r.Sources}
+	for i := range r.Outcomes {
+		lists = append(lists, r.Outcomes[i].Sources)
+	}
+	return p.Src(lists...)
+}

@@ -2,9 +2,16 @@ package site
 
 import "temwen/clock"
 
-// sign is the mark of a status in a picture: the same shape as the character
-// before its word in a text, about ten units wide around the origin, so that
-// no picture tells a status by colour alone.
+// characters are the signs before a status's word, in a text.
+var characters = map[clock.Status]string{
+	clock.Overdue: "■", clock.Silent: "◌", clock.Contested: "◆", clock.UnclockedOwed: "○",
+	clock.Due: "▲", clock.Running: "▸", clock.Suspended: "‖", clock.Dormant: "–",
+	clock.Inherited: "↪", clock.Lapsed: "×", clock.Discharged: "✓", clock.DischargedLate: "✓",
+}
+
+// sign is the mark of a status in a picture: the same shape as its character,
+// about ten units wide around the origin, so that no picture tells a status by
+// colour alone.
 type sign struct {
 	Class string // s-overdue and so on, for the colour
 	Path  string

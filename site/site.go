@@ -17,6 +17,7 @@ import (
 
 	"temwen/dossier"
 	"temwen/locale"
+	"temwen/search"
 )
 
 // Record is what the pages are made from.
@@ -42,6 +43,7 @@ type Site struct {
 	options Options
 	views   views
 	open    openData
+	shelf   search.Shelf
 	mux     *http.ServeMux
 	paths   map[string]bool // of the pages, below the language
 }
@@ -52,6 +54,9 @@ type Options struct {
 	Today Today
 	// Static leaves out what needs a server: forms, filters, search.
 	Static bool
+	// SearchFile is where the search index of a big record is kept, for the next
+	// start; in memory where empty.
+	SearchFile string
 	// Log is told of faults of the server, never of who asked. Discarded where
 	// nil.
 	Log *slog.Logger
@@ -64,6 +69,7 @@ func New(record Record, options Options) *Site {
 	}
 	s := &Site{record: record, options: options, mux: http.NewServeMux(), paths: make(map[string]bool)}
 	s.views.record = record
+	s.shelf.Path = options.SearchFile
 	for path, page := range map[string]pageFunc{
 		"/{$}":                                 s.front,
 		"/missions/{mission}":                  s.mission,
@@ -84,6 +90,7 @@ func New(record Record, options Options) *Site {
 		"/data":                                s.data,
 		"/data/{dossier}":                      s.dossierData,
 		"/record":                              s.log,
+		"/search":                              s.search,
 	} {
 		s.paths[path] = true
 		for _, lang := range locale.Langs {

@@ -48,6 +48,7 @@ type commands struct {
 	Explain     explainCmd     `cmd:"" help:"Explain one obligation's status step by step."`
 	Reconcile   reconcileCmd   `cmd:"" help:"Add up published figures: where parts do not sum to the whole, by how much, and which moves explain it."`
 	Serve       serveCmd       `cmd:"" help:"Serve the public record of a store."`
+	Export      exportCmd      `cmd:"" help:"Write the open data: tables as CSV, JSON Lines and Parquet, with a data package."`
 	Publish     publishCmd     `cmd:"" help:"Write the public record as static files for any web server."`
 	Verify      verifyCmd      `cmd:"" help:"Check a ledger, on disk or at an address, trusting nobody."`
 	Receipt     receiptCmd     `cmd:"" help:"Write the receipt of one entry: a proof that it is in the ledger."`
