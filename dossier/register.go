@@ -244,7 +244,7 @@ func (r *Register) compileEvents(o *Obligation, events []*Event) []clock.Event {
 		out = append(out, c)
 	}
 	slices.SortFunc(out, func(a, b clock.Event) int {
-		return cmp.Or(cmp.Compare(a.When.First, b.When.First), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(a.Day(), b.Day()), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
 	})
 	return out
 }

@@ -214,10 +214,7 @@ func (s *scanner) str(i int) (end int, plain bool) {
 		// character, a quote, a backslash, or not ASCII (the classic bit
 		// tricks; the lowest marked byte is always right).
 		for i+8 <= len(b) {
-			w := binary.LittleEndian.Uint64(b[i:])
-			q := w ^ (ones * '"')
-			e := w ^ (ones * '\\')
-			hit := (w | (w - ones*0x20) | (q-ones)&^q | (e-ones)&^e) & highs
+			hit := special(binary.LittleEndian.Uint64(b[i:]))
 			if hit != 0 {
 				i += bits.TrailingZeros64(hit) / 8
 				break
@@ -252,6 +249,15 @@ func (s *scanner) str(i int) (end int, plain bool) {
 			i += n
 		}
 	}
+}
+
+// special marks in a word the bytes that are a control character, a quote, a
+// backslash or not ASCII. For w without its high bits: w+0x60 has the high bit
+// from 0x20 on, and x+0x7F has it unless x is 0.
+func special(w uint64) uint64 {
+	low := w &^ highs
+	plain := (low + ones*0x60) & ((low ^ ones*'"') + ones*0x7F) & ((low ^ ones*'\\') + ones*0x7F)
+	return (w | ^plain) & highs
 }
 
 // escape reads an escape; RFC 8785 has one way to write each character.

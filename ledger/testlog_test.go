@@ -43,7 +43,7 @@ func testEvent(i uint64) record.Event {
 	kinds := []string{"fact.stated", "fact.revised", "source.added", "fact.retracted", "incident.coded"}
 	words := []string{"misyon", "polis", "rezolisyon", "Conseil de sécurité", "mandate", "rapò", "ONU", "trust fund", "déploiement", "Kenya", "Pòtoprens", "obligasyon"}
 	text := ""
-	for len(text) < 150+r.IntN(150) {
+	for target := 220 + r.IntN(150); len(text) < target; {
 		text += words[r.IntN(len(words))] + " "
 	}
 	public, err := json.Marshal(map[string]any{

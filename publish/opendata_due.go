@@ -27,9 +27,12 @@ type Fall struct {
 func (v *View) Falls(scope NewsScope) []Fall {
 	var falls []Fall
 	for _, o := range v.Dossier.Obligations {
+		if !scope.owes(o) {
+			continue
+		}
 		state, i, ok := v.state(o.ID)
 		holder := v.missionAt(state.Holder)
-		if !ok || !state.Open || scope.Mission != "" && scope.Mission != holder || !scope.owes(o) {
+		if !ok || !state.Open || scope.Mission != "" && scope.Mission != holder {
 			continue
 		}
 		line := v.line(o, state, i, holder)

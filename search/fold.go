@@ -85,14 +85,15 @@ func word(s string, i int) token {
 // where there is none, for plain digits are a word like any other.
 func number(s string, i int) token {
 	j := digits(s, i)
-	if j == i || j-i > maxRunes {
+	listed := i > 1 && separator(s[i-1:], ",.") > 0 && digits(s, i-2) > i-2 // 2.1 of 3.2.1
+	if j == i || j-i > maxRunes || listed {
 		return token{from: i, to: i}
 	}
 	b := []byte(s[i:j])
 	grouped := false
 	for len(b) <= 3 || grouped {
 		gap := separator(s[j:], ",.'’\u202f\u00a0")
-		if k := digits(s, j+gap); gap == 0 || k-j-gap != 3 || len(b) > maxRunes {
+		if k := digits(s, j+gap); gap == 0 || k-j-gap != 3 {
 			break
 		}
 		b = append(b, s[j+gap:j+gap+3]...)
@@ -102,7 +103,7 @@ func number(s string, i int) token {
 		b = append(append(b, '.'), s[j+1:k]...)
 		j, grouped = k, true
 	}
-	if !grouped {
+	if !grouped || len(b) > maxRunes {
 		return token{from: i, to: i}
 	}
 	return token{word: string(b), from: i, to: j}
@@ -144,8 +145,7 @@ func separator(s, of string) int {
 
 // ligatures are letters that decomposition leaves as they are.
 var ligatures = map[rune]string{
-	'œ': "oe", 'Œ': "oe", 'æ': "ae", 'Æ': "ae", 'ß': "ss", 'ẞ': "ss", 'ø': "o", 'Ø': "o",
-	'đ': "d", 'Đ': "d", 'ð': "d", 'Ð': "d", 'ł': "l", 'Ł': "l", 'þ': "th", 'Þ': "th", 'ı': "i",
+	'œ': "oe", 'æ': "ae", 'ß': "ss", 'ø': "o", 'đ': "d", 'ð': "d", 'ł': "l", 'þ': "th", 'ı': "i",
 }
 
 // latin is the folding of the characters that nearly all texts are made of.
@@ -166,13 +166,13 @@ func fold(r rune) string {
 // foldSlowly is a character in its plain form: decomposed, in lower case,
 // without what is neither letter nor digit.
 func foldSlowly(r rune) string {
-	if s, ok := ligatures[r]; ok {
-		return s
-	}
 	var b strings.Builder
 	for _, d := range norm.NFKD.String(string(r)) {
-		if inWord(d) {
-			b.WriteRune(unicode.ToLower(d))
+		d = unicode.ToLower(d)
+		if s, ok := ligatures[d]; ok {
+			b.WriteString(s)
+		} else if inWord(d) {
+			b.WriteRune(d)
 		}
 	}
 	return b.String()

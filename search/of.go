@@ -146,15 +146,15 @@ func date(d when.Date) locale.Text {
 	return inEach(everywhere, func(c *locale.Catalogue) string { return c.Date(d) })
 }
 
-// quoted are words in the language of the first source.
+// quoted are words in the language of the earliest source.
 func (r *reader) quoted(words string, sources []string) locale.Text {
 	if words == "" {
 		return nil
 	}
-	lang := locale.English
-	if len(sources) > 0 {
-		if s := r.d.Source(sources[0]); s != nil {
-			lang = language(s.Language)
+	lang, day := locale.English, when.Latest
+	for _, id := range sources {
+		if s := r.d.Source(id); s != nil && s.Published.Last() < day {
+			lang, day = language(s.Language), s.Published.Last()
 		}
 	}
 	return locale.Text{lang: words}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"sync"
 
 	"temwen/dossier"
@@ -172,4 +173,11 @@ func Ready(ctx context.Context, path string, e Edition) (*Index, error) {
 		}
 	}
 	return (&Shelf{}).openOrBuild(ctx, e)
+}
+
+// Stamp is the stamp of a record as of an edition: its ledger's key, and the
+// checkpoint, which is a fingerprint of all entries, without its signatures.
+func Stamp(key string, edition uint64, checkpoint []byte) string {
+	note, _, _ := strings.Cut(string(checkpoint), "\n\n")
+	return fmt.Sprintf("%s\n%d\n%s", key, edition, note)
 }

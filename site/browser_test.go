@@ -79,18 +79,18 @@ func chromium(t *testing.T) string {
 			return path
 		}
 	}
-	missingTool(t, "chromium")
+	missingTool(t, "chromium", "chromium")
 	return ""
 }
 
 // missingTool skips a test that needs a program which is not installed; under
 // CI, where .ci/run installs it, that is a failure.
-func missingTool(t *testing.T, name string) {
+func missingTool(t *testing.T, name, pkg string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
 		t.Fatalf("%s is not installed; .ci/run installs it", name)
 	}
-	t.Skipf("skipped: %s is not installed (apt-get install %s)", name, name)
+	t.Skipf("skipped: %s is not installed (apt-get install %s)", name, pkg)
 }
 
 // reader is how somebody reads: the window's width in CSS pixels, their
@@ -158,12 +158,19 @@ func (b *tab) become(r reader) {
 // colours chooses the light or the dark scheme.
 func (b *tab) colours(dark bool) {
 	b.Helper()
+	b.media("", dark)
+}
+
+// media shows the page as on a medium, "print" or "" for a screen, in one of
+// the schemes.
+func (b *tab) media(medium string, dark bool) {
+	b.Helper()
 	scheme := "light"
 	if dark {
 		scheme = "dark"
 	}
 	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		Media: medium, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 	})
 }
 

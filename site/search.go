@@ -75,9 +75,13 @@ func (s *Site) search(q *request) (*page, error) {
 	if strings.TrimSpace(query.Words) == "" {
 		return p, nil
 	}
+	searched, err := s.searched(q)
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(q.Context(), searchPatience)
 	defer cancel()
-	answer, edition, err := s.shelf.Search(ctx, s.searched(q), query)
+	answer, edition, err := s.shelf.Search(ctx, searched, query)
 	switch {
 	case errors.Is(err, search.ErrPreparing), errors.Is(err, context.DeadlineExceeded):
 		return nil, &userError{status: http.StatusServiceUnavailable, key: "search.preparing"}
@@ -125,13 +129,13 @@ func (q *request) searchDay() when.Day {
 
 // searched is what the index is made from. Its stamp changes with the content:
 // the checkpoint is a fingerprint of every entry of the ledger.
-func (s *Site) searched(q *request) search.Edition {
-	stamp := s.record.Key() + "\n" + strconv.FormatUint(q.edition, 10)
-	if checkpoint, err := s.record.Checkpoint(q.Context()); err == nil {
-		note, _, _ := strings.Cut(string(checkpoint), "\n\n") // without signatures
-		stamp += "\n" + note
+func (s *Site) searched(q *request) (search.Edition, error) {
+	checkpoint, err := s.record.Checkpoint(q.Context())
+	if err != nil {
+		return search.Edition{}, err
 	}
-	return search.Edition{Number: q.edition, Stamp: stamp, Dossiers: q.dossiers}
+	stamp := search.Stamp(s.record.Key(), q.edition, checkpoint)
+	return search.Edition{Number: q.edition, Stamp: stamp, Dossiers: q.dossiers}, nil
 }
 
 // fill adds what the page shows beside the answer.

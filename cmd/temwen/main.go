@@ -19,6 +19,7 @@ import (
 	"temwen/clock"
 	"temwen/dossier"
 	"temwen/ledger"
+	"temwen/search"
 )
 
 // Exit statuses, beside 0: what was asked for was refused, failed or was found
@@ -46,6 +47,7 @@ type commands struct {
 	Brief       briefCmd       `cmd:"" help:"Show a mission on a day: what it owes, who takes part, people, money, documents, contradictions."`
 	Obligations obligationsCmd `cmd:"" help:"List the obligations of a mission with their status."`
 	Explain     explainCmd     `cmd:"" help:"Explain one obligation's status step by step."`
+	Search      searchCmd      `cmd:"" help:"Find facts, sources and provisions by their words."`
 	Reconcile   reconcileCmd   `cmd:"" help:"Add up published figures: where parts do not sum to the whole, by how much, and which moves explain it."`
 	Serve       serveCmd       `cmd:"" help:"Serve the public record of a store."`
 	Export      exportCmd      `cmd:"" help:"Write the open data: tables as CSV, JSON Lines and Parquet, with a data package."`
@@ -92,7 +94,7 @@ func (p *program) parser(c *commands, exit func(int)) (*kong.Kong, error) {
 	return kong.New(c,
 		kong.Name("temwen"), kong.Description(description),
 		kong.Writers(p.stdout, p.stderr), kong.Exit(exit), kong.Bind(p),
-		kong.Vars{"topics": strings.Join(dossier.Topics, ","), "statuses": strings.Join(statusNames(), ",")},
+		kong.Vars{"topics": strings.Join(dossier.Topics, ","), "statuses": strings.Join(statusNames(), ","), "kinds": strings.Join(search.Kinds, ", ")},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoAppDescFormat: true}),
 		kong.PostBuild(func(k *kong.Kong) error {
 			k.Model.HelpFlag.Help = "Show this help."

@@ -69,6 +69,8 @@ func (p *program) serve(l net.Listener, s *store.Store) error {
 	pages := site.New(s, site.Options{
 		Today: func(zone string) when.Day { return today(p.now(), zone) },
 		Log:   slog.New(slog.NewTextHandler(p.stderr, nil)),
+
+		SearchFile: s.IndexFile(),
 	})
 	server := &http.Server{
 		Handler:           pages,
