@@ -139,10 +139,17 @@ func checkFields(t *rapid.T, fields map[Code][2][]string, s Step) {
 		name      string
 		set, zero bool // zero: nothing is a value too
 	}{
-		{"Trigger", s.Trigger != Trigger{}, false}, {"Event", hasEvent, false},
-		{"Mission", s.Mission != 0, true}, {"Mission2", s.Mission2 != 0, false},
-		{"Day", s.Day != 0, false}, {"Day2", s.Day2 != 0, false}, {"HasDay2", s.HasDay2, true},
-		{"Period", !s.Period.IsZero(), true}, {"Working", s.Working, true}, {"N", s.N != 0, true}, {"N2", s.N2 != 0, true},
+		{"Trigger", s.Trigger != Trigger{}, false},
+		{"Event", hasEvent, false},
+		{"Mission", s.Mission != 0, true},
+		{"Mission2", s.Mission2 != 0, false},
+		{"Day", s.Day != 0, false},
+		{"Day2", s.Day2 != 0, false},
+		{"HasDay2", s.HasDay2, true},
+		{"Period", !s.Period.IsZero(), true},
+		{"Working", s.Working, true},
+		{"N", s.N != 0, true},
+		{"N2", s.N2 != 0, true},
 	} {
 		always, maybe := slices.Contains(doc[0], f.name), slices.Contains(doc[1], f.name)
 		if f.set && !always && !maybe || !f.set && always && !f.zero {

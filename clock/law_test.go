@@ -386,8 +386,7 @@ func TestLawHostileInput(t *testing.T) {
 				if x.State != s || s.Status == 0 {
 					t.Fatalf("on %s: explained %+v, status %+v", now, x.State, s)
 				}
-				s.DaysOver(now)
-				s.Age(now)
+				_, _ = s.DaysOver(now), s.Age(now) // neither panics
 			}
 		}
 	})

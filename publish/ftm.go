@@ -2,6 +2,7 @@ package publish
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -148,7 +149,7 @@ func (f *following) documents() {
 		e := f.entity("Document", "sources", s.ID)
 		e.set("name", s.Title)
 		e.set("title", s.Title)
-		e.set("fileName", s.ID)
+		e.set("fileName", s.Title) // what tools show a document by
 		e.set("publisher", s.Publisher)
 		e.set("publishedAt", plainDate(s.Published.String()))
 		language, _, _ := strings.Cut(s.Language, "-")
@@ -159,7 +160,7 @@ func (f *following) documents() {
 		e := f.entity("Document", "instruments", in.ID)
 		e.words("name", in.Title)
 		e.set("title", in.Symbol)
-		e.set("fileName", in.ID)
+		e.set("fileName", cmp.Or(in.Symbol, in.Title.String()))
 		e.set("date", plainDate(in.Date.String()))
 		for _, id := range in.By {
 			e.set("author", f.actor(id).Name.String())

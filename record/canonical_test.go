@@ -30,16 +30,22 @@ func TestCanonicalExamples(t *testing.T) {
 			"\u0080": "Control",
 			"\u00f6": "Latin Small Letter O With Diaeresis"
 		}`, `{"\r":"Carriage Return","1":"One","` + "\u0080" + `":"Control","ö":"Latin Small Letter O With Diaeresis","€":"Euro Sign","😀":"Emoji: Grinning Face","` + "\ufb33" + `":"Hebrew Letter Dalet With Dagesh"}`},
-		{"structures", `{"1": {"f": {"f": "hi","F": 5} ,"\n": 56.0},"10": { }, "": "empty","a": { },"111": [ {"e": "yes","E": "no" } ],"A": { }}`,
-			`{"":"empty","1":{"\n":56,"f":{"F":5,"f":"hi"}},"10":{},"111":[{"E":"no","e":"yes"}],"A":{},"a":{}}`},
+		{
+			"structures", `{"1": {"f": {"f": "hi","F": 5} ,"\n": 56.0},"10": { }, "": "empty","a": { },"111": [ {"e": "yes","E": "no" } ],"A": { }}`,
+			`{"":"empty","1":{"\n":56,"f":{"F":5,"f":"hi"}},"10":{},"111":[{"E":"no","e":"yes"}],"A":{},"a":{}}`,
+		},
 		{"arrays", `[ 56, { "d": true, "10": null, "1": [ ] } ]`, `[56,{"1":[],"10":null,"d":true}]`},
-		{"french", `{"peach": "This sorting order", "péché": "is wrong according to French", "pêche": "but canonicalization MUST", "sin": "ignore locale"}`,
-			`{"peach":"This sorting order","péché":"is wrong according to French","pêche":"but canonicalization MUST","sin":"ignore locale"}`},
+		{
+			"french", `{"peach": "This sorting order", "péché": "is wrong according to French", "pêche": "but canonicalization MUST", "sin": "ignore locale"}`,
+			`{"peach":"This sorting order","péché":"is wrong according to French","pêche":"but canonicalization MUST","sin":"ignore locale"}`,
+		},
 		{"no normalisation of Unicode", `{"Unnormalized Unicode":"A\u030a"}`, "{\"Unnormalized Unicode\":\"A\u030a\"}"},
 		{"escapes", `"\u0000\u0001\u0007\b\t\n\u000b\f\r\u001f\u007f\u2028<>&"`, "\"\\u0000\\u0001\\u0007\\b\\t\\n\\u000b\\f\\r\\u001f\u007f\u2028<>&\""},
 		{"bare values", ` -0 `, `0`},
-		{"whole numbers that a double holds", `[9007199254740992,-9007199254740992,100000000000000000000,295147905179352830000,1000000000000000000000]`,
-			`[9007199254740992,-9007199254740992,100000000000000000000,295147905179352830000,1e+21]`},
+		{
+			"whole numbers that a double holds", `[9007199254740992,-9007199254740992,100000000000000000000,295147905179352830000,1000000000000000000000]`,
+			`[9007199254740992,-9007199254740992,100000000000000000000,295147905179352830000,1e+21]`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := Canonical(json.RawMessage(c.in))
@@ -166,10 +172,14 @@ func TestCanonicalFollowsEncodingJSON(t *testing.T) {
 	}
 	for _, v := range []any{
 		fact{Shouting: "é", hidden: 1},
-		&fact{inner: inner{Z: 1, A: 0.1}, B: "<b>&\u2028", Nil: []string{}, Empty: []string{}, Map: map[string]int{"b": 1, "a": 2},
+		&fact{
+			inner: inner{Z: 1, A: 0.1}, B: "<b>&\u2028", Nil: []string{}, Empty: []string{}, Map: map[string]int{"b": 1, "a": 2},
 			Bytes: []byte{1, 2}, Number: "12.50", Raw: json.RawMessage(`{"b":1,"a":[]}`), Shouting: "x",
-			Any: map[string]any{"x": nil, "f": float32(0.1)}, Pointer: &inner{}, Quoted: 7},
-		nil, true, "", []any{}, map[string]any(nil),
+			Any: map[string]any{"x": nil, "f": float32(0.1)}, Pointer: &inner{}, Quoted: 7,
+		},
+		nil, true, "",
+		[]any{},
+		map[string]any(nil),
 	} {
 		plain, err := json.Marshal(v)
 		if err != nil {
@@ -190,8 +200,10 @@ func TestCanonicalFollowsEncodingJSON(t *testing.T) {
 
 // A canonical form means the same, and has the canonical form of itself.
 func FuzzCanonical(f *testing.F) {
-	for _, s := range []string{`{"b":[1,2.50,1e3],"a":{"é":"\u00e9"}}`, `"\ud83d\ude00"`, `9007199254740993`, `-0`, `[1e400]`, "\xff", `{"":{}}`,
-		`1000000000000000000000`, `0.1000000000000000055511151231257827`} {
+	for _, s := range []string{
+		`{"b":[1,2.50,1e3],"a":{"é":"\u00e9"}}`, `"\ud83d\ude00"`, `9007199254740993`, `-0`, `[1e400]`, "\xff", `{"":{}}`,
+		`1000000000000000000000`, `0.1000000000000000055511151231257827`,
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

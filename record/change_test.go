@@ -28,10 +28,14 @@ func TestPublicParts(t *testing.T) {
 	}{
 		{record.Change{Type: record.FactStated, Fact: sofa}, fact},
 		{record.Change{Type: record.FactStated, Fact: bare}, `{"body":{},"dossier":"haiti","id":"é","kind":"actor"}`},
-		{record.Change{Type: record.FactRevised, Fact: sofa, Prior: sofa.Hash()},
-			strings.Replace(fact, `"sources"`, `"replaces":"`+hash+`","sources"`, 1)},
-		{record.Change{Type: record.FactRetracted, Fact: record.Fact{Dossier: "haiti", Kind: "obligation", ID: "sofa/art-12"}, Prior: sofa.Hash()},
-			`{"dossier":"haiti","id":"sofa/art-12","kind":"obligation","retracts":"` + hash + `"}`},
+		{
+			record.Change{Type: record.FactRevised, Fact: sofa, Prior: sofa.Hash()},
+			strings.Replace(fact, `"sources"`, `"replaces":"`+hash+`","sources"`, 1),
+		},
+		{
+			record.Change{Type: record.FactRetracted, Fact: record.Fact{Dossier: "haiti", Kind: "obligation", ID: "sofa/art-12"}, Prior: sofa.Hash()},
+			`{"dossier":"haiti","id":"sofa/art-12","kind":"obligation","retracts":"` + hash + `"}`,
+		},
 	} {
 		public := c.change.Public()
 		if string(public) != c.want {

@@ -191,8 +191,10 @@ func (s *sqlStore) compare(ctx context.Context, tx *sql.Tx, size uint64) (*Diffe
 		return nil, err
 	}
 	if projected != size {
-		return &Difference{Table: "projection", Event: size,
-			Was: fmt.Sprintf("%d events", projected), Is: fmt.Sprintf("%d", size)}, nil
+		return &Difference{
+			Table: "projection", Event: size,
+			Was: fmt.Sprintf("%d events", projected), Is: fmt.Sprintf("%d", size),
+		}, nil
 	}
 	return nil, nil
 }

@@ -140,9 +140,11 @@ func TestCreateAgain(t *testing.T) {
 	}
 	path = filepath.Join(t.TempDir(), "a file? #1 50% é.db")
 	db := open(t, path)
-	for _, statement := range []string{`PRAGMA journal_mode = WAL`,
+	for _, statement := range []string{
+		`PRAGMA journal_mode = WAL`,
 		`CREATE TABLE schema_version (id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT NULL, is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')))`,
-		`INSERT INTO schema_version (version_id, is_applied) VALUES (0, 1)`} {
+		`INSERT INTO schema_version (version_id, is_applied) VALUES (0, 1)`,
+	} {
 		if _, err := db.ExecContext(t.Context(), statement); err != nil {
 			t.Fatal(err)
 		}

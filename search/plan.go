@@ -121,6 +121,14 @@ func (x *Index) read(p *plan, t token, words string, day when.Day) (better strin
 		taken.As = append(taken.As, v.written(i))
 		forms = append(forms, form{i, 0.8})
 	}
+	for _, i := range near {
+		for _, f := range x.forms(v.words[i], day) {
+			if !slices.ContainsFunc(forms, func(g form) bool { return g.word == f.word }) {
+				forms = append(forms, form{f.word, 0.8 * f.weight})
+			}
+		}
+	}
+	forms = forms[:min(maxForms, len(forms))]
 	p.taken = append(p.taken, taken)
 	p.terms = append(p.terms, x.term(t, forms))
 	return ""

@@ -212,7 +212,8 @@ func parseOne(s string) (Date, error) {
 
 var (
 	errForm = errors.New("write YYYY, YYYY-MM or YYYY-MM-DD, with ~ for about and ? for unsure at its end, or two of these with / between")
-	errX    = errors.New("X stands for the end of a date: write 201X, 20XX, 2024-XX, 2024-XX-XX or 2024-06-XX")
+	//lint:ignore ST1005 X is a letter of the standard, not the start of a sentence
+	errX = errors.New("X stands for the end of a date: write 201X, 20XX, 2024-XX, 2024-XX-XX or 2024-06-XX")
 )
 
 // days is the first and the last day of a date without qualifier.

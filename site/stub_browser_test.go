@@ -1,5 +1,0 @@
-package site_test
-
-import "testing"
-
-func testTraced(t *testing.T, b *browser) {}
