@@ -69,6 +69,7 @@ func TestAShelfAnswersFromTheEditionBefore(t *testing.T) {
 		t.Errorf("then edition %d answers (%v)", n, err)
 	}
 	before.mu.Lock()
+	//lint:ignore SA2001 only waits for whoever still searches in it
 	before.mu.Unlock()
 	if _, err := before.Search(t.Context(), review); err != nil && !errors.Is(err, ErrClosed) {
 		t.Errorf("the one before: %v", err)
