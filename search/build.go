@@ -187,7 +187,7 @@ func (w *writer) write(ctx context.Context, id int, e *Entry) error {
 	var blob []byte
 	var columns [fieldCount]strings.Builder
 	put := func(f field, lang locale.Lang, text string) {
-		ids := w.take(id, text, &columns[f])
+		ids := w.take(id, text, &columns[f], f != inKeys)
 		blob = appendSegment(blob, f, lang, ids)
 		switch f {
 		case inTitle:
@@ -242,8 +242,8 @@ func each(t locale.Text, f func(lang locale.Lang, text string)) {
 }
 
 // take notes the words of a text, adds them to a column, and returns their
-// numbers.
-func (w *writer) take(id int, text string, column *strings.Builder) []uint32 {
+// numbers. How words are written in what nobody reads does not count.
+func (w *writer) take(id int, text string, column *strings.Builder, read bool) []uint32 {
 	var ids []uint32
 	tokens(text, func(t token) bool {
 		row := w.words[t.word]
@@ -251,7 +251,10 @@ func (w *writer) take(id int, text string, column *strings.Builder) []uint32 {
 			row = &wordRow{id: uint32(len(w.words) + 1)}
 			w.words[strings.Clone(t.word)] = row
 		}
-		row.see(id, w.known, text[t.from:t.to])
+		row.see(id, w.known)
+		if read {
+			row.write(text[t.from:t.to])
+		}
 		ids = append(ids, row.id)
 		column.WriteString(t.word)
 		column.WriteByte(' ')
@@ -260,14 +263,18 @@ func (w *writer) take(id int, text string, column *strings.Builder) []uint32 {
 	return ids
 }
 
-// see counts a word in an entry, and keeps how it is written: in small letters
-// if anybody has it so, for what stands at the head of a sentence need not be a
-// name; with its accents if anybody writes them.
-func (r *wordRow) see(id int, known when.Day, written string) {
+// see counts a word in an entry.
+func (r *wordRow) see(id int, known when.Day) {
 	if r.last != id {
 		r.last, r.known = id, known // entries come the latest first
 		r.entries++
 	}
+}
+
+// write keeps how a word is written: in small letters if anybody has it so, for
+// what stands at the head of a sentence need not be a name; with its accents if
+// anybody writes them.
+func (r *wordRow) write(written string) {
 	if r.shown == written {
 		return
 	}

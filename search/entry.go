@@ -41,9 +41,9 @@ const (
 	RoomDocuments  = "documents"  // request, or empty: the papers that are not public
 	RoomWords      = "words"      // matter
 	RoomMoney      = "money"      // donor, or empty
-	RoomPeople     = "people"
-	RoomActor      = "actor"  // actor
-	RoomSource     = "source" // source
+	RoomPeople     = "people"     // year, or empty
+	RoomActor      = "actor"      // actor
+	RoomSource     = "source"     // source
 )
 
 // Kinds are the kinds of entries: those of facts that have a page, and the

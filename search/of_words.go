@@ -3,6 +3,7 @@ package search
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"temwen/dossier"
@@ -68,13 +69,23 @@ func (r *reader) numbers() {
 		}
 		r.add(Entry{
 			Kind: "deployments", ID: p.ID, Mission: p.Mission, Known: day, Title: named(p.Place),
-			Places: []Place{{Room: RoomPeople, Mission: p.Mission, From: day}},
+			Places: []Place{{Room: RoomPeople, Mission: p.Mission, ID: year(p.AsOf), From: day}},
 			Body: body(inEach(everywhere, func(c *locale.Catalogue) string {
 				return c.Say("joined.label", "label", c.Date(p.AsOf), "words", strings.Join(countries, ", "))
 			})),
 			Keys: p.AsOf.String(),
 		})
 	}
+}
+
+// year is the one year that a date lies in; nothing where it spans several.
+func year(d when.Date) string {
+	first, _, _ := d.First().Date()
+	last, _, _ := d.Last().Date()
+	if d.IsZero() || first != last {
+		return ""
+	}
+	return strconv.Itoa(first)
 }
 
 // counted is where a figure is shown: with the mission's money or people; else

@@ -41,7 +41,7 @@ const (
 	maxForms   = 8    // forms of a term
 	minPrefix  = 3    // letters of a word that may be the start of another
 	rareWord   = 2    // entries with a word that may be a misspelling
-	farMore    = 10   // times as many entries have the word that may be meant
+	farMore    = 8    // times as many entries have the word that may be meant
 	maxNear    = 5    // words offered in place of a missing one
 	commonness = 5    // a word that one in so many entries has is common
 )
@@ -100,13 +100,9 @@ func (x *Index) read(p *plan, t token, words string, day when.Day) (better strin
 	forms := x.forms(t.word, day)
 	runes := utf8.RuneCountInString(t.word)
 	if len(forms) > 0 {
-		p.terms = append(p.terms, x.term(t, forms))
-		if i, ok := v.find(t.word, day); ok && len(forms) == 1 && v.entries[i] <= rareWord && edits(runes) > 0 {
-			if near := v.near(t.word, day, 1, 1); len(near) > 0 && v.entries[near[0]] >= farMore*v.entries[i] {
-				return v.written(near[0])
-			}
-		}
-		return ""
+		term := x.term(t, forms)
+		p.terms = append(p.terms, term)
+		return x.better(&term, runes, day)
 	}
 	typed := words[t.from:t.to]
 	near := v.near(t.word, day, edits(runes), 3)
@@ -131,6 +127,23 @@ func (x *Index) read(p *plan, t token, words string, day when.Day) (better strin
 	forms = forms[:min(maxForms, len(forms))]
 	p.taken = append(p.taken, taken)
 	p.terms = append(p.terms, x.term(t, forms))
+	return ""
+}
+
+// better is a word near a term that is far more frequent, where the term is
+// rare, or only the start of other words.
+func (x *Index) better(t *term, runes int, day when.Day) string {
+	v := &x.vocabulary
+	_, whole := v.find(t.word, day)
+	if edits(runes) == 0 || whole && t.entries > rareWord {
+		return ""
+	}
+	for _, i := range v.near(t.word, day, 1, 1) {
+		isForm := slices.ContainsFunc(t.forms, func(f form) bool { return f.word == i })
+		if !isForm && int(v.entries[i]) >= farMore*t.entries {
+			return v.written(i)
+		}
+	}
 	return ""
 }
 

@@ -121,6 +121,12 @@ func TestForms(t *testing.T) {
 	if a := ask(t, Query{Words: "commizzzion"}); a.Total != 0 || !slices.Contains(a.Near, "commission") {
 		t.Errorf("three errors: %d found, near are %q, want commission among them", a.Total, a.Near)
 	}
+	if a := ask(t, Query{Words: "Kenia review"}); a.Meant != "Kenya review" {
+		t.Errorf("for Kenia %q is offered", a.Meant)
+	}
+	if a := ask(t, Query{Words: "Kenya review"}); a.Meant != "" {
+		t.Errorf("for Kenya %q is offered", a.Meant)
+	}
 	if a := ask(t, Query{Words: "review xyzzyqqq"}); a.Total == 0 || a.Words != 2 || len(a.Missing) != 1 {
 		t.Errorf("one word of two is there: %d found, %+v", a.Total, a)
 	}

@@ -170,7 +170,10 @@ func (p *page) Carried() []crumb {
 		}
 	}
 	if p.Template == "search" {
-		list = append(list, crumb{"q", sought(p.request)}, crumb{"kind", p.query.Get("kind")})
+		list = append(list, crumb{"q", sought(p.request)})
+		if kind := p.query.Get("kind"); kind != "" {
+			list = append(list, crumb{"kind", clip(kind)})
+		}
 	}
 	return list
 }

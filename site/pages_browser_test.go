@@ -39,6 +39,8 @@ var further = []pageType{
 	{"a mission on an earlier day", "/missions/mss?as_of=2024-06-26", http.StatusOK},
 	{"a mission before this one", "/missions/minustah", http.StatusOK},
 	{"the latest mission", "/missions/gsf", http.StatusOK},
+	{"a search", "/search?q=suprression", http.StatusOK},
+	{"a search that finds nothing", "/search?q=xyzzyqqq&as_of=2024-06-26", http.StatusOK},
 	{"no such page", "/missions/atlantis", http.StatusNotFound},
 	{"no such day", "/missions/mss?as_of=2024-02-30", http.StatusBadRequest},
 }
