@@ -28,7 +28,7 @@ func inText(t *testing.T, html string) string {
 var (
 	heading = regexp.MustCompile(`(?s)<h1[^>]*>(.*?)</h1>`)
 	tags    = regexp.MustCompile(`<[^>]+>`)
-	glued   = regexp.MustCompile(`\]\[\d|[\p{L}]\[\d`) // references to sources without a space
+	glued   = regexp.MustCompile(`\]\[\d|\p{L}\[\d{1,3}\]`) // references to sources without a space
 )
 
 // Given every type of page, when a text browser shows it, then the way to the
