@@ -18,8 +18,17 @@ var (
 		name  string
 		least float64
 	}{
-		{"ink", 4.5}, {"soft", 4.5}, {"link", 4.5}, {"edge", 3},
-		{"overdue", 4.5}, {"silent", 4.5}, {"contested", 4.5}, {"unclocked", 4.5}, {"due", 4.5}, {"good", 4.5}, {"quiet", 4.5},
+		{"ink", 4.5},
+		{"soft", 4.5},
+		{"link", 4.5},
+		{"edge", 3},
+		{"overdue", 4.5},
+		{"silent", 4.5},
+		{"contested", 4.5},
+		{"unclocked", 4.5},
+		{"due", 4.5},
+		{"good", 4.5},
+		{"quiet", 4.5},
 	}
 	grounds = []string{"paper", "sheet", "wash", "note"}
 )
