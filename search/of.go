@@ -146,7 +146,7 @@ func date(d when.Date) locale.Text {
 	return inEach(everywhere, func(c *locale.Catalogue) string { return c.Date(d) })
 }
 
-// quoted are words as somebody said them, in the language of the earliest source.
+// quoted are words in the language of the earliest source.
 func (r *reader) quoted(words string, sources []string) locale.Text {
 	if words == "" {
 		return nil
@@ -157,7 +157,7 @@ func (r *reader) quoted(words string, sources []string) locale.Text {
 			lang, day = language(s.Language), s.Published.Last()
 		}
 	}
-	return locale.Text{lang: locale.In(lang).Say("search.quote", "words", words)}
+	return locale.Text{lang: words}
 }
 
 // language is the primary subtag of a language.

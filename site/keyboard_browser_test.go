@@ -101,19 +101,6 @@ func testKeyboard(t *testing.T, b *browser) {
 			t.Errorf("choosing 26 June 2024 leads to %q", at)
 		}
 	})
-	t.Run("a search", func(t *testing.T) {
-		t.Parallel()
-		window := b.open(t, phone)
-		window.visit("/ht/")
-		window.walkTo("q")
-		window.press("revizyon")
-		window.load(chromedp.KeyEvent(kb.Enter))
-		found := window.walk("what was found", func(f focus) bool { return f.Main && strings.Contains(f.Href, "/obligations/") })
-		window.load(chromedp.KeyEvent(kb.Enter))
-		if at := ask[string](window, `location.pathname`); !strings.HasPrefix(found.Href, at) {
-			t.Errorf("Enter on %s leads to %s", found.Href, at)
-		}
-	})
 	t.Run("a filter", func(t *testing.T) {
 		t.Parallel()
 		window := b.open(t, phone)

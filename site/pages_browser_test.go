@@ -34,8 +34,6 @@ var examples = map[string]string{
 var further = []pageType{
 	{"a contested obligation", "/missions/mss/obligations/oversight-mechanism", http.StatusOK},
 	{"a State that owes", "/dossiers/haiti/actors/kenya", http.StatusOK},
-	{"something found", "/search?q=revizyon+nèf+mwa", http.StatusOK},
-	{"nothing found", "/search?q=xyzzyx", http.StatusOK},
 	{"a filtered list", "/missions/mss/obligations?status=overdue", http.StatusOK},
 	{"a list with nothing", "/missions/mss/obligations?status=suspended&topic=money", http.StatusOK},
 	{"a mission on an earlier day", "/missions/mss?as_of=2024-06-26", http.StatusOK},

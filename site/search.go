@@ -187,15 +187,11 @@ func (q *request) searchHref(words, kind string, n int) string {
 	if n > 1 {
 		values.Set("page", strconv.Itoa(n))
 	}
-	return q.href("search") + q.joint() + values.Encode()
-}
-
-// joint joins another parameter to an address of href.
-func (q *request) joint() string {
-	if q.days() == "" {
-		return "?"
+	joint := "?"
+	if q.days() != "" {
+		joint = "&"
 	}
-	return "&"
+	return q.href("search") + joint + values.Encode()
 }
 
 // short is what the mission of a hit is called.
@@ -226,7 +222,11 @@ func (q *request) place(h search.Hit) string {
 	case search.RoomObligation:
 		return q.href("missions", p.Mission, "obligations", p.ID)
 	case search.RoomInstrument:
-		return q.href("missions", p.Mission, "obligations") + q.joint() + "instrument=" + url.QueryEscape(p.ID)
+		joint := "?"
+		if q.days() != "" {
+			joint = "&"
+		}
+		return q.href("missions", p.Mission, "obligations") + joint + "instrument=" + url.QueryEscape(p.ID)
 	}
 	return q.room(p)
 }
@@ -265,7 +265,7 @@ func (q *request) room(p search.Place) string {
 
 // Sought is what stands in the box of the page's head.
 func (p *page) Sought() string {
-	if p.query == nil || !strings.HasSuffix(p.URL.Path, "/search") {
+	if p.Template != "search" {
 		return ""
 	}
 	return sought(p.request)
@@ -273,3 +273,6 @@ func (p *page) Sought() string {
 
 // SearchAction is where the box leads.
 func (p *page) SearchAction() string { return fmt.Sprintf("/%s/search", p.lang) }
+
+// Pieces are the marked pieces of a passage, for the template.
+func (searchBody) Pieces(p search.Passage) []search.Piece { return p.Pieces }

@@ -104,18 +104,18 @@ const (
 	dueTop, dueStep, dueDepth, dueApart = 20, 14, 8, 12
 )
 
-// stackDues places due days, each at the first height where it covers none, and
-// returns how far down they reach.
+// stackDues places due days and returns how far down they reach.
 func stackDues(marks []timeMark) int {
 	slices.SortStableFunc(marks, func(a, b timeMark) int { return cmp.Compare(a.X, b.X) })
-	var taken [dueDepth]float64 // where the next may stand, by height
-	bottom := dueTop
+	last, depth, bottom := -100.0, 0, dueTop
 	for i := range marks {
-		m := &marks[i]
-		depth := max(0, slices.IndexFunc(taken[:], func(x float64) bool { return x <= m.X }))
-		taken[depth] = m.X + dueApart
-		m.Y = dueTop + dueStep*depth
-		bottom = max(bottom, m.Y)
+		if marks[i].X-last < dueApart {
+			depth++
+		} else {
+			depth, last = 0, marks[i].X
+		}
+		marks[i].Y = dueTop + dueStep*(depth%dueDepth)
+		bottom = max(bottom, marks[i].Y)
 	}
 	return bottom + 8
 }
