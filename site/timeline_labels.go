@@ -98,23 +98,28 @@ func (l *labels) free(at laid) bool {
 	return true
 }
 
-// Due days stand below the line, those that would cover each other one below
-// the other, at most this many.
+// Due days stand below the line, each at the first height where it is apart
+// from its neighbour, of at most this many heights.
 const (
 	dueTop, dueStep, dueDepth, dueApart = 20, 14, 8, 12
 )
 
-// stackDues places due days and returns how far down they reach.
+// stackDues places due days and returns how far down they reach. Where all
+// heights are taken, a day covers the neighbour that is farthest from it.
 func stackDues(marks []timeMark) int {
 	slices.SortStableFunc(marks, func(a, b timeMark) int { return cmp.Compare(a.X, b.X) })
-	last, depth, bottom := -100.0, 0, dueTop
+	var last [dueDepth]float64 // the last day's place at each height
+	for h := range last {
+		last[h] = -dueApart
+	}
+	bottom := dueTop
 	for i := range marks {
-		if marks[i].X-last < dueApart {
-			depth++
-		} else {
-			depth, last = 0, marks[i].X
+		h := slices.IndexFunc(last[:], func(x float64) bool { return marks[i].X-x >= dueApart })
+		if h < 0 {
+			h = slices.Index(last[:], slices.Min(last[:]))
 		}
-		marks[i].Y = dueTop + dueStep*(depth%dueDepth)
+		last[h] = marks[i].X
+		marks[i].Y = dueTop + dueStep*h
 		bottom = max(bottom, marks[i].Y)
 	}
 	return bottom + 8
