@@ -19,10 +19,11 @@ type State struct {
 	Missions map[string]string
 }
 
-// Command is something that somebody wants done. Import is the only one so far.
+// Command is something that somebody wants done: an Import, a Pad, or an Act of a
+// book.
 type Command interface {
-	// digest identifies the command's whole content.
-	digest() Hash
+	// Digest identifies the command's whole content.
+	Digest() Hash
 }
 
 // Import makes the record hold a dossier exactly as given: facts that are not
@@ -35,7 +36,8 @@ type Import struct {
 	Facts []Fact
 }
 
-func (c Import) digest() Hash {
+// Digest implements Command.
+func (c Import) Digest() Hash {
 	h := sha256.New()
 	var b []byte
 	part := func(s string) {

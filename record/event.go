@@ -13,12 +13,22 @@ type Event struct {
 	// Index is its place in the record: 0, 1, 2, ... without gaps. It is also
 	// the index of its entry in the ledger.
 	Index uint64
-	// Type names what happened, past tense: "fact.stated".
+	// Type names what happened, past tense: "fact.stated". That of a sealed
+	// event is Sealed.
 	Type string
+	// Inner is what a sealed event is, which only its private part says: empty
+	// for others, and for one that was erased.
+	Inner string
+	// Body is what the event says in private, and Content the SHA-256 of its
+	// content in hexadecimal; empty where there is none. Both are read from
+	// Private.
+	Body    json.RawMessage
+	Content string
 	// Time is when it was recorded: UTC, microseconds. It is private; the
 	// ledger's entry carries the day only.
 	Time time.Time
-	// Key is the idempotency key of the command that caused it. Private.
+	// Key is the idempotency key of the command that caused it, where that is an
+	// import. Private.
 	Key string
 	// Public is what anyone may read: canonical JSON (RFC 8785).
 	Public json.RawMessage
@@ -39,8 +49,20 @@ const timeLayout = "2006-01-02T15:04:05.000000Z"
 // private is the private part of every event. It is the only place where time
 // and key are kept, so that erasing it erases them.
 type private struct {
-	At  string `json:"at"`
-	Key string `json:"key"`
+	At      string          `json:"at"`
+	Body    json.RawMessage `json:"body,omitempty"`
+	Content string          `json:"content,omitempty"`
+	Key     string          `json:"key,omitempty"`
+	Type    string          `json:"type,omitempty"` // of a sealed event
+}
+
+// What is the type of the event, also where it is sealed: empty where that was
+// erased.
+func (e *Event) What() string {
+	if e.Type == Sealed {
+		return e.Inner
+	}
+	return e.Type
 }
 
 // newPrivate is the private part of the events of one command.
@@ -66,6 +88,7 @@ func (e *Event) open() error {
 		return fmt.Errorf("private part: %w", err)
 	}
 	e.Time, e.Key = at, p.Key
+	e.Inner, e.Body, e.Content = p.Type, p.Body, p.Content
 	return nil
 }
 

@@ -78,7 +78,7 @@ func (s *sqlStore) check(ctx context.Context, db *sql.DB, mode Mode) error {
 // schemaSum is the hash of the schema as the database has it.
 func schemaSum(ctx context.Context, q querier) (string, error) {
 	rows, err := q.QueryContext(ctx, `SELECT type, name, tbl_name, COALESCE(sql, '') FROM sqlite_master
-		WHERE tbl_name <> $1 AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY type, name`, versionTable)
+		WHERE tbl_name <> $1 AND name NOT LIKE 'sqlite~_%' ESCAPE '~' AND tbl_name NOT LIKE 'book~_%' ESCAPE '~' ORDER BY type, name`, versionTable)
 	if err != nil {
 		return "", err
 	}

@@ -22,8 +22,8 @@ const (
 	sqliteApplication = 1415933303
 	// sqliteVersion is the version of the schema, which is the last migration,
 	// and sqliteSum the hash of what they make, as schemaSum finds it.
-	sqliteVersion = 2
-	sqliteSum     = "287c02812b36f5e0d89526f2e130e23b8b0b8d3e5fdfff5c0aa02466b0e605fc"
+	sqliteVersion = 3
+	sqliteSum     = "88a2863f3f2b5451ee99eb526a1169ebcb9920cc0e0809bd66cfcd0f326174ff"
 	// versionTable is where the migrations done are listed.
 	versionTable = "schema_version"
 )
@@ -64,7 +64,7 @@ func (s *sqlStore) catchUp(ctx context.Context) error {
 		if projected == size {
 			return nil
 		}
-		if err := s.replay(ctx, steady, tx, liveTables, projected, size, nil); err != nil {
+		if err := s.replay(ctx, steady, tx, liveTables, nil, projected, size, nil); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(steady, `UPDATE projection SET events = $1`, size)

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -45,7 +46,11 @@ func (s *sqlStore) Rebuild(ctx context.Context, progress ...Progress) (Rebuilt, 
 		if err != nil {
 			return err
 		}
-		if err := s.replay(ctx, steady, tx, freshTables, 0, size, progress); err != nil {
+		books, err := s.freshBooks(ctx, steady, tx)
+		if err != nil {
+			return err
+		}
+		if err := s.replay(ctx, steady, tx, freshTables, books, 0, size, progress); err != nil {
 			return err
 		}
 		rebuilt.Events = size
@@ -56,17 +61,14 @@ func (s *sqlStore) Rebuild(ctx context.Context, progress ...Progress) (Rebuilt, 
 			return err
 		}
 		if different != nil {
-			if err := s.dialect.renew(steady, tx, "cites", "fact", "mission"); err != nil {
-				return fmt.Errorf("emptying the query tables: %w", err)
-			}
-			if err := execAll(steady, tx, swapFresh); err != nil {
-				return fmt.Errorf("replacing the query tables: %w", err)
-			}
-			if _, err := tx.ExecContext(steady, `UPDATE projection SET events = $1`, size); err != nil {
+			if err := s.swap(steady, tx, size); err != nil {
 				return err
 			}
 		}
-		return execAll(steady, tx, dropFresh)
+		for _, t := range books {
+			t.close()
+		}
+		return execAll(steady, tx, append(s.dropFreshBooks(), dropFresh...))
 	})
 	if err != nil {
 		return Rebuilt{}, s.wrap(err, "rebuilding the query tables")
@@ -75,6 +77,65 @@ func (s *sqlStore) Rebuild(ctx context.Context, progress ...Progress) (Rebuilt, 
 		return rebuilt, different
 	}
 	return rebuilt, nil
+}
+
+// swap puts the fresh query tables in the place of those in use.
+func (s *sqlStore) swap(ctx context.Context, tx *sql.Tx, size uint64) error {
+	if err := s.dialect.renew(ctx, tx, "cites", "fact", "mission"); err != nil {
+		return fmt.Errorf("emptying the query tables: %w", err)
+	}
+	if err := execAll(ctx, tx, swapFresh); err != nil {
+		return fmt.Errorf("replacing the query tables: %w", err)
+	}
+	for _, b := range s.books {
+		for _, t := range slices.Backward(b.Tables()) {
+			if err := s.dialect.renew(ctx, tx, t.name(livePrefix(b))); err != nil {
+				return fmt.Errorf("emptying the tables of the book %q: %w", b.Name(), err)
+			}
+		}
+		for _, t := range b.Tables() {
+			columns := t.columns()
+			_, err := tx.ExecContext(ctx, `INSERT INTO `+t.name(livePrefix(b))+` (`+columns+`) SELECT `+columns+` FROM `+t.name(freshPrefix(b)))
+			if err != nil {
+				return fmt.Errorf("replacing the tables of the book %q: %w", b.Name(), err)
+			}
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE projection SET events = $1`, size); err != nil {
+		return err
+	}
+	return s.booksHold(ctx, tx, size)
+}
+
+// freshBooks makes temporary tables for every book, and those in use where they
+// are missing. They are by the name of the book.
+func (s *sqlStore) freshBooks(ctx, steady context.Context, tx *sql.Tx) (map[string]*Tables, error) {
+	fresh := make(map[string]*Tables)
+	for _, b := range s.books {
+		from, err := s.openBook(steady, tx, b)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.catchUpBook(ctx, steady, tx, b, from); err != nil {
+			return nil, err
+		}
+		for _, t := range b.Tables() {
+			if err := execAll(steady, tx, t.make(freshPrefix(b), true)); err != nil {
+				return nil, err
+			}
+		}
+		fresh[b.Name()] = &Tables{q: tx, prefix: freshPrefix(b)}
+	}
+	return fresh, nil
+}
+
+func (s *sqlStore) dropFreshBooks() (statements []string) {
+	for _, b := range s.books {
+		for _, t := range slices.Backward(b.Tables()) {
+			statements = append(statements, `DROP TABLE `+t.name(freshPrefix(b)))
+		}
+	}
+	return statements
 }
 
 func execAll(ctx context.Context, q querier, statements []string) error {
@@ -86,8 +147,9 @@ func execAll(ctx context.Context, q querier, statements []string) error {
 	return nil
 }
 
-// replay enters the events from <= index < size in a set of query tables.
-func (s *sqlStore) replay(ctx, steady context.Context, tx *sql.Tx, t tables, from, size uint64, progress []Progress) error {
+// replay enters the events from <= index < size in a set of query tables, and in
+// those of the books given.
+func (s *sqlStore) replay(ctx, steady context.Context, tx *sql.Tx, t tables, books map[string]*Tables, from, size uint64, progress []Progress) error {
 	project, err := newProjector(steady, tx, t)
 	if err != nil {
 		return err
@@ -103,17 +165,33 @@ func (s *sqlStore) replay(ctx, steady context.Context, tx *sql.Tx, t tables, fro
 			return err
 		}
 		for _, e := range page {
-			c, err := parse(e.Type, e.Public)
-			if err != nil {
-				return s.damagedEvents("event %d: %v", e.Index, err)
-			}
-			if err := project.apply(steady, e.Index, &c); err != nil {
-				return s.damagedEvents("event %d does not follow from those before it: %v", e.Index, err)
+			if err := s.replayOne(steady, project, books, &e); err != nil {
+				return err
 			}
 		}
 		from += uint64(len(page))
 	}
 	report(progress, int(size), int(size))
+	return nil
+}
+
+func (s *sqlStore) replayOne(ctx context.Context, project *projector, books map[string]*Tables, e *Event) error {
+	var err error
+	switch b := s.bookOf(e.What()); {
+	case b != nil && books[b.Name()] != nil:
+		err = b.Enter(ctx, books[b.Name()], *e)
+	case b != nil || e.Type == Sealed:
+		return nil // not ours to enter, or a filler, or erased
+	default:
+		var c Change
+		if c, err = parse(e.Type, e.Public); err != nil {
+			return s.damagedEvents("event %d: %v", e.Index, err)
+		}
+		err = project.apply(ctx, e.Index, &c)
+	}
+	if err != nil {
+		return s.damagedEvents("event %d does not follow from those before it: %v", e.Index, err)
+	}
 	return nil
 }
 
@@ -149,7 +227,7 @@ func (s *sqlStore) checkCommands(ctx context.Context, q querier) (uint64, error)
 			return 0, s.damagedEvents("the result of the command with the key %q has another checksum", key)
 		case r.From != next:
 			return 0, s.damagedEvents("no command accounts for event %d", min(next, r.From))
-		case first.Private != nil && first.Key != key:
+		case first.Key != "" && first.Key != key:
 			return 0, s.damagedEvents("event %d belongs to the command with the key %q, not %q", r.From, first.Key, key)
 		}
 		next = r.To
@@ -166,7 +244,7 @@ func (s *sqlStore) checkCommands(ctx context.Context, q querier) (uint64, error)
 // compare finds the first row in which the query tables differ from the fresh
 // ones.
 func (s *sqlStore) compare(ctx context.Context, tx *sql.Tx, size uint64) (*Difference, error) {
-	different, err := compareRows(ctx, tx)
+	different, err := s.compareRows(ctx, tx)
 	if err != nil && !s.dialect.damage(err) {
 		return nil, err
 	}
@@ -199,15 +277,25 @@ func (s *sqlStore) compare(ctx context.Context, tx *sql.Tx, size uint64) (*Diffe
 	return nil, nil
 }
 
-// compared are the query tables, with a row in words.
-var compared = []struct{ live, fresh, columns string }{
+// comparison is a query table, its fresh twin, and their columns, the first of
+// which is an event.
+type comparison struct{ live, fresh, columns string }
+
+// compared are the query tables of the facts.
+var compared = []comparison{
 	{"fact", "fresh_fact", "from_idx, to_idx, dossier, kind, id, hash"},
 	{"cites", "fresh_cites", "from_idx, source"},
 	{"mission", "fresh_mission", "id, dossier"},
 }
 
-func compareRows(ctx context.Context, tx *sql.Tx) (*Difference, error) {
-	for _, t := range compared {
+func (s *sqlStore) compareRows(ctx context.Context, tx *sql.Tx) (*Difference, error) {
+	all := slices.Clone(compared)
+	for _, b := range s.books {
+		for _, t := range b.Tables() {
+			all = append(all, comparison{t.name(livePrefix(b)), t.name(freshPrefix(b)), t.columns()})
+		}
+	}
+	for _, t := range all {
 		was, err := firstOnlyIn(ctx, tx, t.live, t.fresh, t.columns)
 		if err != nil {
 			return nil, err

@@ -57,6 +57,14 @@ type Store interface {
 	// ID.
 	Dossiers(ctx context.Context, edition uint64) ([]OnFile, error)
 
+	// View runs f on the query tables of a book, in one state of the record. f
+	// must only read.
+	View(ctx context.Context, book string, f func(t *Tables) error) error
+
+	// Content is the content of an event, checked against its SHA-256; where it
+	// has none, or it was erased, the error is ErrNoContent.
+	Content(ctx context.Context, index uint64) ([]byte, error)
+
 	// Rebuild reads every event, replays the record into fresh query tables and
 	// compares them with those in use, row by row. Where they differ it puts the
 	// fresh ones in their place, and then returns a *Difference, which names the
@@ -166,6 +174,8 @@ var (
 	ErrNoRecord = errors.New("no record")
 	// ErrSchema: the record was written by another version of Temwen.
 	ErrSchema = errors.New("of another version")
+	// ErrNoContent: an event has no content, or no longer.
+	ErrNoContent = errors.New("no content")
 	// ErrLocked: another process holds the store's folder.
 	ErrLocked = errors.New("locked")
 )

@@ -171,7 +171,10 @@ func (s *sqlStore) openSQLite(ctx context.Context, path string, mode Mode) error
 		return err
 	}
 	if mode == ReadOnly {
-		return s.check(ctx, s.read, mode)
+		if err := s.check(ctx, s.read, mode); err != nil {
+			return err
+		}
+		return s.readBooks(ctx)
 	}
 	foreignKeys, cellCheck := "_foreign_keys=1", "_pragma=cell_size_check(1)"
 	if mode == Repair {
@@ -193,7 +196,10 @@ func (s *sqlStore) openSQLite(ctx context.Context, path string, mode Mode) error
 			return err
 		}
 	}
-	return s.check(ctx, s.write, mode)
+	if err := s.check(ctx, s.write, mode); err != nil || mode == Repair {
+		return err
+	}
+	return s.openBooks(ctx)
 }
 
 // sqliteDialect is what SQLite has of its own.

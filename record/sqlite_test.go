@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"bytes"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -16,12 +17,12 @@ import (
 // sqliteBackend keeps each record in a file of its own.
 var sqliteBackend = recordtest.Backend{
 	New: func(t *testing.T) string { return filepath.Join(t.TempDir(), "record.db") },
-	Open: func(t *testing.T, address string) record.Store {
+	Open: func(t *testing.T, address string, options ...record.Option) record.Store {
 		mode := record.ReadWrite
 		if _, err := os.Stat(address); err != nil {
 			mode = record.Create
 		}
-		s, err := record.OpenSQLite(t.Context(), address, mode)
+		s, err := record.OpenSQLite(t.Context(), address, mode, options...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -193,5 +194,57 @@ func BenchmarkOpen(b *testing.B) {
 			b.Fatal(err)
 		}
 		s.Close()
+	}
+}
+
+// A book's table that was changed from outside is found by a rebuild and made
+// anew; one that is gone, or was defined otherwise, when the record is opened.
+func TestBookTablesAreMadeAnew(t *testing.T) {
+	for _, change := range []struct{ name, sql string }{
+		{"a row changed", `UPDATE book_diary_page SET title = 'x'`},
+		{"a row removed", `DELETE FROM book_diary_page`},
+		{"another definition", `UPDATE book SET sum = x'00'`},
+		{"tables gone", `DROP TABLE book_diary_page; DELETE FROM book`},
+	} {
+		t.Run(change.name, func(t *testing.T) {
+			path := sqliteBackend.New(t)
+			with := func(f func(record.Store)) {
+				t.Helper()
+				s := sqliteBackend.Open(t, path, record.Books(recordtest.Diary{}))
+				defer s.Close()
+				f(s)
+			}
+			with(func(s record.Store) {
+				if _, err := s.Do(t.Context(), "1", recordtest.Write{Titles: []string{"a"}}, recordtest.Noon); err != nil {
+					t.Fatal(err)
+				}
+			})
+			edit(t, path, change.sql)
+			with(func(s record.Store) {
+				var different *record.Difference
+				if _, err := s.Rebuild(t.Context()); err != nil && !errors.As(err, &different) {
+					t.Fatal(err)
+				}
+				if _, err := s.Rebuild(t.Context()); err != nil {
+					t.Errorf("rebuilding twice: %v", err)
+				}
+				if r, err := s.Do(t.Context(), "2", recordtest.Write{Titles: []string{"a"}}, recordtest.Noon); err != nil || r.From != r.To {
+					t.Errorf("the page is written again: %+v, %v", r, err)
+				}
+			})
+		})
+	}
+}
+
+// edit changes a record's file behind its back.
+func edit(t *testing.T, path, statements string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), statements); err != nil {
+		t.Fatal(err)
 	}
 }

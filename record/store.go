@@ -25,6 +25,7 @@ type sqlStore struct {
 	read    *sql.DB
 	salts   io.Reader // read under the write connection only
 	dialect dialect
+	books   []Book
 }
 
 // dialect is what differs between databases. A dialect whose transactions let
@@ -132,7 +133,7 @@ func (s *sqlStore) Do(ctx context.Context, key string, cmd Command, now time.Tim
 		return result, fmt.Errorf("recording a command: %w", err)
 	}
 	err = s.update(ctx, func(steady context.Context, tx *sql.Tx) error {
-		digest := cmd.digest()
+		digest := cmd.Digest()
 		var err error
 		if result, err = s.earlier(steady, tx, key, digest); err != nil || result.Repeated {
 			return err
@@ -140,6 +141,12 @@ func (s *sqlStore) Do(ctx context.Context, key string, cmd Command, now time.Tim
 		size, err := s.settled(steady, tx)
 		if err != nil {
 			return err
+		}
+		if _, ok := cmd.(Import); !ok {
+			if result, err = s.act(steady, tx, cmd, size, now); err != nil {
+				return err
+			}
+			return insertCommand(steady, tx, key, digest, result, actTime(cmd, now))
 		}
 		state, err := s.state(steady, tx, cmd)
 		if err != nil {
@@ -205,20 +212,17 @@ func (s *sqlStore) earlier(ctx context.Context, q querier, key string, digest Ha
 	}
 	r.Repeated = true
 	r.Counts = make(map[string]int)
-	rows, err := q.QueryContext(ctx, `SELECT type, COUNT(*) FROM event WHERE idx >= $1 AND idx < $2 GROUP BY type`, r.From, r.To)
-	if err != nil {
-		return Result{}, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var eventType string
-		var n int
-		if err := rows.Scan(&eventType, &n); err != nil {
+	for from := r.From; from < r.To; {
+		page, err := s.events(ctx, q, from, r.To)
+		if err != nil {
 			return Result{}, err
 		}
-		r.Counts[eventType] = n
+		for i := range page {
+			r.Counts[page[i].What()]++
+		}
+		from += uint64(len(page))
 	}
-	return r, rows.Err()
+	return r, nil
 }
 
 func insertCommand(ctx context.Context, q querier, key string, digest Hash, r Result, now time.Time) error {
@@ -282,7 +286,7 @@ func (s *sqlStore) append(ctx, steady context.Context, tx *sql.Tx, size uint64, 
 	if len(changes) == 0 {
 		return nil
 	}
-	insert, err := tx.PrepareContext(steady, `INSERT INTO event (idx, type, public, private, salt, sum) VALUES ($1, $2, $3, $4, $5, $6)`)
+	insert, err := tx.PrepareContext(steady, insertEvent)
 	if err != nil {
 		return err
 	}
@@ -314,14 +318,18 @@ func (s *sqlStore) append(ctx, steady context.Context, tx *sql.Tx, size uint64, 
 		if _, err := io.ReadFull(s.salts, e.Salt); err != nil {
 			return fmt.Errorf("drawing the salt of event %d: %w", e.Index, err)
 		}
-		if _, err := insert.ExecContext(steady, e.Index, e.Type, string(e.Public), string(e.Private), e.Salt, e.sum()); err != nil {
+		if _, err := insert.ExecContext(steady, e.row()...); err != nil {
 			return fmt.Errorf("appending event %d: %w", e.Index, err)
 		}
 		if err := project.apply(steady, e.Index, c); err != nil {
 			return fmt.Errorf("entering event %d in the query tables: %w", e.Index, err)
 		}
 	}
-	if _, err := tx.ExecContext(steady, `UPDATE projection SET events = $1`, size+uint64(len(changes))); err != nil {
+	size += uint64(len(changes))
+	if _, err := tx.ExecContext(steady, `UPDATE projection SET events = $1`, size); err != nil {
+		return err
+	}
+	if err := s.booksHold(steady, tx, size); err != nil {
 		return err
 	}
 	report(progress, len(changes), len(changes))

@@ -18,7 +18,7 @@ type Backend struct {
 	New func(t *testing.T) string
 	// Open opens the record at an address for writing, and makes it the first
 	// time. It is also called in a child process, which will be killed.
-	Open func(t *testing.T, address string) record.Store
+	Open func(t *testing.T, address string, options ...record.Option) record.Store
 }
 
 // Conformance tests a backend against the laws. The test that calls it must do
@@ -48,6 +48,10 @@ func Conformance(t *testing.T, b Backend) {
 		{"a reopened record goes on", reopened},
 		{"a rebuild finds the tables as they were", rebuildIsEqual},
 		{"any imports replay to the same tables", replayEqualsTables},
+		{"a book decides, and its tables follow", bookDecidesAndEnters},
+		{"sealed events look alike", sealedEventsLookAlike},
+		{"a content is kept whole", contentIsKept},
+		{"a book catches up", bookCatchesUp},
 		{"a killed import loses nothing and leaves no half", killedImport},
 	} {
 		t.Run(law.name, func(t *testing.T) { law.test(t, b) })
@@ -60,7 +64,7 @@ func fresh(t *testing.T, b Backend) record.Store {
 }
 
 func open(t *testing.T, b Backend, address string) record.Store {
-	s := b.Open(t, address)
+	s := b.Open(t, address, record.Books(Diary{}))
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Errorf("closing: %v", err)
