@@ -17,8 +17,8 @@ import (
 //go:embed templates assets
 var files embed.FS
 
-// assets are the style sheet and the icon under names that carry their hash, so
-// that a browser may keep them for ever.
+// assets are the style sheet, the icon and the scripts (made by package web)
+// under names that carry their hash, so that a browser may keep them for ever.
 var assets, assetNames = loadAssets()
 
 func loadAssets() (byName map[string][]byte, names map[string]string) {
@@ -40,7 +40,9 @@ func loadAssets() (byName map[string][]byte, names map[string]string) {
 	return byName, names
 }
 
-var contentTypes = map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+var contentTypes = map[string]string{
+	".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8",
+}
 
 func serveAsset(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("file")
