@@ -1,10 +1,10 @@
-// Package web makes the scripts of the pages: it bundles the TypeScript of src/
-// into single files, which are committed where the pages embed them, so that a
+// Package web makes the scripts of the pages: it bundles the TypeScript of its
+// folders into single files, which are committed where the pages embed them, so that a
 // user of Temwen needs no Node. Start at Entries: a script is one line there.
 //
 //	go generate ./web     bundles, after npm ci where it is needed
 //	npm run check         in this folder: checks the types
-//	go test ./web         runs the tests of test/ with Node
+//	go test ./web         runs the tests, */*.test.ts, with Node
 //
 // It must never be imported by another package: the bundler is no part of the
 // program.
@@ -21,8 +21,8 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// An Entry is a script that pages load: its source in src/, and the folder it
-// goes to, seen from the top of the repository. The bundle has the name of the
+// An Entry is a script that pages load: its source, seen from here, and the folder
+// it goes to, seen from the top of the repository. The bundle has the name of the
 // source, with .js.
 type Entry struct {
 	Source string
@@ -33,7 +33,7 @@ type Entry struct {
 // it with <script type="module" src>, which no content security policy but
 // script-src 'self' has to allow.
 var Entries = []Entry{
-	{"check.ts", "site/assets"}, // the public record: inclusion of the shown facts
+	{"src/check.ts", "site/assets"}, // the public record: inclusion of the shown facts
 }
 
 // Bundle makes the scripts of all entries: bytes by path, seen from the top of
@@ -42,7 +42,7 @@ var Entries = []Entry{
 func Bundle(dir string) (map[string][]byte, error) {
 	made := make(map[string][]byte)
 	for _, e := range Entries {
-		source := filepath.Join(dir, "src", e.Source)
+		source := filepath.Join(dir, filepath.FromSlash(e.Source))
 		script, err := bundle(dir, []string{source}, api.BuildOptions{
 			Platform:          api.PlatformBrowser,
 			Target:            api.ES2020,
@@ -60,9 +60,10 @@ func Bundle(dir string) (map[string][]byte, error) {
 	return made, nil
 }
 
-// Tests makes the tests of test/ fit for Node's own test runner: bytes by name.
+// Tests makes the tests, FOLDER/*.test.ts, fit for Node's own test runner: bytes
+// by name.
 func Tests(dir string) (map[string][]byte, error) {
-	sources, err := filepath.Glob(filepath.Join(dir, "test", "*.test.ts"))
+	sources, err := filepath.Glob(filepath.Join(dir, "*", "*.test.ts"))
 	if err != nil {
 		return nil, err
 	}
