@@ -39,8 +39,8 @@ type Progress struct {
 // and a checkpoint over them is published. Where the ledger could not follow, it
 // returns what was recorded with the error.
 func (s *Store) Import(ctx context.Context, d *dossier.Dossier, now time.Time, p Progress) (Imported, error) {
-	s.importing.Lock()
-	defer s.importing.Unlock()
+	s.publishing.Lock()
+	defer s.publishing.Unlock()
 	if err := s.checkClock(ctx, now); err != nil {
 		return Imported{}, err
 	}
@@ -62,10 +62,10 @@ func (s *Store) Import(ctx context.Context, d *dossier.Dossier, now time.Time, p
 		Stated: result.Counts[record.FactStated], Revised: result.Counts[record.FactRevised],
 		Retracted: result.Counts[record.FactRetracted],
 	}
-	if err := s.follow(ctx, p.Ledger); err != nil {
+	if err := s.publish(ctx, now, false, p.Ledger); err != nil {
 		return done, err
 	}
-	done.Edition, err = s.record.Size(ctx)
+	done.Edition, err = s.Edition(ctx)
 	return done, err
 }
 

@@ -23,7 +23,7 @@ type Reader struct {
 }
 
 // OpenReader opens a store for reading.
-func OpenReader(ctx context.Context, dir string) (*Reader, error) {
+func OpenReader(ctx context.Context, dir string, books ...record.Book) (*Reader, error) {
 	if err := Look(dir); err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func OpenReader(ctx context.Context, dir string) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the ledger's public key: %w", err)
 	}
-	r, err := record.OpenSQLite(ctx, filepath.Join(dir, recordFile), record.ReadOnly)
+	r, err := record.OpenSQLite(ctx, filepath.Join(dir, recordFile), record.ReadOnly, record.Books(books...))
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +45,6 @@ func (r *Reader) Close() error {
 	}
 	return r.record.Close()
 }
-
-// Edition is the number of events on the record, and of entries in its ledger.
-func (r *Reader) Edition(ctx context.Context) (uint64, error) { return r.record.Size(ctx) }
 
 // Dossiers are all dossiers as of an edition; 0 stands for the latest.
 func (r *Reader) Dossiers(ctx context.Context, edition uint64) ([]*dossier.Dossier, error) {
@@ -93,10 +90,10 @@ func (r *Reader) dossier(ctx context.Context, id string, edition uint64) (*dossi
 // Events streams the record's events, for a check of the ledger against them.
 func (r *Reader) Events() ledger.Events { return r.record.Events }
 
-// LastDay is the day, in UTC, on which the last event was recorded: the day of
-// the edition. It errs where there is no event.
+// LastDay is the day, in UTC, on which the last published event was recorded:
+// the day of the edition. It errs where there is no event.
 func (r *Reader) LastDay(ctx context.Context) (when.Day, error) {
-	size, err := r.record.Size(ctx)
+	size, err := r.Edition(ctx)
 	if err != nil {
 		return 0, err
 	}

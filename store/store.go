@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"temwen/ledger"
 	"temwen/record"
@@ -33,15 +34,20 @@ const (
 // may be called concurrently.
 type Store struct {
 	Reader
-	lock *record.Lock
-	log  *ledger.Log
+	lock   *record.Lock
+	log    *ledger.Log
+	signer ledger.Key
 
-	importing sync.Mutex // held during Import
+	publishing sync.Mutex // held while the ledger follows
 }
 
 // Settings are how a store is opened for writing.
 type Settings struct {
 	Ledger ledger.Settings
+	// Books are what is kept on the record besides facts.
+	Books []record.Book
+	// Now is the time for what opening publishes: that of the machine where nil.
+	Now func() time.Time
 	// Repair opens also a store whose query tables are damaged, for Rebuild.
 	Repair bool
 	// Progress is told how far the repair of the ledger has come: entries
@@ -76,14 +82,18 @@ func Open(ctx context.Context, dir string, settings Settings) (_ *Store, err err
 	if settings.Repair {
 		mode = record.Repair
 	}
-	if s.record, err = record.OpenSQLite(ctx, filepath.Join(dir, recordFile), mode); err != nil {
+	if s.record, err = record.OpenSQLite(ctx, filepath.Join(dir, recordFile), mode, record.Books(settings.Books...)); err != nil {
 		return nil, err
 	}
-	s.key = key.Public()
+	s.key, s.signer = key.Public(), key
 	if s.log, err = ledger.Open(ctx, filepath.Join(dir, ledgerDir), key, settings.Ledger); err != nil {
 		return nil, err
 	}
-	return s, s.follow(ctx, settings.Progress)
+	now := settings.Now
+	if now == nil {
+		now = time.Now
+	}
+	return s, s.Publish(ctx, now(), false, settings.Progress)
 }
 
 // readKey reads the key that signs the ledger.

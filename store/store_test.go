@@ -17,6 +17,7 @@ import (
 	"temwen/dossier"
 	"temwen/ledger"
 	"temwen/record"
+	"temwen/record/recordtest"
 	"temwen/store"
 )
 
@@ -334,5 +335,63 @@ func TestKeyIsAskedFor(t *testing.T) {
 	}
 	if _, err := os.Stat(key); err == nil {
 		t.Error("a new key was made")
+	}
+}
+
+// Sealed events wait for the schedule, and their number is filled up; an import
+// in between publishes them too.
+func TestSealedEventsArePublishedTogether(t *testing.T) {
+	settings := hurry
+	settings.Books = []record.Book{recordtest.Diary{}}
+	settings.Now = func() time.Time { return noon }
+	dir := create(t)
+	s, err := store.Open(t.Context(), dir, settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	edition := func(want uint64) {
+		t.Helper()
+		if got, err := s.Edition(t.Context()); err != nil || got != want {
+			t.Errorf("the edition is %d (%v), and should be %d", got, err, want)
+		}
+	}
+	write := func(titles ...string) {
+		t.Helper()
+		if _, err := s.Do(t.Context(), titles[0], recordtest.Write{Titles: titles}, noon); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish := func(always bool) {
+		t.Helper()
+		if err := s.Publish(t.Context(), noon, always, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish(false)
+	edition(0)
+	publish(true)
+	edition(16)
+	write("a", "b", "c")
+	edition(16)
+	publish(false)
+	edition(32)
+	write("d")
+	imports(t, s, base(t, "haiti", 4, 1))
+	edition(48 + 4 + others)
+	if r, err := ledger.Verify(t.Context(), s.LedgerDir(), ledger.Options{Events: s.Events()}); err != nil || r.Ahead != 0 {
+		t.Errorf("verifying: %+v, %v", r, err)
+	}
+}
+
+// A promise names the second full interval from now.
+func TestPromised(t *testing.T) {
+	at := time.Date(2024, 7, 10, 12, 34, 56, 0, time.UTC)
+	for every, want := range map[time.Duration]string{
+		0: "14:00:00", time.Hour: "14:00:00", 10 * time.Minute: "12:50:00", 5 * time.Second: "12:36:00",
+	} {
+		if got := (store.Schedule{Every: every}).Promised(at).Format(time.TimeOnly); got != want {
+			t.Errorf("every %v: %s, and should be %s", every, got, want)
+		}
 	}
 }

@@ -118,7 +118,7 @@ func held(t *testing.T, dir string) holding {
 		t.Fatal(err)
 	}
 	defer func() { _ = r.Close() }()
-	edition, err := r.Edition(t.Context())
+	edition, err := r.Recorded(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
