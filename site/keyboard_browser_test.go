@@ -7,12 +7,14 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"temwen/site/sitetest"
 )
 
 // press presses keys, one after the other.
 func (b *tab) press(keys string) {
 	b.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.Ctx, sitetest.Patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, chromedp.KeyEvent(keys)); err != nil {
 		b.Fatalf("pressing %q: %v", keys, err)
@@ -64,7 +66,7 @@ func testKeyboard(t *testing.T, b *browser) {
 	t.Run("to the content", func(t *testing.T) {
 		t.Parallel()
 		window := b.open(t, phone)
-		window.visit("/ht/missions/mss")
+		window.Visit("/ht/missions/mss")
 		window.press(kb.Tab)
 		if f := ask[focus](window, focused); f.Href != "#content" || !f.Seen {
 			t.Errorf("the first stop is %+v, want the link to the content, in sight", f)
@@ -78,7 +80,7 @@ func testKeyboard(t *testing.T, b *browser) {
 	t.Run("always in sight", func(t *testing.T) {
 		t.Parallel()
 		window := b.open(t, desktop)
-		window.visit("/en/missions/mss/obligations")
+		window.Visit("/en/missions/mss/obligations")
 		for range 40 {
 			window.press(kb.Tab)
 			if f := ask[focus](window, focused); !f.Seen || strings.HasPrefix(f.Outline, "none") || strings.HasSuffix(f.Outline, " 0px") {
@@ -89,12 +91,12 @@ func testKeyboard(t *testing.T, b *browser) {
 	t.Run("a day", func(t *testing.T) {
 		t.Parallel()
 		window := b.open(t, phone)
-		window.visit("/ht/missions/mss")
+		window.Visit("/ht/missions/mss")
 		window.walk("the day", func(f focus) bool { return strings.HasPrefix(f.Name, "summary") })
 		window.press(kb.Enter)
 		window.walkTo("as_of")
 		window.press("06262024")
-		if status := window.load(chromedp.KeyEvent(kb.Enter)); status != 200 {
+		if status := window.Load(chromedp.KeyEvent(kb.Enter)); status != 200 {
 			t.Errorf("status %d", status)
 		}
 		if at := ask[string](window, `location.search`); at != "?as_of=2024-06-26" {
@@ -104,12 +106,12 @@ func testKeyboard(t *testing.T, b *browser) {
 	t.Run("a filter", func(t *testing.T) {
 		t.Parallel()
 		window := b.open(t, phone)
-		window.visit("/ht/missions/mss/obligations")
+		window.Visit("/ht/missions/mss/obligations")
 		window.walkTo("f-status")
 		window.press(kb.ArrowDown)
 		chosen := ask[string](window, `document.activeElement.value`)
 		window.walk("the button", func(f focus) bool { return f.Main && strings.HasPrefix(f.Name, "button") })
-		window.load(chromedp.KeyEvent(kb.Enter))
+		window.Load(chromedp.KeyEvent(kb.Enter))
 		if at := ask[string](window, `new URLSearchParams(location.search).get("status")`); at != chosen || at == "" {
 			t.Errorf("the filter leads to the status %q, want %q", at, chosen)
 		}

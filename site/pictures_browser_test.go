@@ -1,14 +1,10 @@
 package site_test
 
 import (
-	"context"
 	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // pictures is a folder for a picture of every type of page, for whoever changes
@@ -40,24 +36,10 @@ func testPictures(t *testing.T, b *browser) {
 			window := b.open(t, c.reader)
 			for _, s := range pageTypes(t) {
 				if strings.Contains(s.Address, *pictured) {
-					window.visit("/" + c.lang + s.Address)
-					window.picture(filepath.Join(*pictures, strings.NewReplacer("/", "_", "?", "-", "&", "-").Replace(s.Address+"_")+c.name+".png"))
+					window.Visit("/" + c.lang + s.Address)
+					window.Picture(filepath.Join(*pictures, strings.NewReplacer("/", "_", "?", "-", "&", "-").Replace(s.Address+"_")+c.name+".png"))
 				}
 			}
 		})
-	}
-}
-
-// picture writes the whole page as a picture.
-func (b *tab) picture(file string) {
-	b.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
-	defer cancel()
-	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-	if err == nil {
-		err = os.WriteFile(file, png, 0o644)
-	}
-	if err != nil {
-		b.Fatalf("taking a picture: %v", err)
 	}
 }

@@ -9,12 +9,14 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"temwen/site/sitetest"
 )
 
 // paper prints the page on A4.
 func (b *tab) paper() []byte {
 	b.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.Ctx, sitetest.Patience)
 	defer cancel()
 	pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4), chromedp.PDFMargin(.6)))
 	if err != nil {
@@ -43,8 +45,8 @@ func testPrint(t *testing.T, b *browser) {
 			[]string{"Montre", "Rezime"},
 		},
 	} {
-		window.visit(c.address)
-		window.media("print", true)
+		window.Visit(c.address)
+		window.Media("print", true)
 		for name, want := range map[string]string{"background-color": "rgb(255, 255, 255)", "color": "rgb(0, 0, 0)"} {
 			if got := ask[string](window, `getComputedStyle(document.documentElement).getPropertyValue("`+name+`")`); got != want {
 				t.Errorf("%s: on paper %s is %s, want %s", c.address, name, got, want)
@@ -61,7 +63,7 @@ func testPrint(t *testing.T, b *browser) {
 				t.Errorf("%s: the paper says %q", c.address, words)
 			}
 		}
-		window.media("", true)
+		window.Media("", true)
 		pdf := window.paper()
 		if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
 			t.Errorf("%s: no PDF but %.20q", c.address, pdf)

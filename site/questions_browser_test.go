@@ -22,7 +22,7 @@ func (b *tab) tap(words string) {
 	if at == nil {
 		b.Fatalf("there is no link %q to tap on %s", words, ask[string](b, "location.pathname"))
 	}
-	b.load(chromedp.TapXY(at.X, at.Y))
+	b.Load(chromedp.TapXY(at.X, at.Y))
 }
 
 // together reports whether a row, an entry or a paragraph that is shown has all
@@ -78,7 +78,7 @@ func testQuestions(t *testing.T, b *browser) {
 				t.Fatal("more than three taps")
 			}
 			window := b.open(t, phone)
-			window.visit("/ht/")
+			window.Visit("/ht/")
 			for _, words := range c.taps {
 				window.tap(words)
 			}

@@ -18,6 +18,7 @@ import (
 	"temwen/dossier"
 	"temwen/locale"
 	"temwen/search"
+	"temwen/site/asset"
 )
 
 // Record is what the pages are made from.
@@ -98,7 +99,7 @@ func New(record Record, options Options) *Site {
 		}
 	}
 	s.mux.HandleFunc("GET /{$}", s.chooseLanguage)
-	s.mux.HandleFunc("GET /assets/{file}", serveAsset)
+	s.mux.Handle("GET "+asset.Prefix, assets)
 	s.mux.HandleFunc("GET /receipts/{index}", s.receipt)
 	s.mux.Handle("GET /ledger/", http.StripPrefix("/ledger", record.Ledger()))
 	s.addOpenData()

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"temwen/site/sitetest"
 )
 
 // inText is a page as the text browser w3m shows it, 100 columns wide.
@@ -13,7 +15,7 @@ func inText(t *testing.T, html string) string {
 	t.Helper()
 	tool, err := exec.LookPath("w3m")
 	if err != nil {
-		missingTool(t, "w3m", "w3m")
+		sitetest.Missing(t, "w3m", "w3m")
 	}
 	cmd := exec.Command(tool, "-dump", "-T", "text/html", "-I", "UTF-8", "-O", "UTF-8", "-cols", "100")
 	cmd.Env = append(cmd.Environ(), "HOME="+t.TempDir(), "LC_ALL=C.UTF-8")

@@ -33,7 +33,7 @@ func testTraced(t *testing.T, b *browser) {
 	references := 0
 	for _, s := range pageTypes(t) {
 		address := "/en" + s.Address
-		window.visit(address)
+		window.Visit(address)
 		for _, line := range ask[[]string](window, untraced) {
 			t.Errorf("%s: no source beside %q", address, line)
 		}
@@ -47,7 +47,7 @@ func testTraced(t *testing.T, b *browser) {
 	if references < 200 {
 		t.Errorf("only %d references to sources on all pages", references)
 	}
-	window.visit("/ht/missions/mss/money")
+	window.Visit("/ht/missions/mss/money")
 	window.tap("[1]")
 	if at := ask[string](window, "location.pathname"); !sourcePage.MatchString(at) {
 		t.Errorf("tapping a reference leads to %s", at)

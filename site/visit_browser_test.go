@@ -18,13 +18,13 @@ func testFirstVisit(t *testing.T, b *browser) {
 	for _, s := range pageTypes(t) {
 		window := b.open(t, reader{Width: 360, Phone: true})
 		address := "/ht" + s.Address
-		if status := window.visit(address); status != s.Status {
+		if status := window.Visit(address); status != s.Status {
 			t.Errorf("%s: status %d, want %d", address, status, s.Status)
 		}
 		if cookies := ask[string](window, "document.cookie"); cookies != "" {
 			t.Errorf("%s: has the cookie %q", address, cookies)
 		}
-		bytes, requests := 0, window.settle()
+		bytes, requests := 0, window.Settle()
 		for _, f := range requests {
 			bytes += f.Bytes
 			if !strings.HasPrefix(f.Address, b.home+"/") && !strings.HasPrefix(f.Address, "data:") {
@@ -34,7 +34,7 @@ func testFirstVisit(t *testing.T, b *browser) {
 		if bytes > most || bytes < 1000 {
 			t.Errorf("%s: weighs %d bytes, at most %d are allowed", address, bytes, most)
 		}
-		for _, line := range window.complaints() {
+		for _, line := range window.Complaints() {
 			if s.Status < 400 || !strings.Contains(line, "Failed to load resource") {
 				t.Errorf("%s: %s", address, line)
 			}

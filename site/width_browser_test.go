@@ -31,7 +31,7 @@ func testWidths(t *testing.T, b *browser) {
 			window := b.open(t, reader{Width: width, NoScript: true})
 			for i, s := range all {
 				address := "/" + []string{"ht", "fr", "en", "es"}[i%4] + s.Address
-				window.visit(address)
+				window.Visit(address)
 				if wide := ask[[]string](window, beyond); len(wide) > 0 {
 					t.Errorf("%s at %d pixels:\n  %s", address, width, strings.Join(wide, "\n  "))
 				}
