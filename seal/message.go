@@ -1,0 +1,86 @@
+package seal
+
+import (
+	"strings"
+
+	"temwen/locale"
+)
+
+// Message is what is said after a report: message.json. Empty members are left
+// out of the JSON.
+type Message struct {
+	V    int         `json:"v"`
+	From From        `json:"from"`
+	Kind MessageKind `json:"kind"`
+	Lang locale.Lang `json:"lang"`
+	Text string      `json:"text,omitzero"`
+	// Consent is there in a message of the kind consent only.
+	Consent Consent `json:"consent,omitzero"`
+	Files   []File  `json:"files,omitzero"`
+}
+
+// From is whose message it is.
+type From string
+
+// The two sides of a thread.
+const (
+	FromReporter From = "reporter"
+	FromOffice   From = "office"
+)
+
+// MessageKind is what a message is for.
+type MessageKind string
+
+// The kinds of messages.
+const (
+	KindMessage  MessageKind = "message"
+	KindAddition MessageKind = "addition" // the person adds to the report
+	KindConsent  MessageKind = "consent"  // the person changes the consent
+	KindNote     MessageKind = "note"     // an officer's, for the office alone
+)
+
+// MessageKinds are all kinds.
+var MessageKinds = []MessageKind{KindMessage, KindAddition, KindConsent, KindNote}
+
+// Check says everything that is wrong with m at once; the error wraps
+// [ErrMalformed].
+func (m *Message) Check() error {
+	var p problems
+	p.head(m.V, m.Lang)
+	oneOf(&p, "from", m.From, []From{FromReporter, FromOffice})
+	oneOf(&p, "kind", m.Kind, MessageKinds)
+	switch m.Kind {
+	case KindAddition, KindConsent:
+		p.add(m.From != FromReporter, "kind %s is the reporter’s", m.Kind)
+	case KindNote:
+		p.add(m.From != FromOffice, "a note comes from the office")
+	}
+	if m.Kind == KindConsent {
+		oneOf(&p, "consent", m.Consent, Consents)
+	} else {
+		p.add(m.Consent != "", "consent is changed by a message of the kind consent only")
+		p.add(strings.TrimSpace(m.Text) == "" && len(m.Files) == 0, "text or a file must be there")
+	}
+	p.files(m.Files)
+	return p.error(MessageMember)
+}
+
+// Encode writes m as message.json, after checking it.
+func (m *Message) Encode() ([]byte, error) {
+	if err := m.Check(); err != nil {
+		return nil, err
+	}
+	return encode(MessageMember, m)
+}
+
+// ParseMessage reads message.json as [ParseReport] reads report.json.
+func ParseMessage(b []byte) (*Message, error) {
+	m := new(Message)
+	if err := decode(MessageMember, MaxDocument, b, m); err != nil {
+		return nil, err
+	}
+	if err := m.Check(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
