@@ -1,17 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -150,121 +144,4 @@ func BenchmarkPublish(b *testing.B) {
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/edition")
 	b.ReportMetric(float64(files), "files")
 	b.ReportMetric(0, "ns/op")
-}
-
-// BenchmarkPage asks for a mission's page as of a day, over loopback, and for
-// the same bytes from nginx, with the same client.
-func BenchmarkPage(b *testing.B) {
-	nginx, err := exec.LookPath("nginx")
-	if err != nil {
-		b.Skip("nginx is not installed: apt-get install nginx-light")
-	}
-	s := open(b, haiti(b))
-	pages := site.New(s, site.Options{Today: func(string) when.Day { return today }})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	server := &http.Server{Handler: pages}
-	go func() { _ = server.Serve(listener) }()
-	defer server.Close()
-	ours := fmt.Sprintf("http://%s/en/missions/mss?as_of=2024-06-26", listener.Addr())
-	body := fetch(b, ours)
-	theirs := serveFile(b, nginx, body)
-	for b.Loop() {
-		load(b, ours, 200) // warm
-		load(b, theirs, 200)
-		mine, p99 := load(b, ours, 4000)
-		peer, peer99 := load(b, theirs, 4000)
-		b.ReportMetric(mine/peer, "×nginx")
-		b.ReportMetric(mine, "pages/s")
-		b.ReportMetric(p99, "ms-p99")
-		b.ReportMetric(peer99, "ms-p99-nginx")
-	}
-	b.ReportMetric(0, "ns/op")
-}
-
-// serveFile starts nginx on a free port of loopback with one file.
-func serveFile(b *testing.B, nginx string, body []byte) string {
-	b.Helper()
-	dir := b.TempDir()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	address := l.Addr().String()
-	l.Close()
-	conf := fmt.Sprintf(`daemon off; pid %[1]s/pid; error_log %[1]s/error.log; worker_processes 2;
-events { worker_connections 256; }
-http { access_log off; client_body_temp_path %[1]s; proxy_temp_path %[1]s; fastcgi_temp_path %[1]s; uwsgi_temp_path %[1]s; scgi_temp_path %[1]s;
- sendfile on; keepalive_requests 1000000; server { listen %[2]s; root %[1]s; } }`, dir, address)
-	if err := os.WriteFile(filepath.Join(dir, "page.html"), body, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "nginx.conf"), []byte(conf), 0o644); err != nil {
-		b.Fatal(err)
-	}
-	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
-		b.Fatal(err)
-	}
-	_ = os.Chmod(dir, 0o755)
-	cmd := exec.Command(nginx, "-c", filepath.Join(dir, "nginx.conf"), "-g", "user root;")
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = cmd.Process.Signal(os.Interrupt); _ = cmd.Wait() })
-	for range 100 {
-		if c, err := net.Dial("tcp", address); err == nil {
-			c.Close()
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	return "http://" + address + "/page.html"
-}
-
-var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16, DisableCompression: true}}
-
-func fetch(b *testing.B, address string) []byte {
-	b.Helper()
-	resp, err := client.Get(address)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		b.Fatalf("%s: %d %v", address, resp.StatusCode, err)
-	}
-	return body
-}
-
-// load asks n times, eight at once, and returns answers a second and the 99th
-// percentile in milliseconds.
-func load(b *testing.B, address string, n int) (rate, p99 float64) {
-	b.Helper()
-	ctx, cancel := context.WithTimeout(b.Context(), 5*time.Minute)
-	defer cancel()
-	times := make([]time.Duration, n)
-	var next atomic.Int64
-	var done sync.WaitGroup
-	start := time.Now()
-	for range 8 {
-		done.Go(func() {
-			for i := next.Add(1) - 1; i < int64(n) && ctx.Err() == nil; i = next.Add(1) - 1 {
-				begin := time.Now()
-				resp, err := client.Get(address)
-				if err != nil {
-					return
-				}
-				_, _ = io.Copy(io.Discard, resp.Body)
-				_ = resp.Body.Close()
-				times[i] = time.Since(begin)
-			}
-		})
-	}
-	done.Wait()
-	elapsed := time.Since(start)
-	slices.Sort(times)
-	return float64(n) / elapsed.Seconds(), float64(times[n*99/100].Microseconds()) / 1000
 }

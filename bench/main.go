@@ -81,6 +81,10 @@ var costs = []cost{
 		line: "BenchmarkPage", metric: "ms-p99", bound: 10, args: []string{"-benchtime=1x"},
 	},
 	{
+		name: "page-made", what: "the same page made anew: with 50 dossiers on record, against one", pkg: "./bench", bench: "PageMade",
+		line: "BenchmarkPageMade/growth", metric: "×one", bound: 1.25, args: []string{"-benchtime=100x"},
+	},
+	{
 		name: "search", what: "99 of 100 searches over 1,000,000 facts, with and without typing errors, come within", pkg: "./search",
 		bench: "Million", line: "BenchmarkMillion/all", metric: "p99-ms", bound: 50, args: []string{"-benchtime=1000x"},
 	},

@@ -15,12 +15,6 @@ import (
 // an edition holds never changes.
 const pageSize = 256
 
-// Size implements Store.
-func (s *sqlStore) Size(ctx context.Context) (uint64, error) {
-	size, err := countEvents(ctx, s.read)
-	return size, s.wrap(err, "counting the events")
-}
-
 // edition is the edition asked for: the latest where it is 0.
 func (s *sqlStore) edition(ctx context.Context, asked uint64) (uint64, error) {
 	size, err := countEvents(ctx, s.read)

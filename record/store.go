@@ -25,6 +25,7 @@ type sqlStore struct {
 	read    *sql.DB
 	salts   io.Reader // read under the write connection only
 	dialect dialect
+	size    knownSize
 	books   []Book
 }
 
@@ -119,7 +120,7 @@ func (s *sqlStore) update(ctx context.Context, f func(steady context.Context, tx
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return tx.Commit()
+	return s.commit(steady, tx)
 }
 
 // Do implements Store.

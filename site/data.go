@@ -237,7 +237,7 @@ func (q *request) fromHere(address string) string {
 // origin is the scheme and host under which the reader reached the site.
 func (q *request) origin() string {
 	scheme := "http"
-	if q.TLS != nil || strings.EqualFold(q.Header.Get("X-Forwarded-Proto"), "https") {
+	if secure(q.Request) {
 		scheme = "https"
 	}
 	return fmt.Sprintf("%s://%s", scheme, q.Host)

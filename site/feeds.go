@@ -25,8 +25,8 @@ func (s *Site) addFeeds() {
 		for _, path := range []string{
 			"/missions/{mission}/", "/missions/{mission}/obligations/{id}/", "/dossiers/{dossier}/actors/{id}/",
 		} {
-			s.mux.Handle("GET /"+string(lang)+path+feedFile, openly(s.feed(atom)))
-			s.mux.Handle("GET /"+string(lang)+path+calendarFile, openly(s.feed(calendar)))
+			s.mux.Handle("GET /"+string(lang)+path+feedFile, s.kept(path, openly(s.feed(atom))))
+			s.mux.Handle("GET /"+string(lang)+path+calendarFile, s.kept(path, openly(s.feed(calendar))))
 		}
 	}
 }

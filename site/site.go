@@ -43,6 +43,7 @@ type Site struct {
 	record  Record
 	options Options
 	views   views
+	answers *answers
 	open    openData
 	shelf   search.Shelf
 	mux     *http.ServeMux
@@ -70,6 +71,7 @@ func New(record Record, options Options) *Site {
 	}
 	s := &Site{record: record, options: options, mux: http.NewServeMux(), paths: make(map[string]bool)}
 	s.views.record = record
+	s.answers = newAnswers(s)
 	s.shelf.Path = options.SearchFile
 	for path, page := range map[string]pageFunc{
 		"/{$}":                                 s.front,
@@ -95,7 +97,7 @@ func New(record Record, options Options) *Site {
 	} {
 		s.paths[path] = true
 		for _, lang := range locale.Langs {
-			s.mux.Handle("GET /"+string(lang)+path, s.page(page))
+			s.mux.Handle("GET /"+string(lang)+path, s.kept(path, s.page(page)))
 		}
 	}
 	s.mux.HandleFunc("GET /{$}", s.chooseLanguage)
@@ -104,8 +106,16 @@ func New(record Record, options Options) *Site {
 	s.mux.Handle("GET /ledger/", http.StripPrefix("/ledger", record.Ledger()))
 	s.addOpenData()
 	s.mux.Handle("/", s.page(func(*request) (*page, error) { return nil, errNoPage }))
-	s.pages = compressed(s.mux)
+	s.pages = s.answers.front(compressed(s.mux))
 	return s
+}
+
+// kept keeps the answers of a page, unless every reader has one of their own.
+func (s *Site) kept(path string, h http.Handler) http.Handler {
+	if s.options.Static || path == "/search" {
+		return h
+	}
+	return s.answers.keep(h)
 }
 
 // compressed compresses what is text, for readers who take it. Tiles are

@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"temwen/dossier"
@@ -52,11 +53,19 @@ func (a asOf) in(p *program, zone string) publish.AsOf {
 
 // today is the civil day at the place of a dossier.
 func today(now time.Time, zone string) when.Day {
-	if z, err := time.LoadLocation(zone); err == nil {
-		return when.Today(now.In(z))
+	z, ok := zones.Load(zone)
+	if !ok {
+		place, err := time.LoadLocation(zone)
+		if err != nil {
+			place = time.UTC
+		}
+		z, _ = zones.LoadOrStore(zone, place)
 	}
-	return when.Today(now.UTC())
+	return when.Today(now.In(z.(*time.Location)))
 }
+
+// zones are the time zones that dossiers name, read once: every page asks.
+var zones sync.Map // of *time.Location
 
 // storeDir is the flags that name a store; commands that only read do without.
 type storeDir struct {
