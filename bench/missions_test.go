@@ -38,6 +38,7 @@ func (r missionsRecord) Edition(context.Context) (uint64, error) { return 1, nil
 func (r missionsRecord) Dossiers(context.Context, uint64) ([]*dossier.Dossier, error) {
 	return r.dossiers, nil
 }
+
 func (r missionsRecord) Ledger() http.Handler                            { return http.NotFoundHandler() }
 func (r missionsRecord) Key() string                                     { return "" }
 func (r missionsRecord) Checkpoint(context.Context) ([]byte, error)      { return nil, nil }
