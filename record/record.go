@@ -174,6 +174,8 @@ var (
 	ErrNoRecord = errors.New("no record")
 	// ErrSchema: the record was written by another version of Temwen.
 	ErrSchema = errors.New("of another version")
+	// ErrFull: the disk is full, and nothing was written.
+	ErrFull = errors.New("the disk is full")
 	// ErrNoContent: an event has no content, or no longer.
 	ErrNoContent = errors.New("no content")
 	// ErrLocked: another process holds the store's folder.

@@ -219,6 +219,11 @@ func (sqliteDialect) damage(err error) bool {
 	return false
 }
 
+func (sqliteDialect) full(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_FULL || e.Code() == sqlite3.SQLITE_IOERR_WRITE)
+}
+
 // renew drops the tables and makes them again by the same words, since deleting
 // from a table reads it.
 func (sqliteDialect) renew(ctx context.Context, tx *sql.Tx, tables ...string) error {

@@ -35,6 +35,8 @@ type dialect interface {
 	// damage says whether err is the database's way of saying that its file is
 	// not what was written.
 	damage(err error) bool
+	// full says whether err is the database's way of saying that the disk is.
+	full(err error) bool
 	// renew empties tables, also where they can no longer be read.
 	renew(ctx context.Context, tx *sql.Tx, tables ...string) error
 	// inspect looks at the structure of the given tables and their indexes, or
@@ -79,6 +81,9 @@ func (s *sqlStore) wrap(err error, doing string, args ...any) error {
 	if s.dialect.damage(err) {
 		// SQLite quotes what it cannot read, over several lines.
 		return s.damagedEvents("%s", strings.Join(strings.Fields(err.Error()), " "))
+	}
+	if s.dialect.full(err) {
+		return fmt.Errorf("the record %s: %s: %w; free some space, nothing was lost (%v)", s.name, fmt.Sprintf(doing, args...), ErrFull, err)
 	}
 	return fmt.Errorf("the record %s: %s: %w", s.name, fmt.Sprintf(doing, args...), err)
 }

@@ -1,0 +1,69 @@
+package intake
+
+import (
+	"encoding/json"
+
+	"temwen/record"
+	"temwen/seal"
+)
+
+// The types of event. All are sealed. Those of a person are kept to the day.
+const (
+	reportReceived  = "report.received"  // opens a thread; its content is the envelope
+	messageReceived = "message.received" // from the person
+	threadWithdrawn = "thread.withdrawn" // by the person
+	replySent       = "reply.sent"       // the person's copy of a letter
+	replyKept       = "reply.kept"       // the office's copy
+	noteKept        = "note.kept"
+	envelopeHanded  = "envelope.handed" // to an officer's browser
+	itemsOpened     = "items.opened"    // by an officer
+	threadStaged    = "thread.staged"
+	threadAssigned  = "thread.assigned"
+	threadJoined    = "thread.joined" // to another of the same person
+	threadParted    = "thread.parted"
+)
+
+var eventTypes = []string{
+	reportReceived, messageReceived, threadWithdrawn, replySent, replyKept, noteKept,
+	envelopeHanded, itemsOpened, threadStaged, threadAssigned, threadJoined, threadParted,
+}
+
+// body is what an event says. Which members it has depends on its type.
+type body struct {
+	By      string       `json:"by,omitempty"`      // officer
+	Digest  *seal.Hash   `json:"digest,omitempty"`  // of the parcel
+	Epoch   int          `json:"epoch,omitempty"`   // of the key that opens the content
+	File    *envelopeRef `json:"file,omitempty"`    // where the envelope is too long for the record
+	Foreign bool         `json:"foreign,omitempty"` // not for this office
+	ID      *seal.ID     `json:"id,omitempty"`      // of the parcel
+	Into    uint64       `json:"into,omitempty"`    // thread + 1
+	Items   []int        `json:"items,omitempty"`   // numbers
+	Kind    ItemKind     `json:"kind,omitempty"`    //
+	Lookup  *seal.Hash   `json:"lookup,omitempty"`  // of the code
+	Officer string       `json:"officer,omitempty"` // to whom a thread is assigned
+	Reply   string       `json:"reply,omitempty"`   // recipient of the person
+	Since   string       `json:"since,omitempty"`   // day
+	Size    int64        `json:"size,omitempty"`    // of the envelope, in bytes
+	Stage   Stage        `json:"stage,omitempty"`   //
+	Thread  uint64       `json:"thread,omitempty"`  // index of the event that opened it + 1
+}
+
+// envelopeRef names an envelope that is a file of its own.
+type envelopeRef struct {
+	SHA256 seal.Hash `json:"sha256"`
+}
+
+// draft makes an event of a body.
+func draft(eventType string, b *body, content []byte) (record.Draft, error) {
+	public, err := record.Canonical(b)
+	return record.Draft{Type: eventType, Body: public, Content: content}, err
+}
+
+// said reads what an event says.
+func said(e *record.Event) (*body, error) {
+	b := new(body)
+	if len(e.Body) == 0 {
+		return b, nil
+	}
+	return b, json.Unmarshal(e.Body, b)
+}

@@ -1,0 +1,141 @@
+// Package intake takes what people send to the oversight office, sealed, and
+// keeps what follows: each report opens a thread, to which messages, replies,
+// notes and the office's deeds are added. Every step is a sealed event of the
+// record, so that the office cannot lose, hide or backdate one.
+//
+// It must never hold a key that opens an envelope, acknowledge what is not on
+// disk, tell whether a code exists to who does not have it, or keep of a person
+// more than the day. Start with Intake; then receive.go, how a parcel is taken;
+// person.go is what the person can ask, inbox.go what the office can.
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"temwen/locale"
+	"temwen/record"
+	"temwen/seal"
+	"temwen/store"
+)
+
+// The kinds of error that a sender or an officer can act on. No error repeats
+// what somebody sent.
+var (
+	// ErrEpoch: the envelope is sealed to a key that is over, or never was.
+	ErrEpoch = errors.New("this epoch is over")
+	// ErrReused: the ID was used for another parcel.
+	ErrReused = errors.New("the ID was used for another parcel")
+	// ErrUnknown: nothing is known under this token or ID.
+	ErrUnknown = errors.New("nothing is known under this token or ID")
+	// ErrBusy: there are too many at once.
+	ErrBusy = errors.New("too many at once")
+	// ErrFull: the disk is full, or what may be stored is.
+	ErrFull = errors.New("the office cannot store anything now")
+	// ErrOffset: an upload does not stand where a piece begins.
+	ErrOffset = errors.New("the upload does not stand where this piece begins")
+)
+
+// Office tells whose keys envelopes are sealed to. Package office has it.
+type Office interface {
+	// Current is the office and the key of its present epoch.
+	Current(ctx context.Context) (Current, error)
+	// Accepts reports whether envelopes sealed to the key of an epoch are still
+	// taken: those of the present one, and for some time those of the one before,
+	// because a phone may have sealed without a network.
+	Accepts(ctx context.Context, epoch int, now time.Time) (bool, error)
+}
+
+// Current is an office and the key of its present epoch.
+type Current struct {
+	Office    seal.ID
+	Name      locale.Text
+	Epoch     int
+	Recipient string // age1pq1…
+}
+
+// Options are how reports are taken.
+type Options struct {
+	// Dir is where envelopes too long for the record, and unfinished uploads, are
+	// kept: a folder of the store.
+	Dir string
+	// Now is the clock.
+	Now func() time.Time
+	// Schedule is that of the ledger, for what receipts promise.
+	Schedule store.Schedule
+	// WorkBits is how much work a report asks for: seal.WorkBits where 0.
+	WorkBits int
+	// Uploads are the bounds of unfinished uploads: see UploadLimits.
+	Uploads UploadLimits
+}
+
+// Intake takes reports. Its methods may be called concurrently.
+type Intake struct {
+	store   *store.Store
+	office  Office
+	options Options
+	works   works
+	uploads uploads
+
+	queue  chan *arrival
+	closed chan struct{}
+	done   sync.WaitGroup
+	stop   sync.Once
+}
+
+// New takes reports into a store that was opened with Book, until Close.
+func New(s *store.Store, office Office, options Options) (*Intake, error) {
+	if options.WorkBits == 0 {
+		options.WorkBits = seal.WorkBits
+	}
+	in := &Intake{
+		store: s, office: office, options: options,
+		queue:  make(chan *arrival, maxBatch),
+		closed: make(chan struct{}),
+	}
+	for _, dir := range []string{in.envelopes(), in.unfinished()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("making room for reports: %w", err)
+		}
+	}
+	if err := in.openUploads(); err != nil {
+		return nil, fmt.Errorf("reading unfinished uploads: %w", err)
+	}
+	if err := in.sweep(context.Background()); err != nil {
+		return nil, fmt.Errorf("looking through the envelopes: %w", err)
+	}
+	in.works.init()
+	in.done.Go(in.receiving)
+	return in, nil
+}
+
+// Close ends taking reports. What was acknowledged is on disk.
+func (in *Intake) Close() error {
+	in.stop.Do(func() { close(in.closed) })
+	in.done.Wait()
+	return nil
+}
+
+// envelopes is the folder of envelopes too long for the record, by SHA-256.
+func (in *Intake) envelopes() string { return filepath.Join(in.options.Dir, "envelopes") }
+
+// unfinished is the folder of uploads.
+func (in *Intake) unfinished() string { return filepath.Join(in.options.Dir, "uploads") }
+
+// view reads the book's tables.
+func (in *Intake) view(ctx context.Context, f func(t *record.Tables) error) error {
+	return in.store.View(ctx, bookName, f)
+}
+
+// full turns what says that the disk is full into ErrFull.
+func full(err error) error {
+	if errors.Is(err, record.ErrFull) || isNoSpace(err) {
+		return fmt.Errorf("%w: the disk is full", ErrFull)
+	}
+	return err
+}
