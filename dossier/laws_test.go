@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -272,4 +274,60 @@ func TestRealDossier(t *testing.T) {
 	if diff := cmp.Diff(all(d), all(d.At(when.Latest))); diff != "" {
 		t.Errorf("at the end of time not everything is known:\n%s", diff)
 	}
+}
+
+// TestNotesTellNothingLater holds a rule of the handbook that no check can
+// know: a note comes with its fact, so it does not tell what was learned after.
+func TestNotesTellNothingLater(t *testing.T) {
+	d, err := Load(os.DirFS("../missions/haiti"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	years := regexp.MustCompile(`\b20\d\d\b`)
+	for year := 2010; year <= 2026; year++ {
+		for id, note := range notes(d.At(when.MustParse(strconv.Itoa(year)).Last())) {
+			for _, named := range years.FindAllString(note, -1) {
+				if named > strconv.Itoa(year) {
+					t.Errorf("at the end of %d the note of %s tells of %s: %s", year, id, named, note)
+				}
+			}
+		}
+	}
+	for id, note := range notes(d) {
+		for _, word := range []string{" later gives", " later found", "came in "} {
+			if strings.Contains(note, word) {
+				t.Errorf("the note of %s tells what was learned after it: %s", id, note)
+			}
+		}
+	}
+	const day, id = "2024-06-26", "figure first-arrival-200"
+	if note := notes(d.At(when.MustParse(day).Last()))[id]; note != "" {
+		t.Errorf("as of %s the note of the %s tells what was published in July: %s", day, id, note)
+	}
+}
+
+// notes are the English notes of a dossier's facts, by kind and ID.
+func notes(d *Dossier) map[string]string {
+	all := make(map[string]string)
+	for _, f := range d.Figures {
+		if !strings.HasPrefix(f.ID, "ca-3-p014129001-") { // the project's note says when it is to end
+			all["figure "+f.ID] = f.Note["en"]
+		}
+	}
+	for _, o := range d.Obligations {
+		all["obligation "+o.ID] = o.Note["en"]
+	}
+	for _, p := range d.Parts {
+		all["part "+p.ID] = p.Note["en"]
+	}
+	for _, m := range d.Milestones {
+		all["milestone "+m.ID] = m.Note["en"]
+	}
+	for _, i := range d.Instruments {
+		all["instrument "+i.ID] = i.Note["en"]
+		for _, p := range i.Provisions {
+			all["provision "+i.ID+"/"+p.ID] = p.Note["en"]
+		}
+	}
+	return all
 }
