@@ -210,7 +210,8 @@ func (in *Intake) recordAll(batch []*arrival) {
 }
 
 func (in *Intake) recordTogether(ctx context.Context, batch []*arrival) error {
-	if _, err := in.store.Do(ctx, newKey(), receive(batch), in.options.Now()); err != nil {
+	done, err := in.store.Do(ctx, newKey(), receive(batch), in.options.Now())
+	if err != nil {
 		return full(fmt.Errorf("recording what was sent: %w", err))
 	}
 	return in.view(ctx, func(t *record.Tables) error {
@@ -225,7 +226,9 @@ func (in *Intake) recordTogether(ctx context.Context, batch []*arrival) error {
 				a.err = ErrUnknown // the report it belongs to is gone
 			case !bytes.Equal(hash, a.hash[:]):
 				a.err = ErrReused
-			default:
+			case index >= done.From && index < done.To:
+				a.event = done.Events[index-done.From]
+			default: // it came before
 				if a.event, err = in.store.Event(ctx, index); err != nil {
 					return err
 				}

@@ -104,6 +104,7 @@ func (s *sqlStore) appendDrafts(ctx context.Context, tx *sql.Tx, b Book, t *Tabl
 				return fmt.Errorf("entering event %d in the book %q: %w", e.Index, b.Name(), err)
 			}
 		}
+		result.Events = append(result.Events, e)
 		result.To++
 		result.Counts[d.Type]++
 	}

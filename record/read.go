@@ -56,6 +56,21 @@ func (s *sqlStore) Events(ctx context.Context, from uint64) iter.Seq2[Event, err
 	}
 }
 
+// Event implements Store.
+func (s *sqlStore) Event(ctx context.Context, index uint64) (Event, error) {
+	if size, err := countEvents(ctx, s.read); err != nil || index >= size {
+		if err == nil {
+			err = fmt.Errorf("%w: event %d was asked for, and the record has %d", ErrEdition, index, size)
+		}
+		return Event{}, s.wrap(err, "reading event %d", index)
+	}
+	page, err := s.events(ctx, s.read, index, index+1)
+	if err != nil {
+		return Event{}, s.wrap(err, "reading event %d", index)
+	}
+	return page[0], nil
+}
+
 // events is a page of the events from <= index < size, at least one. With an
 // error it returns those before it.
 func (s *sqlStore) events(ctx context.Context, q querier, from, size uint64) ([]Event, error) {

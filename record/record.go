@@ -45,6 +45,9 @@ type Store interface {
 	// the record when the stream began. To start beyond the end is ErrEdition.
 	Events(ctx context.Context, from uint64) iter.Seq2[Event, error]
 
+	// Event is one event; beyond the end, the error is ErrEdition.
+	Event(ctx context.Context, index uint64) (Event, error)
+
 	// Facts streams the facts that q asks for, ordered by dossier, kind and ID
 	// (bytewise). All of them are of one edition, also while others write.
 	Facts(ctx context.Context, q Query) iter.Seq2[Version, error]
@@ -87,6 +90,8 @@ type Result struct {
 	From, To uint64
 	// Counts are how many events of each type it appended.
 	Counts map[string]int
+	// Events are the events that an Act appended; nil where Repeated is set.
+	Events []Event
 	// Repeated says that the key was used before, and that this is the result
 	// of that time.
 	Repeated bool

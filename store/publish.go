@@ -129,8 +129,26 @@ func (r *Reader) Content(ctx context.Context, index uint64) ([]byte, error) {
 
 // Event is one event of the record.
 func (r *Reader) Event(ctx context.Context, index uint64) (record.Event, error) {
-	for e, err := range r.record.Events(ctx, index) {
-		return e, err
+	return r.record.Event(ctx, index)
+}
+
+// PublishOn publishes on a schedule until ctx is done, whether or not anything
+// has happened, so that silence and events look alike. told hears of each time:
+// nil, or what kept it from publishing, which the next time makes up for.
+func (s *Store) PublishOn(ctx context.Context, schedule Schedule, now func() time.Time, told func(error)) {
+	for {
+		at := now()
+		timer := time.NewTimer(schedule.Next(at).Sub(at))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-timer.C:
+		}
+		err := s.Publish(ctx, now(), true, nil)
+		if ctx.Err() != nil {
+			return
+		}
+		told(err)
 	}
-	return record.Event{}, record.ErrEdition
 }

@@ -395,3 +395,31 @@ func TestPromised(t *testing.T) {
 		}
 	}
 }
+
+// On its schedule the ledger grows also while nothing happens.
+func TestPublishOnSchedule(t *testing.T) {
+	s := open(t, create(t))
+	ctx, stop := context.WithCancel(t.Context())
+	heard := make(chan error)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		s.PublishOn(ctx, store.Schedule{Every: time.Millisecond}, func() time.Time { return noon }, func(err error) { heard <- err })
+	}()
+	for want := uint64(16); want <= 32; want += 16 {
+		if err := <-heard; err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Edition(t.Context()); err != nil || got != want {
+			t.Errorf("the edition is %d (%v), and should be %d", got, err, want)
+		}
+	}
+	stop()
+	for {
+		select {
+		case <-heard:
+		case <-ended:
+			return
+		}
+	}
+}
