@@ -30,7 +30,7 @@ func loadTemplates() map[string]*template.Template {
 	set := make(map[string]*template.Template)
 	for _, file := range pages {
 		name := strings.TrimSuffix(path.Base(file), ".html")
-		if name == "page" || name == "parts" {
+		if name == "page" || name == "parts" || name == "check" {
 			continue
 		}
 		set[name] = template.Must(template.New(name).Funcs(template.FuncMap{
@@ -38,7 +38,7 @@ func loadTemplates() map[string]*template.Template {
 			"dict":  dict,
 			"words": hyphened,
 			"sign":  func(s clock.Status) string { return characters[s] },
-		}).ParseFS(files, "templates/page.html", "templates/parts.html", file))
+		}).ParseFS(files, "templates/page.html", "templates/parts.html", "templates/check.html", file))
 	}
 	return set
 }

@@ -29,6 +29,9 @@ func TestInChromium(t *testing.T) {
 		{"every number is one tap from its source", testTraced},
 		{"on paper", testPrint},
 		{"pictures", testPictures},
+		{"the facts of a page are checked in the browser", testCheck},
+		{"what a server alters is found in the browser", testTampered},
+		{"a static edition is checked in the browser", testCheckStatic},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b) })
 	}

@@ -170,7 +170,7 @@ func (s *Site) obligation(q *request) (*page, error) {
 	}
 	body := &obligationBody{Explained: e, Chart: newChart(q, e)}
 	return &page{
-		Template: "obligation", Title: q.words.Text(e.Title), Nav: "obligations", Body: body,
+		Template: "obligation", Title: q.words.Text(e.Title), Nav: "obligations", Body: body, shows: shownBy(e),
 		Crumbs: q.crumbs(m, crumb{q.words.Say("site.nav.obligations"), q.href("missions", m.ID, "obligations")}),
 	}, nil
 }

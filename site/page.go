@@ -11,6 +11,7 @@ import (
 
 	"temwen/locale"
 	"temwen/publish"
+	"temwen/record"
 	"temwen/when"
 )
 
@@ -26,6 +27,9 @@ type page struct {
 
 	noted   map[string]int // number of each source that was referred to
 	noteIDs []string
+
+	shows  []publish.FactRef    // the facts it shows, beside its sources, where they can be checked
+	places map[record.Ref]place // where the dossier's facts stand in the ledger
 }
 
 // crumb is a step on the way to a page.
@@ -42,6 +46,9 @@ func (s *Site) page(make pageFunc) http.Handler {
 		var p *page
 		if err == nil {
 			p, err = make(q)
+		}
+		if err == nil && p.shows != nil {
+			p.places, err = s.places.of(q)
 		}
 		if err != nil {
 			p = s.errorPage(q, err)
@@ -62,6 +69,9 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, p *page) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(p.lang))
+	if p.Checkable() {
+		h.Set("Content-Security-Policy", policy+scripted)
+	}
 	h.Set("Cache-Control", "no-cache")
 	if p.Status != 0 && p.Status != http.StatusOK {
 		w.WriteHeader(p.Status)

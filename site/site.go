@@ -10,6 +10,7 @@ package site
 import (
 	"context"
 	"errors"
+	"iter"
 	"log/slog"
 	"net/http"
 
@@ -17,6 +18,7 @@ import (
 
 	"temwen/dossier"
 	"temwen/locale"
+	"temwen/record"
 	"temwen/search"
 	"temwen/site/asset"
 )
@@ -27,6 +29,9 @@ type Record interface {
 	Edition(ctx context.Context) (uint64, error)
 	// Dossiers are the dossiers as of an edition.
 	Dossiers(ctx context.Context, edition uint64) ([]*dossier.Dossier, error)
+	// Facts streams the facts that a query asks for, each with the index of its
+	// entry in the ledger.
+	Facts(ctx context.Context, q record.Query) iter.Seq2[record.Version, error]
 	// Ledger serves the ledger's files as C2SP tlog-tiles.
 	Ledger() http.Handler
 	// Key is the ledger's public key, as verification takes it.
@@ -44,6 +49,7 @@ type Site struct {
 	options Options
 	views   views
 	answers *answers
+	places  places
 	open    openData
 	shelf   search.Shelf
 	mux     *http.ServeMux
@@ -65,12 +71,13 @@ type Options struct {
 }
 
 // New is the site of a record.
-func New(record Record, options Options) *Site {
+func New(rec Record, options Options) *Site {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Site{record: record, options: options, mux: http.NewServeMux(), paths: make(map[string]bool)}
-	s.views.record = record
+	s := &Site{record: rec, options: options, mux: http.NewServeMux(), paths: make(map[string]bool)}
+	s.views.record = rec
+	s.places.facts = rec.Facts
 	s.answers = newAnswers(s)
 	s.shelf.Path = options.SearchFile
 	for path, page := range map[string]pageFunc{
@@ -103,7 +110,7 @@ func New(record Record, options Options) *Site {
 	s.mux.HandleFunc("GET /{$}", s.chooseLanguage)
 	s.mux.Handle("GET "+asset.Prefix, assets)
 	s.mux.HandleFunc("GET /receipts/{index}", s.receipt)
-	s.mux.Handle("GET /ledger/", http.StripPrefix("/ledger", record.Ledger()))
+	s.mux.Handle("GET /ledger/", http.StripPrefix("/ledger", rec.Ledger()))
 	s.addOpenData()
 	s.mux.Handle("/", s.page(func(*request) (*page, error) { return nil, errNoPage }))
 	s.pages = s.answers.front(compressed(s.mux))
@@ -132,10 +139,17 @@ func compressed(h http.Handler) http.Handler {
 	return wrap(h)
 }
 
+// policy is the content security policy of every answer; scripted is added on
+// pages that have a script.
+const (
+	policy   = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	scripted = "; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+
 // ServeHTTP answers one request, with the headers that every answer carries.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", policy)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -49,7 +49,7 @@ func (s *Site) source(q *request) (*page, error) {
 		body.Cited = append(body.Cited, q.citation(v, f.Kind, f.ID))
 	}
 	return &page{
-		Template: "source", Title: src.Title, Nav: "sources", Body: body,
+		Template: "source", Title: src.Title, Nav: "sources", Body: body, shows: []publish.FactRef{{Kind: "sources", ID: src.ID}},
 		Crumbs: []crumb{{q.words.Say("site.nav.missions"), q.href()}},
 	}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -85,6 +86,12 @@ func (r *Reader) dossier(ctx context.Context, id string, edition uint64) (*dossi
 		return nil, failed
 	}
 	return d, err
+}
+
+// Facts streams the facts that a query asks for, each with the index of its
+// entry in the ledger.
+func (r *Reader) Facts(ctx context.Context, q record.Query) iter.Seq2[record.Version, error] {
+	return r.record.Facts(ctx, q)
 }
 
 // Events streams the record's events, for a check of the ledger against them.

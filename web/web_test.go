@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -81,6 +80,7 @@ func TestWithNode(t *testing.T) {
 		names = append(names, name)
 	}
 	writeLogs(t, filepath.Join(dir, "logs.json"))
+	writeRecorded(t, filepath.Join(dir, "recorded.json"))
 	cmd := exec.Command("node", names...)
 	cmd.Dir = dir
 	out, err := cmd.CombinedOutput()
@@ -103,13 +103,7 @@ func writeLogs(t *testing.T, path string) {
 	for _, size := range []int64{1, 2, 3, 7, 255, 256, 257, 511, 513, 70_001} {
 		logs = append(logs, makeLog(t, size))
 	}
-	b, err := json.Marshal(logs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, b, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	writeJSON(t, path, logs)
 }
 
 // hashes keeps a tree's hashes in the order of tlog.StoredHashIndex.

@@ -1,0 +1,90 @@
+// Whether facts that a page shows are in the ledger, as the page shows them.
+
+import { base64, type Bytes, equal, sha256, text, utf8 } from "./bytes";
+import { type Checkpoint, verifyCheckpoint } from "./checkpoint";
+import { type Fetch, leafHash, Tree } from "./tiles";
+
+// A Shown is a fact as the page names it: the number of its entry, and the
+// SHA-256 of the fact, in base64 (Fact.Hash of package record).
+export interface Shown {
+  entry: number;
+  sum: string;
+}
+
+// An Outcome is what was found of a fact:
+//
+//	included  the entry is under the signed root, and says what the page shows
+//	differs   the entry is under the signed root, and says something else
+//	absent    what the ledger's files give as the entry is not under the signed root
+//	later     the signed root does not reach as far yet
+//	unread    a file of the ledger could not be had, or is no such file
+export type Outcome = "included" | "differs" | "absent" | "later" | "unread";
+
+export interface Finding {
+  outcome: Outcome;
+  entry?: string; // what the ledger holds, where it is under the signed root
+}
+
+// A Ledger is a log at one checkpoint, whose signature was good.
+export class Ledger {
+  private readonly tree: Tree;
+
+  private constructor(
+    readonly checkpoint: Checkpoint,
+    fetch: Fetch,
+  ) {
+    this.tree = new Tree(fetch, checkpoint.size);
+  }
+
+  // at reads the checkpoint. It throws Unread where there is none to be had, and
+  // another error where it is not one that the key vkey signed.
+  static async at(fetch: Fetch, vkey: string): Promise<Ledger> {
+    let note: Bytes | undefined;
+    try {
+      note = await fetch("checkpoint");
+    } catch (e) {
+      throw new Unread(String(e));
+    }
+    if (note === undefined) throw new Unread("there is no checkpoint");
+    return new Ledger(await verifyCheckpoint(text(note), vkey), fetch);
+  }
+
+  // find looks a fact up. It never throws: what cannot be read is an outcome.
+  async find(shown: Shown): Promise<Finding> {
+    if (!(shown.entry < this.checkpoint.size)) return { outcome: "later" };
+    try {
+      const entry = await this.tree.entry(shown.entry);
+      const root = await this.tree.rootWith(shown.entry, await leafHash(entry));
+      if (!equal(root, this.checkpoint.root)) return { outcome: "absent" };
+      const says = text(entry);
+      return { outcome: (await states(says, shown)) ? "included" : "differs", entry: says };
+    } catch {
+      return { outcome: "unread" };
+    }
+  }
+}
+
+// Unread is a ledger that could not be read; nothing is said of its facts.
+export class Unread extends Error {}
+
+// states reports whether an entry states the fact. An entry that revises a fact
+// names the one before it as well, which is no part of the fact.
+async function states(entry: string, shown: Shown): Promise<boolean> {
+  let said: { n?: unknown; public?: Record<string, unknown> };
+  try {
+    said = JSON.parse(entry) as typeof said;
+  } catch {
+    return false;
+  }
+  if (canonical(said) !== entry || said.n !== shown.entry || typeof said.public !== "object") return false;
+  const { replaces: _, ...fact } = said.public;
+  return equal(await sha256(utf8(canonical(fact))), base64(shown.sum));
+}
+
+// canonical writes JSON as RFC 8785 says.
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, v]) => `${JSON.stringify(name)}:${canonical(v)}`).join(",")}}`;
+}
