@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/http"
 	"os"
 	"testing"
 
 	"temwen/dossier"
+	"temwen/record"
 	"temwen/site"
 )
 
@@ -37,6 +39,10 @@ func manyMissions(b *testing.B, n int) site.Record {
 func (r missionsRecord) Edition(context.Context) (uint64, error) { return 1, nil }
 func (r missionsRecord) Dossiers(context.Context, uint64) ([]*dossier.Dossier, error) {
 	return r.dossiers, nil
+}
+
+func (r missionsRecord) Facts(context.Context, record.Query) iter.Seq2[record.Version, error] {
+	return func(func(record.Version, error) bool) {}
 }
 
 func (r missionsRecord) Ledger() http.Handler                            { return http.NotFoundHandler() }
