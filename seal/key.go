@@ -1,7 +1,6 @@
 package seal
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -48,7 +47,7 @@ func IdentityFromSeed(seed [32]byte) (*age.HybridIdentity, error) {
 // the first 16 hexadecimal digits of the SHA-256 of its string, in groups of
 // four.
 func Fingerprint(r *age.HybridRecipient) string {
-	sum := sha256.Sum256([]byte(r.String()))
+	sum := recipientSum(r)
 	h := hex.EncodeToString(sum[:8])
 	return h[:4] + " " + h[4:8] + " " + h[8:12] + " " + h[12:]
 }

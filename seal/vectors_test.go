@@ -276,3 +276,88 @@ func TestVectorsOfWork(t *testing.T) {
 	}
 	vectors(t, "work.json", v)
 }
+
+// shareVector is a recovery key and its shares, any of which make it again if
+// they are as many as are needed.
+type shareVector struct {
+	Need     int      `json:"need"`
+	Identity string   `json:"identity"`
+	Proof    Hash     `json:"proof"`
+	Shares   []string `json:"shares"`
+}
+
+// TestVectorsOfShares cannot split the same key twice the same way, so it joins
+// the shares that are there.
+func TestVectorsOfShares(t *testing.T) {
+	if *update {
+		var v []shareVector
+		for _, n := range [][2]int{{2, 3}, {3, 5}, {5, 5}} {
+			key, shares, err := SplitKey(n[0], n[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			one := shareVector{Need: n[0], Identity: key.String(), Proof: Proof(key)}
+			for _, s := range shares {
+				one.Shares = append(one.Shares, s.String())
+			}
+			v = append(v, one)
+		}
+		vectors(t, "shares.json", v)
+	}
+	for _, v := range readVectors[[]shareVector](t, "shares.json") {
+		var shares []Share
+		for _, text := range v.Shares {
+			s, err := ParseShare(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			shares = append(shares, s)
+		}
+		for i := range len(shares) - v.Need + 1 {
+			key, err := JoinShares(shares[i : i+v.Need])
+			if err != nil || key.String() != v.Identity || Proof(key) != v.Proof {
+				t.Errorf("from share %d on: %v", i+1, err)
+			}
+		}
+	}
+}
+
+// keyFileVector is an identity wrapped to a key, and to a passphrase.
+type keyFileVector struct {
+	Identity     string `json:"identity"`
+	Key          string `json:"key"` // opens File
+	File         string `json:"file"`
+	Passphrase   string `json:"passphrase"`
+	ByPassphrase string `json:"byPassphrase"`
+}
+
+func TestVectorsOfKeyFiles(t *testing.T) {
+	office, officer := testIdentity(t, "office"), testIdentity(t, "officer")
+	const passphrase = "senk mo pou yon kle"
+	if *update {
+		file, err := WrapIdentity(office, officer.Recipient())
+		if err != nil {
+			t.Fatal(err)
+		}
+		by, err := WrapIdentityWithPassphrase(office, passphrase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		vectors(t, "keyfiles.json", keyFileVector{office.String(), officer.String(), b64.EncodeToString(file), passphrase, b64.EncodeToString(by)})
+	}
+	v := readVectors[keyFileVector](t, "keyfiles.json")
+	file, err := b64.DecodeString(v.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := UnwrapIdentity(file, officer); err != nil || got.String() != v.Identity {
+		t.Error(err)
+	}
+	by, err := b64.DecodeString(v.ByPassphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := UnwrapIdentityWithPassphrase(by, v.Passphrase); err != nil || got.String() != v.Identity {
+		t.Error(err)
+	}
+}
