@@ -137,7 +137,7 @@ func furnish(ctx context.Context, dir string, key ledger.Key) error {
 	if err := log.Close(); err != nil {
 		return err
 	}
-	r, err := record.OpenSQLite(ctx, filepath.Join(dir, recordFile), record.Create)
+	r, err := record.OpenSQLite(ctx, filepath.Join(dir, recordFile), record.Create, record.Books(releases{}))
 	if err != nil {
 		return err
 	}

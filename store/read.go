@@ -32,7 +32,7 @@ func OpenReader(ctx context.Context, dir string, books ...record.Book) (*Reader,
 	if err != nil {
 		return nil, fmt.Errorf("reading the ledger's public key: %w", err)
 	}
-	r, err := record.OpenSQLite(ctx, filepath.Join(dir, recordFile), record.ReadOnly, record.Books(books...))
+	r, err := record.OpenSQLite(ctx, filepath.Join(dir, recordFile), record.ReadOnly, record.Books(releases{}), record.Books(books...))
 	if err != nil {
 		return nil, err
 	}

@@ -82,7 +82,7 @@ func Open(ctx context.Context, dir string, settings Settings) (_ *Store, err err
 	if settings.Repair {
 		mode = record.Repair
 	}
-	if s.record, err = record.OpenSQLite(ctx, filepath.Join(dir, recordFile), mode, record.Books(settings.Books...)); err != nil {
+	if s.record, err = record.OpenSQLite(ctx, filepath.Join(dir, recordFile), mode, record.Books(releases{}), record.Books(settings.Books...)); err != nil {
 		return nil, err
 	}
 	s.key, s.signer = key.Public(), key

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -421,5 +422,29 @@ func TestPublishOnSchedule(t *testing.T) {
 		case <-ended:
 			return
 		}
+	}
+}
+
+// A release is noted once, for anybody to read, also after another.
+func TestReleaseIsNotedOnce(t *testing.T) {
+	s := open(t, create(t))
+	one := store.Release{Version: "v1", Files: map[string]string{"/assets/a.js": "00"}}
+	two := store.Release{Version: "v1", Files: map[string]string{"/assets/a.js": "01"}}
+	for i, r := range []store.Release{one, one, two, one} {
+		if err := s.NoteRelease(t.Context(), r, noon); err != nil {
+			t.Fatal(err)
+		}
+		got, index, err := s.Release(t.Context())
+		if err != nil || !reflect.DeepEqual(*got, r) || index != []uint64{0, 0, 1, 2}[i] {
+			t.Errorf("release %d is %+v of event %d (%v)", i, got, index, err)
+		}
+	}
+	entry, err := s.Receipt(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proven, err := ledger.VerifyReceipt(entry, nil, s.Key(), nil)
+	if err != nil || proven.Leaf.Type != "release.noted" || !strings.Contains(string(proven.Leaf.Public), `"/assets/a.js":"01"`) {
+		t.Errorf("the ledger has %s (%v)", proven.Entry, err)
 	}
 }
