@@ -151,7 +151,8 @@ func TestDamageIsRefused(t *testing.T) {
 		},
 		{"first event gone", run(`DELETE FROM event WHERE idx = 0`), record.ErrDamaged, []string{"event 0 is missing: there are 259 events, but the last has the index 259", restore}},
 		{"an event gone", run(`DELETE FROM event WHERE idx = 77`), record.ErrDamaged, []string{"event 77 is missing: there are 259 events, but the last has the index 259", restore}},
-		{"last event gone", run(`DELETE FROM event WHERE idx = 259`), record.ErrDamaged, []string{"account for 260 events, the last with the index 259, but there are 259", restore}},
+		{"no command left", run(`DELETE FROM command`), record.ErrDamaged, []string{"account for 0 events and end before the index 0, but there are 260", restore}},
+		{"last event gone", run(`DELETE FROM event WHERE idx = 259`), record.ErrDamaged, []string{"account for 260 events and end before the index 260, but there are 259", restore}},
 		{"an event moved", run(`UPDATE event SET idx = 1000 WHERE idx = 259`), record.ErrDamaged, []string{"event 259 is missing: there are 260 events, but the last has the index 1000", restore}},
 		{"a command gone", run(`DELETE FROM command WHERE key = '1'`), record.ErrDamaged, []string{"account for 240 events", restore}},
 		{
@@ -261,11 +262,36 @@ func TestRebuildRepairs(t *testing.T) {
 				t.Fatal(err)
 			}
 			withSQL(t, path, `PRAGMA foreign_keys = OFF`, c.tamper)
+			auditFinds(t, path, c.says)
 			rebuildFinds(t, path, c.says)
+			auditFinds(t, path, "")
 			if got, err := readAll(t, path, record.ReadOnly); err != nil || got != want {
 				t.Errorf("after the rebuild the record says something else (%v)", err)
 			}
 		})
+	}
+}
+
+// auditFinds checks that whoever may only read finds a difference too, or, where
+// says is empty, none, and that looking changes nothing.
+func auditFinds(t *testing.T, path, says string) {
+	t.Helper()
+	s, err := record.OpenSQLite(t.Context(), path, record.ReadOnly)
+	if says != "" && errors.Is(err, record.ErrDamaged) && strings.Contains(err.Error(), "temwen rebuild") {
+		return // it shows without comparing
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for range 2 {
+		_, err = s.Audit(t.Context())
+		switch {
+		case says == "" && err != nil:
+			t.Errorf("the audit of what was mended found %v", err)
+		case says != "" && (!errors.Is(err, record.ErrDamaged) || !strings.Contains(err.Error(), strings.TrimPrefix(says, "query "))):
+			t.Errorf("the audit found %v, not %s", err, says)
+		}
 	}
 }
 

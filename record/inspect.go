@@ -153,7 +153,7 @@ func (s *sqlStore) checkGaps(ctx context.Context, q querier, mode Mode) error {
 		return err
 	}
 	if done != size || last != size {
-		return s.damagedEvents("the commands done account for %d events, the last with the index %d, but there are %d", done, last-1, size)
+		return s.damagedEvents("the commands done account for %d events and end before the index %d, but there are %d", done, last, size)
 	}
 	if mode != Repair {
 		_, err = s.settled(ctx, q)

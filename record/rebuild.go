@@ -295,6 +295,12 @@ func (s *sqlStore) compareRows(ctx context.Context, tx *sql.Tx) (*Difference, er
 			all = append(all, comparison{t.name(livePrefix(b)), t.name(freshPrefix(b)), t.columns()})
 		}
 	}
+	return firstDifference(ctx, tx, all)
+}
+
+// firstDifference is the first row in which one of the tables differs from its
+// fresh twin, or nil.
+func firstDifference(ctx context.Context, tx *sql.Tx, all []comparison) (*Difference, error) {
 	for _, t := range all {
 		was, err := firstOnlyIn(ctx, tx, t.live, t.fresh, t.columns)
 		if err != nil {

@@ -74,6 +74,11 @@ type Store interface {
 	// first row.
 	Rebuild(ctx context.Context, progress ...Progress) (Rebuilt, error)
 
+	// Audit does what Rebuild does for the query tables of the facts, and changes
+	// nothing: it may be called on a store that is open for reading. Where they
+	// differ from the record, the error is ErrDamaged and names the first row.
+	Audit(ctx context.Context, progress ...Progress) (Rebuilt, error)
+
 	// Close releases the store. The record is safe without it.
 	Close() error
 }
@@ -136,7 +141,7 @@ type OnFile struct {
 	Changed  uint64 // index of the last event that stated one of these facts
 }
 
-// Rebuilt says how much Rebuild compared.
+// Rebuilt says how much Rebuild or Audit compared.
 type Rebuilt struct {
 	Events   uint64 // replayed
 	Versions uint64 // versions of facts
@@ -152,14 +157,18 @@ type Difference struct {
 }
 
 func (d *Difference) Error() string {
+	return "query " + d.what() + "; all query tables have been replaced by what the record says, and nothing else needs doing"
+}
+
+// what names the row, and says what is wrong with it.
+func (d *Difference) what() string {
 	row := func(s string) string {
 		if s == "" {
 			return "no row"
 		}
 		return s
 	}
-	return "query table " + d.Table + " had " + row(d.Was) + " where the record says " + row(d.Is) +
-		"; all query tables have been replaced by what the record says, and nothing else needs doing"
+	return "table " + d.Table + " had " + row(d.Was) + " where the record says " + row(d.Is)
 }
 
 // The kinds of error that a caller may want to tell apart with errors.Is.

@@ -42,6 +42,8 @@ type dialect interface {
 	// inspect looks at the structure of the given tables and their indexes, or
 	// of the whole database, and says what is wrong; empty: nothing.
 	inspect(ctx context.Context, q querier, tables ...string) (string, error)
+	// scratch lets a connection that reads make temporary tables.
+	scratch(ctx context.Context, conn *sql.Conn) error
 }
 
 // querier is what *sql.DB, *sql.Conn and *sql.Tx have in common.

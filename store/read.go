@@ -47,6 +47,12 @@ func (r *Reader) Close() error {
 	return r.record.Close()
 }
 
+// Audit compares the tables that answer questions with the record: see
+// record.Store.
+func (r *Reader) Audit(ctx context.Context, progress record.Progress) (record.Rebuilt, error) {
+	return r.record.Audit(ctx, progress)
+}
+
 // Dossiers are all dossiers as of an edition; 0 stands for the latest.
 func (r *Reader) Dossiers(ctx context.Context, edition uint64) ([]*dossier.Dossier, error) {
 	files, err := r.record.Dossiers(ctx, edition)

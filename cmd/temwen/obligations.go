@@ -14,7 +14,7 @@ import (
 type obligationsCmd struct {
 	Mission    string   `arg:"" help:"The mission's ID: mss, gsf, minustah, ..."`
 	Status     []string `enum:"${statuses}" placeholder:"STATUS" help:"Only these statuses: overdue, silent, contested, unclocked, due, suspended, running, dormant, inherited, discharged-late, discharged, lapsed."`
-	Debtor     []string `placeholder:"ACTOR" help:"Only what these actors owe, by ID: kenya, un-security-council, ..."`
+	Debtor     []string `placeholder:"ACTOR" help:"Only what these actors owe, by ID: kenya, security-council, ..."`
 	Topic      []string `enum:"${topics}" placeholder:"TOPIC" help:"Only these topics: authorisation, review, reporting, documents, oversight, conduct, people, money, status, remedy, elections, health, support, arms."`
 	Instrument []string `placeholder:"ID" help:"Only what comes from these instruments, by ID: s-res-2699, ..."`
 	asOf

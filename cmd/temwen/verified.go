@@ -34,6 +34,7 @@ type verified struct {
 	Compared uint64 `json:"events_compared"`
 	Erased   uint64 `json:"events_erased"`
 	Ahead    uint64 `json:"events_ahead"`
+	Versions uint64 `json:"versions_compared"` // of facts, in the tables that answer questions
 
 	Receipts      int `json:"receipts"`
 	ReceiptsGiven int `json:"receipts_given"`
@@ -91,6 +92,7 @@ func (v *verified) print(p *program) error {
 	say("hash tiles", "%d compared, and %d parts of tiles", v.Tiles, v.Partials)
 	if v.Record {
 		say("record", "%d events compared with their entries", v.Compared)
+		say("tables", "%d versions of facts compared with the record", v.Versions)
 	} else {
 		say("record", "not compared: there is none here, but a ledger alone")
 	}

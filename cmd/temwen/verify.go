@@ -29,8 +29,8 @@ type verifyCmd struct {
 func (verifyCmd) Help() string {
 	return `Needs no server and trusts nobody: the signature, that the ledger continues what was seen
 last time, every entry under the signed root, every stored hash, every receipt given; and in
-a store, that the record says what the ledger says. The first wrong index is named, and the
-exit status is 1.
+a store, that the record says what the ledger says, and its tables what the record says. The
+first wrong index is named, and the exit status is 1.
 
   temwen verify ./store
   temwen verify https://example.org/ledger/ --key "record.example.org/haiti+1234abcd+A..."
@@ -44,6 +44,7 @@ func (c *verifyCmd) Run(p *program) error {
 		return err
 	}
 	source := c.Source
+	var whole *store.Reader
 	if !strings.Contains(source, "://") {
 		r, err := openAudited(p, source)
 		if errors.Is(err, record.ErrDamaged) {
@@ -54,6 +55,7 @@ func (c *verifyCmd) Run(p *program) error {
 		}
 		if r != nil {
 			defer func() { _ = r.Close() }()
+			whole = r
 			source, options.Events = r.LedgerDir(), r.Events()
 		}
 	}
@@ -64,7 +66,27 @@ func (c *verifyCmd) Run(p *program) error {
 	if err != nil && !errors.Is(err, ledger.ErrRefused) && !errors.Is(err, record.ErrDamaged) {
 		return err
 	}
-	return c.tell(p, newVerified(&report, err, options))
+	v := newVerified(&report, err, options)
+	if whole != nil && err == nil {
+		if err := c.audit(p, whole, v); err != nil {
+			return err
+		}
+	}
+	return c.tell(p, v)
+}
+
+// audit compares the tables that answer questions with the record: a row hidden
+// there would be hidden from every reader.
+func (c *verifyCmd) audit(p *program, r *store.Reader, v *verified) error {
+	comparing := p.progress("comparing tables")
+	done, err := r.Audit(p.ctx, comparing.at)
+	comparing.end()
+	if errors.Is(err, record.ErrDamaged) {
+		v.Verified, v.Refused = false, err.Error()
+		return nil
+	}
+	v.Versions = done.Versions
+	return err
 }
 
 // tell prints what came of it, and returns what the exit status is to be.

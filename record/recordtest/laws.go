@@ -501,5 +501,8 @@ func rebuildIsEqual(t *testing.T, b Backend) {
 	if n := size(t, s); rebuilt.Events != n || last != int(n) || rebuilt.Versions == 0 || rebuilt.Versions >= n {
 		t.Errorf("of %d events it replayed %+v", n, rebuilt)
 	}
+	if audited, err := s.Audit(t.Context()); err != nil || audited != rebuilt {
+		t.Errorf("an audit compared %+v (%v), the rebuild %+v", audited, err, rebuilt)
+	}
 	holds(t, s, 0, "haiti", Dossier("haiti", 400, 1))
 }
