@@ -33,7 +33,10 @@ type Entry struct {
 // it with <script type="module" src>, which no content security policy but
 // script-src 'self' has to allow.
 var Entries = []Entry{
-	{"src/check.ts", "site/assets"}, // the public record: inclusion of the shown facts
+	{"src/check.ts", "site/assets"},            // the public record: inclusion of the shown facts
+	{"report/main.ts", "site/report/assets"},   // the reporter's side: the form
+	{"report/return.ts", "site/report/assets"}, // the reporter's side: coming back with the code
+	{"report/exit.ts", "site/report/assets"},   // the reporter's side: every other page
 }
 
 // Bundle makes the scripts of all entries: bytes by path, seen from the top of
@@ -95,6 +98,7 @@ func bundle(dir string, sources []string, options api.BuildOptions) (map[string]
 	options.Format = api.FormatESModule
 	options.Charset = api.CharsetUTF8
 	options.LegalComments = api.LegalCommentsEndOfFile
+	options.Plugins = []api.Plugin{lighter}
 	result := api.Build(options)
 	var problems []error
 	for _, m := range result.Errors {

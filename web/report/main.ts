@@ -112,4 +112,142 @@ In #status: opening (keys are derived), reading (slots n, of), answered (sent), 
                              [data-when="unchecked"]: the signature, as this browser finds it; slot by: the latest day and time
       data-do="leave"        wipes and replaces with the neutral page
 */
-export {};
+
+import { deriveKeys, makeCode } from "../seal/code";
+import { recipientOf } from "../seal/age";
+import { Unreadable } from "../seal/envelope";
+import type { Waiting } from "../seal/outbox";
+import { base64url, type Head } from "../seal/parcel";
+import { Refused } from "../seal/upload";
+import { sha256 } from "../src/bytes";
+import { Courier, Erased, readErrand } from "./courier";
+import { Files } from "./files";
+import { readReport, written } from "./form";
+import { finish, guard, onLeave, watchExits } from "./leave";
+import { byID, calm, canSeal, complain, download, handBack, listen, on, say, show, takeOver, when } from "./page";
+import { forgetCode, showCode } from "./slip";
+import { offerVoice } from "./voice";
+
+const mostText = 240_000; // bytes; report.json may have 262,144
+
+// A FormPage is the page with its form taken over.
+class FormPage {
+  private readonly files = new Files();
+  private readonly courier: Courier;
+  private readonly done = byID("done");
+  private readonly office: string;
+  private sent = false;
+
+  constructor(private readonly form: HTMLFormElement) {
+    const errand = readErrand(form);
+    this.office = errand.office.id;
+    this.courier = new Courier(errand, true);
+    form.addEventListener("submit", this.submit);
+    on("clear", () => this.clear());
+    on("kept", () => this.kept());
+    onLeave(() => this.clear());
+    guard(() => !form.hidden && (this.files.any || written(form)));
+    offerVoice(this.files);
+    void this.courier.resume();
+  }
+
+  private readonly submit = (event: Event): void => {
+    event.preventDefault();
+    void this.send();
+  };
+
+  private async send(): Promise<void> {
+    calm();
+    const what = this.form.querySelector<HTMLTextAreaElement>("[name=what]");
+    const report = readReport(this.form);
+    if (report.what === "") return complain("need-what", {}, what);
+    if (new Blob([JSON.stringify(report)]).size > mostText) return complain("too-large", {}, what);
+    this.shut(true);
+    say("sealing", { percent: 0 });
+    const code = makeCode();
+    try {
+      const parcel = await this.courier.seal(await addressOf(code, this.office), report, await this.files.attachments());
+      await this.deliver(parcel, code);
+    } catch (error) {
+      this.recover(error);
+    }
+  }
+
+  // deliver shows the code at once: what is sealed is safe to leave alone.
+  private async deliver(parcel: Waiting, code: string): Promise<void> {
+    showCode(code);
+    when(this.done, { sent: false, waiting: false });
+    show(this.done, true);
+    this.done?.focus();
+    say("working");
+    try {
+      const receipt = await this.courier.deliver(parcel, () => when(this.done, { waiting: true }));
+      this.arrived(receipt);
+    } catch (error) {
+      if (error instanceof Refused) await this.courier.forget(parcel);
+      throw error;
+    }
+  }
+
+  private arrived(receipt: string | undefined): void {
+    this.clear();
+    this.sent = true;
+    when(this.done, { sent: true, waiting: false });
+    on("receipt", () => receipt && download(new Blob([receipt]), "receipt.txt"));
+    say("sent");
+  }
+
+  // recover gives the form back, with everything that was typed.
+  private recover(error: unknown): void {
+    forgetCode();
+    show(this.done, false);
+    this.shut(false);
+    if (error instanceof Refused) return complain(`error-${error.code}`);
+    if (error instanceof Unreadable) return complain("file-unreadable", { name: error.message });
+    if (error instanceof Erased) return this.clear();
+    this.stepAside();
+  }
+
+  // stepAside leaves it to the plain form, which the server seals: only after the person
+  // has read so, and sent it once more.
+  private stepAside(): void {
+    this.form.removeEventListener("submit", this.submit);
+    this.files.giveBack();
+    handBack();
+    complain("cannot-seal");
+  }
+
+  private kept(): void {
+    forgetCode();
+    if (this.sent) return finish();
+    this.clear(); // and stay until it has arrived
+    show(this.done, false);
+  }
+
+  private shut(shut: boolean): void {
+    this.form.hidden = this.form.inert = shut;
+  }
+
+  private clear(): void {
+    this.form.reset();
+    this.files.clear();
+  }
+}
+
+// addressOf is what the office learns of a code: the hash of its lookup, and the key to
+// reply to.
+async function addressOf(code: string, office: string): Promise<Pick<Head, "kind" | "lookup" | "reply">> {
+  const { lookup, seed } = await deriveKeys(code, office);
+  const address = { kind: "report" as const, lookup: base64url(await sha256(lookup)), reply: recipientOf(seed) };
+  lookup.fill(0);
+  seed.fill(0);
+  return address;
+}
+
+listen();
+watchExits();
+const form = byID<HTMLFormElement>("report");
+if (form && canSeal()) {
+  takeOver();
+  new FormPage(form);
+}
