@@ -6,8 +6,7 @@ The form's script: it takes over a page that works without it.
 The page is complete HTML in the person's language. The script holds no word and makes no markup of its own:
 it shows, hides, clones and fills what the page has. It never sets innerHTML, a style or an address
 of a script; no cookie, no storage but the outbox (IndexedDB, sealed bytes only). Where the browser cannot seal (no BigInt,
-TransformStream, WebCrypto: the module does not even parse, or `start` returns) nothing is touched and
-the plain form stays as it is.
+TransformStream, WebCrypto) nothing but quick exit is touched, and the plain form stays as it is.
 
 Three entries, each bundled into one file and loaded as `<script type="module" src="…" integrity="…">`; a page has one:
 
@@ -77,12 +76,13 @@ While it is sealed and sent the form is `inert` and hidden and #status speaks. T
       [data-when="waiting"]  shown while it is only kept on this device
       data-do="kept"         "I have kept it": wipes the page and replaces it with the neutral one
 
-    #outbox                  <section hidden>: shown on any visit while something sealed waits on this device:
+    #outbox                  <section hidden>: shown on any visit to a form while something sealed waits on this device:
                              slots `count`, `size`; data-do="send" (now), data-do="erase" (then data-say="erased" in #status)
 
 Keys of data-say, in #status: sealing (slot percent), working, sending (slot percent), sent, waiting, waiting-memory
 (this browser keeps nothing: do not close the page), copied, recording, recorded, erased, delivered (what waited has arrived).
-In #problem: need-what, too-large, too-many-files, file-unreadable (slot name), microphone, and one for each code of the server:
+#status also shows error-busy and error-full, while it goes on trying. In #problem: cannot-seal (this browser could not seal it: the
+form is the plain one again, [data-plain] shows, and who presses "send" once more has it sealed on arrival), need-what, too-large, too-many-files, file-unreadable (slot name), microphone, and one for each code of the server:
 error-malformed, error-unpadded, error-recipient, error-epoch, error-reused, error-too-large, error-work, error-busy,
 error-full, error-unknown (also: whatever else the server says).
 
@@ -92,8 +92,8 @@ error-full, error-unknown (also: whatever else the server says).
           data-withdraw="/thread/withdraw" data-promise-key="origin/promise+hash+key">
       <input name="code" inputmode="numeric" autocomplete="off">
 
-In #problem: code-short (slots have, missing), code-long, code-group (slot group: the one that looks wrong), code-groups (slots group,
-other: an exchange across two), code-wrong (somewhere), code-unknown (the server knows none), offline, error-*.
+In #problem: code-short (slots have, missing), code-long (slot have), code-group (slot group: the one that looks wrong), code-wrong
+(somewhere), code-unknown (the server knows none), need-what (an empty answer), offline, error-*.
 In #status: opening (keys are derived), reading (slots n, of), answered (sent), consent-changed, withdrawn.
 
     #thread                  <section hidden tabindex="-1">
