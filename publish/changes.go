@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"sync"
 
 	"temwen/clock"
 	"temwen/dossier"
@@ -71,12 +72,30 @@ func Compare(before, after *View, mission string) (*Changes, error) {
 			c.Statuses = append(c.Statuses, StatusChange{Line: l, Was: &status})
 		}
 	}
-	for _, d := range dossier.Diff(before.Facts(), after.Facts()) {
+	for _, d := range after.since(before) {
 		if f, ok := after.change(before, d); ok && (f.Mission == mission || f.Mission == "") {
 			c.Facts = append(c.Facts, f)
 		}
 	}
 	return c, nil
+}
+
+// since is what differs from an earlier view of the dossier. The last answer is
+// kept: each mission's page of changes asks, in each language.
+func (v *View) since(before *View) []dossier.Change {
+	v.differs.mu.Lock()
+	defer v.differs.mu.Unlock()
+	if v.differs.from != before {
+		v.differs.from, v.differs.changes = before, dossier.Diff(before.Facts(), v.Facts())
+	}
+	return v.differs.changes
+}
+
+// differs is what the last comparison of a view found.
+type differs struct {
+	mu      sync.Mutex
+	from    *View
+	changes []dossier.Change
 }
 
 // change names what differs. Vocabulary (what is counted, matters, calendars)

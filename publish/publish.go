@@ -40,6 +40,7 @@ type View struct {
 	// What several pages of one view ask for is computed once.
 	claimsOnce sync.Once
 	allClaims  []Claim
+	differs    differs
 	citedOnce  sync.Once
 	cited      map[string][]FactRef
 }

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -25,7 +25,11 @@ import (
 // the API. write is called with a slash-separated path and its bytes, by one
 // goroutine at a time, in no set order.
 func Static(ctx context.Context, record Record, day when.Day, write func(name string, data []byte) error) (Written, error) {
-	s := New(record, Options{Today: func(string) when.Day { return day }, Static: true})
+	edition, err := record.Edition(ctx)
+	if err != nil {
+		return Written{}, fmt.Errorf("writing the static edition: %w", err)
+	}
+	s := New(pinned{record, edition}, Options{Today: func(string) when.Day { return day }, Static: true})
 	c := &crawl{site: s.mux, write: write, seen: make(map[string]bool)}
 	c.add("/")
 	if err := c.run(ctx); err != nil {
@@ -33,6 +37,15 @@ func Static(ctx context.Context, record Record, day when.Day, write func(name st
 	}
 	return c.written, nil
 }
+
+// pinned is a record at one edition, though it may grow while it is written.
+type pinned struct {
+	Record
+	edition uint64
+}
+
+// Edition is the one edition.
+func (p pinned) Edition(context.Context) (uint64, error) { return p.edition, nil }
 
 // Written is what a static edition consists of.
 type Written struct {
@@ -96,9 +109,6 @@ func (c *crawl) run(ctx context.Context) error {
 	return c.err
 }
 
-// inPages finds the addresses of a page: all of ours stand in double quotes.
-var inPages = regexp.MustCompile(` (href|src)="(/[^"]*)"`)
-
 // fetch makes the file of one address and queues what it links to.
 func (c *crawl) fetch(ctx context.Context, address string) error {
 	if err := ctx.Err(); err != nil {
@@ -114,16 +124,7 @@ func (c *crawl) fetch(ctx context.Context, address string) error {
 	name := fileOf(address)
 	var links []string
 	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
-		body = inPages.ReplaceAllFunc(body, func(m []byte) []byte {
-			parts := inPages.FindSubmatch(m)
-			target := unescape(string(parts[2]))
-			address, fragment, _ := strings.Cut(target, "#")
-			links = append(links, address)
-			if fragment != "" {
-				fragment = "#" + fragment
-			}
-			return []byte(" " + string(parts[1]) + `="` + relative(name, fileOf(address)) + fragment + `"`)
-		})
+		body, links = fromPage(name, body)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -135,10 +136,49 @@ func (c *crawl) fetch(ctx context.Context, address string) error {
 	return c.write(name, body)
 }
 
-// unescape undoes what templates do to an address in an attribute.
-func unescape(s string) string {
-	return strings.NewReplacer("&amp;", "&", "&#43;", "+", "&#39;", "'").Replace(s)
+// fromPage makes the addresses of a page ways from its file, and returns what
+// it links to. Our own addresses all stand in double quotes and begin with a
+// slash.
+func fromPage(name string, body []byte) (out []byte, links []string) {
+	out = make([]byte, 0, len(body)+len(body)/4)
+	for {
+		i := nextAddress(body)
+		if i < 0 {
+			return append(out, body...), links
+		}
+		n := bytes.IndexByte(body[i:], '"')
+		if n < 0 {
+			return append(out, body...), links
+		}
+		address, fragment, marked := strings.Cut(unescape.Replace(string(body[i:i+n])), "#")
+		links = append(links, address)
+		out = append(append(out, body[:i]...), relative(name, fileOf(address))...)
+		if marked {
+			out = append(append(out, '#'), fragment...)
+		}
+		body = body[i+n:]
+	}
 }
+
+// nextAddress is where the next address of ours begins, or -1.
+func nextAddress(body []byte) int {
+	for i := 0; ; {
+		n := bytes.Index(body[i:], addressStart)
+		if n < 0 {
+			return -1
+		}
+		i += n
+		if bytes.HasSuffix(body[:i], []byte(" href")) || bytes.HasSuffix(body[:i], []byte(" src")) {
+			return i + len(addressStart) - 1
+		}
+		i += len(addressStart)
+	}
+}
+
+var addressStart = []byte(`="/`)
+
+// unescape undoes what templates do to an address in an attribute.
+var unescape = strings.NewReplacer("&amp;", "&", "&#43;", "+", "&#39;", "'")
 
 // fileOf is the file that stands for an address: a page is the index of its
 // folder.
