@@ -83,11 +83,9 @@ func (a *Answer) turn(list []rankedFact, q Query) {
 
 // shown are the hits of the page.
 func (a *Answer) shown(list []rankedFact, q Query) []rankedFact {
-	if a.Page > a.Pages {
-		return nil
-	}
 	size := q.size()
-	return list[(a.Page-1)*size : min(a.Page*size, len(list))]
+	from := min((a.Page-1)*size+max(q.Skip, 0), len(list))
+	return list[from:min(from+size, len(list))]
 }
 
 func (q *Query) size() int {

@@ -22,6 +22,7 @@ type Query struct {
 	Kind  string      // only entries of this kind; empty for all
 	Page  int         // from 1
 	Size  int         // hits on a page; DefaultSize where 0
+	Skip  int         // hits that are left out before the first page
 }
 
 // DefaultSize is how many hits a page has.

@@ -64,6 +64,7 @@ func newAPI(s *Site) *api {
 	h.UseMiddleware(onlyKnownParameters(h))
 	a.missions(h)
 	a.dossiers(h)
+	a.searches(h)
 	a.describe(h.OpenAPI())
 	s.mux.Handle("GET /api/openapi.json", openly(serveBytes("application/openapi+json", a.document)))
 	s.mux.Handle("GET /api/openapi.yaml", openly(serveBytes("application/openapi+yaml", a.yaml)))

@@ -262,19 +262,26 @@ func pageOf[T any](q *Paged, at publish.AsOf, all []T) (*answer[list[T]], error)
 	}
 	from := min(offset, len(all))
 	to := min(from+limit, len(all))
-	a := &answer[list[T]]{Body: list[T]{at, len(all), limit, offset, all[from:to]}}
+	return &answer[list[T]]{
+		Link: q.beside(at, limit, offset, len(all)),
+		Body: list[T]{at, len(all), limit, offset, all[from:to]},
+	}, nil
+}
+
+// beside are the pages of a list beside one of them.
+func (q *Paged) beside(at publish.AsOf, limit, offset, total int) (links []string) {
 	link := func(rel string, offset int) {
-		a.Link = append(a.Link, fmt.Sprintf(`<%s>; rel=%q`, q.at(at, limit, offset), rel))
+		links = append(links, fmt.Sprintf(`<%s>; rel=%q`, q.at(at, limit, offset), rel))
 	}
 	link("first", 0)
 	if offset > 0 {
-		link("prev", max(0, from-limit))
+		link("prev", max(0, min(offset, total)-limit))
 	}
-	if to < len(all) {
-		link("next", to)
+	if offset+limit < total {
+		link("next", offset+limit)
 	}
-	link("last", max(0, (len(all)-1)/limit*limit))
-	return a, nil
+	link("last", max(0, (total-1)/limit*limit))
+	return links
 }
 
 // at is the address of another page of a list.

@@ -57,7 +57,20 @@ func TestAPI(t *testing.T) {
 		{"facts", "/api/v1/dossiers/haiti/facts?kind=figures&mission=mss", 200, `"fact":{"id":`},
 		{"tables", "/api/v1/dossiers/haiti/tables?lang=fr", 200, `"counting_rules":["Un tableau`},
 		{"a table", "/api/v1/dossiers/haiti/tables/obligations?mission=mss", 200, `"mission":"mss"`},
+		{"a search", "/api/v1/search?q=suppression", 200, `"page":"/en/missions/gsf`},
+		{"a search with an error, in Creole", "/api/v1/search?q=suprression&lang=ht&as_of=2026-01-01", 200, `"page":"/ht/`},
+		{"a search of one kind", "/api/v1/search?q=review&kind=obligations&limit=1", 200, `"limit":1`},
+		{"a search that finds nothing", "/api/v1/search?q=xyzzyqqq", 200, `"items":[]`},
+		{"a search before anything was known", "/api/v1/search?q=suppression&as_of=1900-01-01", 200, `"total":0`},
 
+		{"a search for nothing", "/api/v1/search", 400, "parameter q"},
+		{"a search for no word", "/api/v1/search?q=%2A%22%28", 400, "no word"},
+		{"a search of no kind", "/api/v1/search?q=review&kind=secrets", 400, "The kinds are: obligations"},
+		{"a search in no language", "/api/v1/search?q=review&lang=tlh", 400, "ht, fr, en, es"},
+		{"a search of an earlier edition", "/api/v1/search?q=review&edition=2", 400, "The parameters are"},
+		{"a search on no day", "/api/v1/search?q=review&as_of=2024-02-30", 400, "as_of is not a day"},
+		{"a search that is not UTF-8", "/api/v1/search?q=%ff%fe", 400, "not UTF-8"},
+		{"a search of great length", "/api/v1/search?q=" + strings.Repeat("a", 5000), 400, "longer than"},
 		{"an impossible day", mss + "?as_of=2024-02-30", 400, "as_of is not a day"},
 		{"a year", mss + "?as_of=2024", 400, "as_of is not a day"},
 		{"year 0", mss + "?as_of=0000-01-01", 400, "as_of is not a day"},
@@ -144,6 +157,7 @@ func TestAPIEchoesNothing(t *testing.T) {
 		"/api/v1/missions?edition=" + marker, "/api/v1/missions?limit=" + marker, "/api/v1/missions?offset=" + marker,
 		"/api/v1/missions/mss/obligations?status=" + marker, "/api/v1/missions/mss/obligations?debtor=" + marker,
 		"/api/v1/missions/mss/changes?from=" + marker, "/api/v1/dossiers/haiti/facts?mission=" + marker,
+		"/api/v1/search?q=a&kind=" + marker, "/api/v1/search?q=a&lang=" + marker, "/api/v1/search?q=" + marker + "&edition=1",
 		"/data/haiti/obligations.csv?as_of=" + marker, "/data/haiti/obligations.csv?" + marker,
 	} {
 		w := get(t, h, address)
@@ -263,7 +277,7 @@ var apiQuestions = map[string]string{
 	"dossiers": "/api/v1/dossiers", "actors": "/api/v1/dossiers/haiti/actors", "actor": "/api/v1/dossiers/haiti/actors/kenya",
 	"sources": "/api/v1/dossiers/haiti/sources", "source": "/api/v1/dossiers/haiti/sources/cepr-2024-06-26",
 	"facts": "/api/v1/dossiers/haiti/facts?limit=500", "tables": "/api/v1/dossiers/haiti/tables",
-	"table": "/api/v1/dossiers/haiti/tables/figures",
+	"table": "/api/v1/dossiers/haiti/tables/figures", "search": "/api/v1/search?q=revew+of+the+authorisation&as_of=2024-06-26",
 }
 
 // Given any operation, then its answer is as its schema says, and so is its
@@ -400,6 +414,7 @@ func TestLawPagesMakeTheWhole(t *testing.T) {
 	lists := []string{
 		"/api/v1/missions?", "/api/v1/missions/mss/obligations?as_of=2024-06-26&", "/api/v1/missions/gsf/obligations?status=overdue&status=silent&",
 		"/api/v1/dossiers/haiti/sources?", "/api/v1/dossiers/haiti/tables/milestones?", "/api/v1/missions/mss/statements?known=2024-06-26&",
+		"/api/v1/search?q=police+kenya&as_of=2024-06-26&",
 	}
 	wholes := make(map[string][]string)
 	for _, l := range lists {

@@ -75,7 +75,7 @@ func (s *Site) search(q *request) (*page, error) {
 	if strings.TrimSpace(query.Words) == "" {
 		return p, nil
 	}
-	searched, err := s.searched(q)
+	searched, err := s.searched(q.Context(), q.edition, q.dossiers)
 	if err != nil {
 		return nil, err
 	}
@@ -129,13 +129,13 @@ func (q *request) searchDay() when.Day {
 
 // searched is what the index is made from. Its stamp changes with the content:
 // the checkpoint is a fingerprint of every entry of the ledger.
-func (s *Site) searched(q *request) (search.Edition, error) {
-	checkpoint, err := s.record.Checkpoint(q.Context())
+func (s *Site) searched(ctx context.Context, edition uint64, dossiers []*dossier.Dossier) (search.Edition, error) {
+	checkpoint, err := s.record.Checkpoint(ctx)
 	if err != nil {
 		return search.Edition{}, err
 	}
-	stamp := search.Stamp(s.record.Key(), q.edition, checkpoint)
-	return search.Edition{Number: q.edition, Stamp: stamp, Dossiers: q.dossiers}, nil
+	stamp := search.Stamp(s.record.Key(), edition, checkpoint)
+	return search.Edition{Number: edition, Stamp: stamp, Dossiers: dossiers}, nil
 }
 
 // fill adds what the page shows beside the answer.
