@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// found is an answer of the search, as far as the tests look at it.
-type found struct {
+// foundPage is an answer of the search, as far as the tests look at it.
+type foundPage struct {
 	AsOf  struct{ World, Known string } `json:"as_of"`
 	Total int
 	Items []struct {
@@ -27,7 +27,7 @@ func TestAPISearchPageByPage(t *testing.T) {
 	total := -1
 	for address != "" {
 		w := get(t, h, address)
-		var f found
+		var f foundPage
 		if err := json.Unmarshal(w.Body.Bytes(), &f); err != nil || w.Code != http.StatusOK {
 			t.Fatalf("%s: %d %v", address, w.Code, err)
 		}
