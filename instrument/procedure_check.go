@@ -1,0 +1,161 @@
+package instrument
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Check is everything that is wrong in the procedure taken by itself: words that
+// do not exist, steps that nothing leads to or that never end, clauses without a
+// citation, silence without a consequence. Whether its clauses, missions and
+// sources exist, the dossier checks.
+func (p *Procedure) Check() []Problem {
+	c := &procedureCheck{p: p, at: make(map[string]string)}
+	c.names()
+	for i := range p.Steps {
+		c.step(fmt.Sprintf("steps/%d/", i), &p.Steps[i])
+	}
+	for i := range p.Ends {
+		known(c, fmt.Sprintf("ends/%d/outcome", i), "outcome", p.Ends[i].Outcome, Outcomes)
+	}
+	known(c, "track", "track", p.Track, Tracks)
+	if len(c.found) == 0 { // else a wrong name would be told twice
+		c.paths()
+	}
+	return c.found
+}
+
+type procedureCheck struct {
+	p     *Procedure
+	at    map[string]string // path of each step and end, by ID
+	found []Problem
+}
+
+func (c *procedureCheck) problem(path, what, do string) {
+	c.found = append(c.found, Problem{path, what, do})
+}
+
+func known[T ~string](c *procedureCheck, path, what string, word T, words []T) {
+	if word != "" && !slices.Contains(words, word) {
+		c.problem(path, fmt.Sprintf("there is no %s %q", what, word), "write one of "+listed(words))
+	}
+}
+
+// names finds steps and ends of one name, and a start that is none.
+func (c *procedureCheck) names() {
+	name := func(path, id string) {
+		if id != "" && c.at[id] != "" {
+			c.problem(path+"id", fmt.Sprintf("there are two steps or ends %q in this procedure", id), "give one of them another ID")
+		}
+		c.at[id] = path
+	}
+	for i, s := range c.p.Steps {
+		name(fmt.Sprintf("steps/%d/", i), s.ID)
+	}
+	for i, e := range c.p.Ends {
+		name(fmt.Sprintf("ends/%d/", i), e.ID)
+	}
+	if c.p.Step(c.p.Start) == nil {
+		c.problem("start", fmt.Sprintf("there is no step %q to start with", c.p.Start), "write the ID of one of the steps")
+	}
+}
+
+func (c *procedureCheck) step(path string, s *Step) {
+	known(c, path+"who", "role", s.Who, Roles)
+	known(c, path+"toward", "role", s.Toward, Roles)
+	known(c, path+"form", "form", s.Form, Forms)
+	if s.Provision == "" {
+		c.problem(path+"provision", fmt.Sprintf("the step %q cites no clause", s.ID), "write the clause as INSTRUMENT/PROVISION; one that nobody has read is a provision whose knowledge is `unverified`")
+	}
+	c.clock(path+"clock", s)
+	if len(s.Answers) == 0 {
+		c.problem(path+"answers", fmt.Sprintf("the step %q has no answer: a case could never leave it", s.ID), "write what can be answered, and where each answer leads")
+	}
+	ids := make(map[string]bool)
+	for i := range s.Answers {
+		a, at := &s.Answers[i], fmt.Sprintf("%sanswers/%d/", path, i)
+		if a.ID == "" || ids[a.ID] {
+			c.problem(at+"id", fmt.Sprintf("the answer %q of the step %q has no ID of its own", a.ID, s.ID), "give each answer of a step an ID")
+		}
+		ids[a.ID] = true
+		known(c, at+"kind", "kind of answer", a.Kind, AnswerKinds)
+		c.branch(at, s, a)
+	}
+	if s.Silence != nil {
+		c.branch(path+"silence/", s, s.Silence)
+	}
+}
+
+func (c *procedureCheck) clock(path string, s *Step) {
+	k := &s.Clock
+	switch {
+	case k.Unclocked() && len(k.Words) == 0:
+		c.problem(path, fmt.Sprintf("the step %q says neither a period nor the text's own words for when", s.ID), "write `within: P10D`, or `words:` where the text sets no period")
+	case !k.Benchmark.IsZero() && k.Of == "":
+		c.problem(path+"/of", fmt.Sprintf("the benchmark of the step %q has no source", s.ID), "write the clause it is from as INSTRUMENT/PROVISION")
+	case !k.Unclocked() && !k.Benchmark.IsZero():
+		c.problem(path+"/benchmark", fmt.Sprintf("the step %q has a period of its own: a benchmark is for steps that have none", s.ID), "leave `benchmark` and `of` out")
+	}
+	if s.Silence == nil && (!k.Unclocked() || !k.Benchmark.IsZero()) {
+		c.problem(path, fmt.Sprintf("nothing is said of silence in the step %q, though its time can run out", s.ID), "write `silence:` with where it leads; to stay open, lead it to the step itself")
+	}
+}
+
+func (c *procedureCheck) branch(path string, s *Step, b *Branch) {
+	if len(b.Then) == 0 {
+		c.problem(path+"then", fmt.Sprintf("a branch of the step %q leads nowhere", s.ID), "write the IDs of the steps or ends that follow")
+	}
+	for i, id := range b.Then {
+		if c.at[id] == "" {
+			c.problem(fmt.Sprintf("%sthen/%d", path, i), fmt.Sprintf("there is no step or end %q", id), "write the ID of one")
+		}
+	}
+}
+
+// paths finds steps and ends that nothing leads to, and steps from which no end
+// can be reached.
+func (c *procedureCheck) paths() {
+	leads := make(map[string][]string)
+	from := make(map[string][]string)
+	for i := range c.p.Steps {
+		s := &c.p.Steps[i]
+		for _, b := range s.Branches() {
+			for _, to := range b.Then {
+				leads[s.ID] = append(leads[s.ID], to)
+				from[to] = append(from[to], s.ID)
+			}
+		}
+	}
+	var ends []string
+	for _, e := range c.p.Ends {
+		ends = append(ends, e.ID)
+	}
+	reached, ending := spread([]string{c.p.Start}, leads), spread(ends, from)
+	for _, s := range c.p.Steps {
+		switch {
+		case !reached[s.ID]:
+			c.problem(c.at[s.ID]+"id", fmt.Sprintf("nothing leads to the step %q", s.ID), "lead an answer to it, or take it out")
+		case !ending[s.ID]:
+			c.problem(c.at[s.ID]+"id", fmt.Sprintf("no end can be reached from the step %q", s.ID), "lead one of its answers toward an end")
+		}
+	}
+	for _, e := range c.p.Ends {
+		if !reached[e.ID] {
+			c.problem(c.at[e.ID]+"id", fmt.Sprintf("nothing leads to the end %q", e.ID), "lead an answer to it, or take it out")
+		}
+	}
+}
+
+// spread is all that can be reached from some names.
+func spread(from []string, leads map[string][]string) map[string]bool {
+	reached := make(map[string]bool)
+	for len(from) > 0 {
+		id := from[len(from)-1]
+		from = from[:len(from)-1]
+		if !reached[id] {
+			reached[id] = true
+			from = append(from, leads[id]...)
+		}
+	}
+	return reached
+}

@@ -1,0 +1,67 @@
+package instrument
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"temwen/locale"
+	"temwen/when"
+)
+
+// small is a procedure without fault: a notice, a decision, silence.
+func small() *Procedure {
+	words := locale.Text{"en": "x"}
+	return &Procedure{
+		ID: "p", Track: Criminal, Start: "ask",
+		Steps: []Step{
+			{
+				ID: "ask", Who: HostState, Toward: Command, Form: Notice, Provision: "a", Clock: Clock{Words: words},
+				Answers: []Branch{{ID: "sent", Kind: Done, Then: []string{"decide"}}},
+			},
+			{
+				ID: "decide", Who: Command, Toward: HostState, Form: Decision, Provision: "b",
+				Clock:   Clock{Words: words, Benchmark: when.Period{Days: 10}, BenchmarkWorking: true, Of: "model/x"},
+				Answers: []Branch{{ID: "yes", Kind: Official, Then: []string{"none"}}, {ID: "no", Kind: NotOfficial, Then: []string{"ask"}}},
+				Silence: &Branch{Then: []string{"decide"}},
+			},
+		},
+		Ends: []End{{ID: "none", Outcome: NoForum}},
+	}
+}
+
+func TestProcedureCheck(t *testing.T) {
+	if found := small().Check(); len(found) > 0 {
+		t.Fatalf("a procedure without fault has %q", found)
+	}
+	for name, c := range map[string]struct {
+		spoil func(*Procedure)
+		path  string
+		want  string
+	}{
+		"no start":            {func(p *Procedure) { p.Start = "x" }, "start", `there is no step "x" to start with`},
+		"two of one name":     {func(p *Procedure) { p.Ends[0].ID = "ask" }, "ends/0/id", `two steps or ends "ask"`},
+		"no clause":           {func(p *Procedure) { p.Steps[0].Provision = "" }, "steps/0/provision", "cites no clause"},
+		"no answer":           {func(p *Procedure) { p.Steps[0].Answers = nil }, "steps/0/answers", "could never leave it"},
+		"an answer to nobody": {func(p *Procedure) { p.Steps[0].Answers[0].Then = []string{"y"} }, "steps/0/answers/0/then/0", `no step or end "y"`},
+		"an answer nowhere":   {func(p *Procedure) { p.Steps[0].Answers[0].Then = nil }, "steps/0/answers/0/then", "leads nowhere"},
+		"two answers of one":  {func(p *Procedure) { p.Steps[1].Answers[1].ID = "yes" }, "steps/1/answers/1/id", "no ID of its own"},
+		"no such role":        {func(p *Procedure) { p.Steps[0].Who = "king" }, "steps/0/who", `there is no role "king"`},
+		"no such outcome":     {func(p *Procedure) { p.Ends[0].Outcome = "x" }, "ends/0/outcome", `there is no outcome "x"`},
+		"no clock at all":     {func(p *Procedure) { p.Steps[0].Clock = Clock{} }, "steps/0/clock", "neither a period nor"},
+		"benchmark of nobody": {func(p *Procedure) { p.Steps[1].Clock.Of = "" }, "steps/1/clock/of", "has no source"},
+		"benchmark and clock": {func(p *Procedure) { p.Steps[1].Clock.Within = when.Period{Days: 1} }, "steps/1/clock/benchmark", "has a period of its own"},
+		"silence unsaid":      {func(p *Procedure) { p.Steps[1].Silence = nil }, "steps/1/clock", "nothing is said of silence"},
+		"nothing leads there": {func(p *Procedure) { p.Steps[0].Answers[0].Then = []string{"none"} }, "steps/1/id", `nothing leads to the step "decide"`},
+		"no way out": {func(p *Procedure) {
+			p.Steps[1].Answers = p.Steps[1].Answers[1:]
+		}, "steps/0/id", `no end can be reached from the step "ask"`},
+	} {
+		p := small()
+		c.spoil(p)
+		found := p.Check()
+		if !slices.ContainsFunc(found, func(f Problem) bool { return f.Path == c.path && strings.Contains(f.What, c.want) && f.Do != "" }) {
+			t.Errorf("%s: found %q", name, found)
+		}
+	}
+}
