@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"temwen/locale"
@@ -141,32 +140,12 @@ func (p *page) AsOf() string {
 // Chosen reports whether the reader chose a day.
 func (p *page) Chosen() bool { return p.chosen }
 
-// AsOfLine says which day is shown, as known when.
-func (p *page) AsOfLine() string {
-	switch {
-	case p.view != nil:
-		return p.words.AsOf(p.view.AsOf)
-	case p.chosen:
-		return p.words.AsOf(publish.AsOf{World: p.asOf, Known: p.known})
-	}
-	return ""
-}
-
 // Known is the day of knowledge, where it was chosen apart.
 func (p *page) Known() string {
 	if p.apart {
 		return p.known.String()
 	}
 	return ""
-}
-
-// TodayHref is this page as of today.
-func (p *page) TodayHref() string {
-	values := make(url.Values)
-	for _, c := range p.Carried() {
-		values.Add(c.Label, c.Href)
-	}
-	return "?" + values.Encode()
 }
 
 // Carried are the other parameters of the address, for the as-of form to keep.

@@ -37,6 +37,7 @@ var further = []pageType{
 	{"a filtered list", "/missions/mss/obligations?status=overdue", http.StatusOK},
 	{"a list with nothing", "/missions/mss/obligations?status=suspended&topic=money", http.StatusOK},
 	{"a mission on an earlier day", "/missions/mss?as_of=2024-06-26", http.StatusOK},
+	{"that day, as known today", "/missions/mss/obligations?as_of=2024-06-26&known=2026-11-23", http.StatusOK},
 	{"a mission before this one", "/missions/minustah", http.StatusOK},
 	{"the latest mission", "/missions/gsf", http.StatusOK},
 	{"a search", "/search?q=suprression", http.StatusOK},
