@@ -66,6 +66,7 @@ for (const log of logs) {
       for (const i of [...indices, ...below(name)].filter((i) => i < size)) {
         const root = await new Tree(fetch, size).rootWith(i, await leafHash(utf8(log.entries[i]!)));
         refused ||= !equal(root, checkpoint.root);
+        if (refused) break;
       }
       // Where a tile is nothing but the hash over all entries, nobody needs it.
       assert.equal(refused, size !== 256 ** Number(name.split("/")[1]), name);
