@@ -191,6 +191,8 @@ func TestHostileBytes(t *testing.T) {
 		"latin-1":  {"<iati-activities version=\"2.03\">\n<!-- Ha\xefti -->", "t.xml:2:8: the byte 0xEF is not UTF-8; the file looks like Latin-1 or Windows-1252; save it as UTF-8"},
 		"utf-16":   {"\xff\xfe<\x00a\x00", "t.xml:1:1: the file is UTF-16, not UTF-8; save it as UTF-8"},
 		"nul":      {"<iati-activities>\n é\x00", "t.xml:2:3: the control character U+0000 is not text; remove it"},
+		"text":     {"<iati-activities>\n<a>b&#x202e;c</a>", "t.xml:2:4: the invisible character U+202E turns the text around it; remove it"},
+		"value":    {"<iati-activities>\n<a ref='&#x9b;2J'/>", "t.xml:2:1: the control character U+009B is not text; remove it"},
 		"large":    {strings.Repeat(" ", MaxFile+1), "t.xml:1:1: the file is larger than 4.0 MiB; split it"},
 	} {
 		fsys := iatiFiles(t, "")

@@ -54,11 +54,19 @@ func (r *tableReader) elements() *element {
 			r.doctype(line, column)
 			return nil
 		case xml.CharData:
+			if !r.shown(string(t), line, column) {
+				return nil
+			}
 			here.text.Write(t)
 		case xml.StartElement:
 			if count++; count > maxElements || len(open) > MaxDepth {
 				r.tooMuch(line, column, len(open) > MaxDepth)
 				return nil
+			}
+			for _, a := range t.Attr {
+				if !r.shown(a.Value, line, column) {
+					return nil
+				}
 			}
 			e := &element{name: t.Name.Local, attrs: t.Copy().Attr, line: line, column: column}
 			open = append(open, e)
@@ -69,6 +77,15 @@ func (r *tableReader) elements() *element {
 			open = open[:len(open)-1]
 		}
 	}
+}
+
+// shown refuses text with characters that cannot be shown, written as &#x202e;.
+func (r *tableReader) shown(text string, line, column int) bool {
+	what := firstUnprintable(text)
+	if what != "" {
+		r.problem(line, column, what, "remove it")
+	}
+	return what == ""
 }
 
 func (r *tableReader) doctype(line, column int) {

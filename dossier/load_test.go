@@ -96,6 +96,11 @@ func TestFiles(t *testing.T) {
 		"link":            {fstest.MapFS{"a.yaml": {Mode: fs.ModeSymlink, Data: []byte("/etc/passwd")}}, "d/a.yaml: it is not a plain file; put the file itself here, not a link to it"},
 		"utf-16":          {one("a.yaml", []byte("\xff\xfea\x00")), "d/a.yaml:1:1: the file is UTF-16, not UTF-8; save it as UTF-8"},
 		"control":         {one("a.yaml", []byte("a: b\nc: d\x00\n")), "d/a.yaml:2:5: the control character U+0000 is not text; remove it"},
+		"terminal":        {one("a.yaml", []byte("a: \"b\\e[2J\"\n")), "d/a.yaml:1:4: the control character U+001B is not text; remove it"},
+		"nul by escape":   {one("a.yaml", []byte("a: b\nc: [\"d\\0\"]\n")), "d/a.yaml:2:5: the control character U+0000 is not text; remove it"},
+		"high control":    {one("a.yaml", []byte("a: b\u009b\n")), "d/a.yaml:1:5: the control character U+009B is not text; remove it"},
+		"turned around":   {one("a.yaml", []byte("a: b\u202ec\n")), "d/a.yaml:1:5: the invisible character U+202E turns the text around it; remove it"},
+		"turned, escaped": {one("a.yaml", []byte("\"\\u2067a\": b\n")), "d/a.yaml:1:1: the invisible character U+2067 turns the text around it; remove it"},
 		"latin-1 in file": {one("a.yaml", []byte("# fran\xe7ais\nactors: x\n")), "d/a.yaml:1:7: the byte 0xE7 is not UTF-8; the file looks like Latin-1 or Windows-1252; save it as UTF-8\nd/a.yaml:2:9: `actors` must be a list of facts; write each as `- id: ...`, or leave the key out"},
 	}
 	for name, c := range cases {

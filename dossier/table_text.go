@@ -34,10 +34,10 @@ func (r *tableReader) open(data []byte) bool {
 
 // printable reports the first control character of a file.
 func (r *tableReader) printable() bool {
-	for i, c := range r.text.data {
-		if c < ' ' && c != '\t' && c != '\r' && c != '\n' || c == 0x7f {
+	for i, c := range string(r.text.data) {
+		if what := unprintable(c); what != "" {
 			line, column := r.text.at(i)
-			r.problem(line, column, fmt.Sprintf("the control character U+%04X is not text", c), "remove it")
+			r.problem(line, column, what, "remove it")
 			return false
 		}
 	}

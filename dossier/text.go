@@ -57,8 +57,22 @@ func parse(file string, data []byte) *document {
 		return d
 	}
 	d.root = first.Content[0]
+	d.escapes(d.root)
 	d.keys(d.root)
 	return d
+}
+
+// escapes finds the characters that a quoted text writes as \0 or \u202e,
+// unseen by whoever looks at the file.
+func (d *document) escapes(n *yaml.Node) {
+	if n.Style&yaml.DoubleQuotedStyle != 0 {
+		if what := firstUnprintable(n.Value); what != "" {
+			d.problem(n.Line, n.Column, what, "remove it")
+		}
+	}
+	for _, c := range n.Content {
+		d.escapes(c)
+	}
 }
 
 // characters finds the first character that is not UTF-8 or not printable. It
@@ -78,8 +92,8 @@ func (d *document) characters(data []byte) ([]byte, bool) {
 		switch {
 		case r == '\n':
 			line, column = line+1, 0
-		case r < ' ' && r != '\t' && r != '\r' || r == 0x7f:
-			d.problem(line, column, fmt.Sprintf("the control character U+%04X is not text", r), "remove it")
+		case unprintable(r) != "":
+			d.problem(line, column, unprintable(r), "remove it")
 			return nil, false
 		}
 	}
