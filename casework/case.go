@@ -1,0 +1,248 @@
+// Package casework is what an oversight office does with what it was told:
+// incidents in coded facts, allegations, and cases that are taken through the
+// procedure that a mission's own agreements prescribe, with a clock on every
+// step, until there is an outcome or a silence that everybody can see.
+//
+// It must never hold a name, a word of a sealed report or a rule of any
+// instrument: names stay in the seal, rules come as a procedure, and a case
+// follows the version that it was opened under. It must never close a case
+// because a suspect has left, a mission has ended or a force was renamed. The
+// state of a case is a fold of its events: start with Case, then Decide and
+// Apply; book.go keeps both on the record.
+package casework
+
+import (
+	"slices"
+
+	"temwen/clock"
+	"temwen/instrument"
+	"temwen/when"
+)
+
+// Case is one or more allegations taken through one procedure.
+type Case struct {
+	ID          string                `json:"id"`
+	Number      int                   `json:"number"`
+	Allegations []string              `json:"allegations"` // IDs
+	Procedure   *instrument.Procedure `json:"procedure"`   // the version it follows
+	// Mission is the one whose duties these are; they pass to its successor.
+	Mission string `json:"mission"`
+	// State is the actor whose personnel is alleged to be responsible.
+	State    string    `json:"state,omitempty"`
+	Opened   when.Day  `json:"opened"`
+	Officer  string    `json:"officer,omitempty"` // who has it
+	Steps    []Step    `json:"steps"`             // in the order they began
+	Ends     []Reached `json:"ends,omitempty"`
+	Remedies []Remedy  `json:"remedies,omitempty"`
+	// Walled are officers who may not see it: a conflict of interest.
+	Walled []string `json:"walled,omitempty"`
+	// Public are the fields that two people have decided to publish.
+	Public []string `json:"public,omitempty"`
+	// Changed is the index of its last event.
+	Changed uint64 `json:"changed"`
+}
+
+// Step is one step of the procedure that has begun.
+type Step struct {
+	N     int      `json:"n"`  // from 1
+	ID    string   `json:"id"` // of the procedure's step
+	Begun when.Day `json:"begun"`
+	// Notices were sent to who must act.
+	Notices []Notice `json:"notices,omitempty"`
+	// Stops, extensions and what else moved its clock, in order.
+	Moves   []Move   `json:"moves,omitempty"`
+	Answers []Answer `json:"answers,omitempty"`
+	// Silence is the day on which its time had run out without an answer.
+	Silence *when.Day `json:"silence,omitempty"`
+	// Over says that an answer, or silence, has led on from it for good.
+	Over bool `json:"over,omitempty"`
+}
+
+// Notice is a letter of the office to who must act.
+type Notice struct {
+	N    int      `json:"n"` // from 1 in its step
+	Sent when.Day `json:"sent"`
+	// By is the day by which the office asks for an answer, where the text sets
+	// none.
+	By *when.Day `json:"by,omitempty"`
+	// How it was dispatched, and what proves it: a reference, not the letter.
+	How       string    `json:"how,omitempty"`
+	Proof     string    `json:"proof,omitempty"`
+	Language  string    `json:"language"`
+	Withdrawn *when.Day `json:"withdrawn,omitempty"`
+	// Link is the SHA-256, base64url, of the token of the page to answer on.
+	Link string `json:"link,omitempty"`
+}
+
+// Move is what was done to the clock of a step.
+type Move struct {
+	Kind   MoveKind `json:"kind"`
+	On     when.Day `json:"on"`
+	To     when.Day `json:"to,omitempty"` // of an extension
+	Ground string   `json:"ground"`       // a code: see Grounds
+}
+
+// MoveKind is how a clock is moved.
+type MoveKind string
+
+// The ways to move a clock.
+const (
+	Extended MoveKind = "extend"
+	Paused   MoveKind = "pause"
+	Resumed  MoveKind = "resume"
+)
+
+// Grounds are why a clock may be moved.
+var Grounds = []string{"asked", "evidence", "safety", "consent", "court", "force-majeure", "mistake"}
+
+// Answer is what who must act has answered.
+type Answer struct {
+	Answer string   `json:"answer"` // ID of the procedure's answer
+	On     when.Day `json:"on"`
+	// Reasons says whether reasons were given.
+	Reasons bool   `json:"reasons"`
+	Notice  int    `json:"notice,omitempty"` // that it answers
+	How     string `json:"how"`              // link, letter, meeting
+	// Late says that it came after the step was silent, and Moved that the case
+	// had moved on: then it is on the record and leads nowhere by itself.
+	Late  bool `json:"late,omitempty"`
+	Moved bool `json:"moved,omitempty"`
+	// Standard is the standard of proof of a finding.
+	Standard Standard `json:"standard,omitempty"`
+}
+
+// Standard is a standard of proof.
+type Standard string
+
+// Standards are the standards of proof that a finding may state.
+var Standards = []Standard{"reasonable-grounds", "balance-of-probabilities", "clear-and-convincing", "beyond-reasonable-doubt", "not-stated"}
+
+// Reached is an end of the procedure that the case has come to.
+type Reached struct {
+	End  string   `json:"end"`
+	On   when.Day `json:"on"`
+	Step int      `json:"step"`
+	// Reopened is the day on which it was set aside.
+	Reopened *when.Day `json:"reopened,omitempty"`
+}
+
+// Remedy is something that was done for who was harmed, or promised.
+type Remedy struct {
+	Kind    string   `json:"kind"` // see RemedyKinds
+	On      when.Day `json:"on"`
+	Promise bool     `json:"promise,omitempty"`
+}
+
+// RemedyKinds are what can be done for who was harmed.
+var RemedyKinds = []string{"assistance", "compensation", "apology", "paternity", "guarantee"}
+
+// Open are the steps that wait for somebody.
+func (c *Case) Open() []*Step {
+	var open []*Step
+	for i := range c.Steps {
+		if !c.Steps[i].Over {
+			open = append(open, &c.Steps[i])
+		}
+	}
+	return open
+}
+
+// Closed reports whether nothing of the case waits for anybody, and it has come
+// to an end.
+func (c *Case) Closed() bool {
+	return len(c.Open()) == 0 && slices.ContainsFunc(c.Ends, func(r Reached) bool { return r.Reopened == nil })
+}
+
+// Step is the step with a number, or nil.
+func (c *Case) Step(n int) *Step {
+	if n < 1 || n > len(c.Steps) {
+		return nil
+	}
+	return &c.Steps[n-1]
+}
+
+// Rule is when a step that has begun falls due, and whether that day is the
+// office's own, set in a notice because the text sets none.
+func (c *Case) Rule(s *Step) (rule clock.Rule, ours bool) {
+	text := c.Procedure.Step(s.ID).Clock
+	if !text.Unclocked() {
+		return clock.Rule{Kind: clock.Within, Day: s.Begun, Period: text.Within, Working: text.Working}, false
+	}
+	for i := range s.Notices {
+		if n := &s.Notices[i]; n.By != nil && n.Withdrawn == nil {
+			return clock.Rule{Kind: clock.Fixed, Day: *n.By}, true
+		}
+	}
+	return clock.Rule{Kind: clock.Unclocked, Day: s.Begun, Period: text.Benchmark, Working: text.BenchmarkWorking}, false
+}
+
+// Register is the case as the clock sees it: one obligation for each step, so
+// that a case's page explains its days like a public obligation's. missions and
+// mission say to which mission the duties belong, and who succeeds it.
+func (c *Case) Register(missions []clock.Mission, mission int32) *clock.Register {
+	r := &clock.Register{Missions: missions}
+	for i := range c.Steps {
+		r.Obligations = append(r.Obligations, c.obligation(&c.Steps[i], mission))
+	}
+	return r
+}
+
+func (c *Case) obligation(s *Step, mission int32) clock.Obligation {
+	rule, _ := c.Rule(s)
+	o := clock.Obligation{ID: s.ID, Mission: mission, Readings: []clock.Reading{{ID: "text", Rule: rule}}, Warn: warning}
+	add := func(kind clock.EventKind, on, to when.Day) {
+		o.Events = append(o.Events, clock.Event{Kind: kind, When: clock.On(on), To: to, For: clock.AnyOccurrence, Reading: clock.None})
+	}
+	for _, n := range s.Notices {
+		if n.Withdrawn == nil {
+			add(clock.Ask, n.Sent, 0)
+		}
+	}
+	for _, m := range s.Moves {
+		add(map[MoveKind]clock.EventKind{Extended: clock.Extend, Paused: clock.Pause, Resumed: clock.Resume}[m.Kind], m.On, m.To)
+	}
+	for _, a := range s.Answers {
+		kind := clock.Answer
+		if c.leads(s, a.Answer) {
+			kind = clock.Discharge
+		}
+		add(kind, a.On, 0)
+	}
+	slices.SortStableFunc(o.Events, func(a, b clock.Event) int { return int(a.Day()) - int(b.Day()) })
+	return o
+}
+
+// warning is how long before its due day a step counts as due.
+var warning = when.Days(7)
+
+// leads reports whether an answer leads on from its step, and not back to it.
+func (c *Case) leads(s *Step, answer string) bool {
+	b := c.branch(s, answer)
+	return b != nil && !slices.Contains(b.Then, s.ID)
+}
+
+// branch is the procedure's answer of that ID in a step, or nil.
+func (c *Case) branch(s *Step, answer string) *instrument.Branch {
+	p := c.Procedure.Step(s.ID)
+	for i := range p.Answers {
+		if p.Answers[i].ID == answer {
+			return &p.Answers[i]
+		}
+	}
+	return nil
+}
+
+// Status is what has become of a step on a day.
+func (c *Case) Status(s *Step, now when.Day) clock.State {
+	r := clock.Register{
+		Missions:    []clock.Mission{{ID: c.Mission, Successor: clock.None}},
+		Obligations: []clock.Obligation{c.obligation(s, 0)},
+	}
+	return r.Status(0, now)
+}
+
+// Due is the day on which a step falls due, and whether it has one.
+func (c *Case) Due(s *Step, now when.Day) (when.Day, bool) {
+	state := c.Status(s, now)
+	return state.Due, state.HasDue
+}

@@ -1,0 +1,266 @@
+package casework
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"temwen/clock"
+	"temwen/instrument"
+	"temwen/locale"
+	"temwen/when"
+)
+
+// criminal is a procedure with all that can happen: a clock of the text, one
+// without, a benchmark, silence that leads on, two steps at once.
+func criminal() *instrument.Procedure {
+	words := locale.Text{"en": "x"}
+	day := func(n int) when.Period { return when.Days(n) }
+	return &instrument.Procedure{
+		ID: "p", Track: instrument.Criminal, Start: "inform",
+		Steps: []instrument.Step{
+			{
+				ID: "inform", Provision: "a", Clock: instrument.Clock{Words: words},
+				Answers: []instrument.Branch{{ID: "informed", Then: []string{"determine"}}},
+			},
+			{
+				ID: "determine", Provision: "b", Clock: instrument.Clock{Words: words, Benchmark: day(10), Of: "m/x"},
+				Answers: []instrument.Branch{{ID: "official", Then: []string{"refer"}}, {ID: "not-official", Then: []string{"refer", "civil"}}},
+				Silence: &instrument.Branch{Then: []string{"determine"}},
+			},
+			{
+				ID: "refer", Provision: "c", Clock: instrument.Clock{Within: day(30)},
+				Answers: []instrument.Branch{{ID: "accepts", Then: []string{"report"}}, {ID: "acknowledges", Then: []string{"refer"}}, {ID: "declines", Then: []string{"nothing"}}},
+				Silence: &instrument.Branch{Then: []string{"remind"}},
+			},
+			{
+				ID: "remind", Provision: "c", Clock: instrument.Clock{Within: day(10)},
+				Answers: []instrument.Branch{{ID: "accepts", Then: []string{"report"}}},
+				Silence: &instrument.Branch{Then: []string{"remind"}},
+			},
+			{
+				ID: "civil", Provision: "d", Clock: instrument.Clock{Words: words},
+				Answers: []instrument.Branch{{ID: "judged", Then: []string{"judged"}}},
+			},
+			{
+				ID: "report", Provision: "e", Clock: instrument.Clock{Words: words},
+				Answers: []instrument.Branch{{ID: "convicted", Then: []string{"convicted"}}},
+			},
+		},
+		Ends: []instrument.End{
+			{ID: "nothing", Outcome: instrument.NoAction}, {ID: "judged", Outcome: instrument.Judged}, {ID: "convicted", Outcome: instrument.Convicted},
+		},
+	}
+}
+
+func day(s string) when.Day {
+	d, err := when.ParseDay(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// course takes a case through commands.
+type course struct {
+	t *testing.T
+	c *Case
+}
+
+func begin(t *testing.T) *course {
+	t.Helper()
+	k := &course{t, new(Case)}
+	k.do("o1", "2025-01-10", Open{ID: "c", Number: 1, Opened: Opened{Procedure: criminal(), Allegations: []string{"a"}, Mission: "mss", State: "s"}})
+	return k
+}
+
+func (k *course) try(by, on string, cmd Command) error {
+	k.t.Helper()
+	made, err := Decide(k.c, by, cmd, day(on), day("2026-11-28"))
+	for i := range made {
+		k.c.Apply(&made[i])
+	}
+	return err
+}
+
+func (k *course) do(by, on string, cmd Command) {
+	k.t.Helper()
+	if err := k.try(by, on, cmd); err != nil {
+		k.t.Fatalf("%T on %s: %v", cmd, on, err)
+	}
+}
+
+func (k *course) refused(by, on string, cmd Command, code string) {
+	k.t.Helper()
+	var r *Refused
+	if err := k.try(by, on, cmd); !errors.As(err, &r) || r.Code != code {
+		k.t.Errorf("%+v on %s: %v, and should be refused as %q", cmd, on, err, code)
+	}
+}
+
+func (k *course) waits(ids ...string) {
+	k.t.Helper()
+	var open []string
+	for _, s := range k.c.Open() {
+		open = append(open, s.ID)
+	}
+	if !slices.Equal(open, ids) {
+		k.t.Errorf("%q wait, and should be %q", open, ids)
+	}
+}
+
+func (k *course) status(n int, on string, want clock.Status) {
+	k.t.Helper()
+	if got := k.c.Status(k.c.Step(n), day(on)); got.Status != want {
+		k.t.Errorf("step %d is %v on %s, and should be %v", n, got.Status, on, want)
+	}
+}
+
+func answer(id string) Answer { return Answer{Answer: id, How: "letter"} }
+
+// A case through the criminal track to a State's silence, and a late answer
+// after the mission was succeeded.
+func TestToSilenceAndALateAnswer(t *testing.T) {
+	k := begin(t)
+	k.do("o1", "2025-01-10", RecordAnswer{1, answer("informed")})
+	k.status(2, "2025-06-01", clock.UnclockedOwed)
+	by := day("2025-02-15")
+	k.do("o1", "2025-01-15", SendNotice{2, Notice{Language: "en", By: &by}})
+	k.status(2, "2025-02-01", clock.Running)
+	k.refused("", "2025-02-10", NoteSilence{3}, CodeUnknown)
+	k.do("", "2025-02-12", RecordAnswer{2, answer("official")})
+	k.waits("refer")
+	k.do("o1", "2025-02-12", SendNotice{3, Notice{Language: "en"}})
+	k.status(3, "2025-03-14", clock.Due)
+	k.status(3, "2025-03-15", clock.Silent)
+	k.do("", "2026-01-01", NoteSilence{3})
+	if got := k.c.Step(3).Silence; got == nil || *got != day("2025-03-15") {
+		t.Errorf("it was silent from %v", got)
+	}
+	k.waits("remind")
+	k.do("o1", "2025-10-01", Succeed{"gsf"})
+	k.waits("remind")
+	if k.c.Closed() {
+		t.Error("the end of a mission closed a case")
+	}
+	k.do("", "2025-12-01", RecordAnswer{3, answer("accepts")})
+	if a := k.c.Step(3).Answers[0]; !a.Late || a.Moved {
+		t.Errorf("the late answer is %+v", a)
+	}
+	k.waits("remind", "report")
+	k.do("o1", "2026-02-01", RecordAnswer{5, answer("convicted")})
+	k.waits("remind")
+	if len(k.c.Ends) != 1 || k.c.Ends[0].End != "convicted" {
+		t.Errorf("it ended as %+v", k.c.Ends)
+	}
+}
+
+// What may not be is refused by its reason, and changes nothing.
+func TestCaseRefuses(t *testing.T) {
+	k := begin(t)
+	k.refused("o1", "2025-01-10", Open{ID: "c"}, CodeTwice)
+	k.refused("o1", "2025-01-09", Assign{"o2"}, CodeDay)
+	k.refused("o1", "2027-01-09", Assign{"o2"}, CodeDay)
+	k.refused("o1", "2025-01-10", RecordAnswer{1, answer("judged")}, CodeUnknown)
+	k.refused("o1", "2025-01-10", RecordAnswer{7, answer("informed")}, CodeUnknown)
+	k.do("o1", "2025-01-11", RecordAnswer{1, answer("informed")})
+	k.refused("o1", "2025-01-11", RecordAnswer{1, answer("informed")}, CodeTwice)
+	k.refused("o1", "2025-01-12", SendNotice{1, Notice{}}, CodeOver)
+	early := day("2025-01-12")
+	k.refused("o1", "2025-01-12", SendNotice{2, Notice{By: &early}}, CodeDay)
+	k.do("o1", "2025-01-12", SendNotice{2, Notice{}})
+	k.do("o1", "2025-01-13", WithdrawNotice{2, 1})
+	a := answer("official")
+	a.Notice = 1
+	k.refused("", "2025-01-14", RecordAnswer{2, a}, CodeWithdrawn)
+	k.refused("o1", "2025-01-14", MoveClock{2, Move{Kind: Extended, To: day("2025-02-01"), Ground: "asked"}}, CodeEnd)
+	k.do("o1", "2025-01-14", RecordAnswer{2, answer("official")})
+	k.refused("o1", "2025-02-14", MoveClock{3, Move{Kind: Extended, To: day("2025-03-01"), Ground: "asked"}}, CodeEnd)
+	k.refused("o1", "2025-01-20", MoveClock{3, Move{Kind: Extended, To: day("2025-02-13"), Ground: "asked"}}, CodeBefore)
+	k.refused("o1", "2025-01-20", MoveClock{3, Move{Kind: Extended, To: day("2025-03-13"), Ground: "mood"}}, CodeGround)
+	k.refused("o1", "2025-01-20", MoveClock{3, Move{Kind: Resumed, Ground: "asked"}}, CodeTwice)
+	k.do("o1", "2025-01-20", MoveClock{3, Move{Kind: Extended, To: day("2025-03-13"), Ground: "asked"}})
+	k.status(3, "2025-03-13", clock.Due)
+	k.do("o1", "2025-01-21", Wall{"o1"})
+	k.refused("o1", "2025-01-22", Assign{"o2"}, CodeWalled)
+	k.refused("o2", "2025-01-22", Assign{"o1"}, CodeWalled)
+	k.refused("o2", "2025-01-22", AskPublication{[]string{"name"}}, CodeMalformed)
+	asked, err := Decide(k.c, "o2", AskPublication{[]string{"state"}}, day("2025-01-22"), day("2025-01-22"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.refused("o2", "2025-01-22", Publish{asked[0]}, CodeFourEyes)
+	k.do("o3", "2025-01-22", Publish{asked[0]})
+	if !slices.Equal(k.c.Public, []string{"state"}) {
+		t.Errorf("public are %q", k.c.Public)
+	}
+}
+
+// Law: whatever is commanded in any order, a case that is not closed waits for
+// somebody; numbers of steps are in order; what Decide refuses changes nothing;
+// the case is the same when its events are read back from JSON; and neither
+// rotation, succession nor the end of a mission ends it.
+func TestCaseAlwaysWaitsOrEnded(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c, again := new(Case), new(Case)
+		now := day("2025-01-10")
+		apply := func(by string, cmd Command, on when.Day) {
+			before, _ := json.Marshal(c)
+			made, err := Decide(c, by, cmd, on, now)
+			if after, _ := json.Marshal(c); string(before) != string(after) {
+				t.Fatalf("%T changed the case by deciding", cmd)
+			}
+			if err != nil {
+				return
+			}
+			for _, e := range made {
+				b, err := json.Marshal(e)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var read Event
+				if err := json.Unmarshal(b, &read); err != nil {
+					t.Fatal(err)
+				}
+				c.Apply(&e)
+				again.Apply(&read)
+			}
+		}
+		apply("o1", Open{ID: "c", Number: 1, Opened: Opened{Procedure: criminal(), Allegations: []string{"a"}, Mission: "mss"}}, now)
+		for range rapid.IntRange(0, 40).Draw(t, "deeds") {
+			now += when.Day(rapid.IntRange(0, 40).Draw(t, "later"))
+			on := now - when.Day(rapid.IntRange(0, 5).Draw(t, "earlier"))
+			step := rapid.IntRange(1, len(c.Steps)+1).Draw(t, "step")
+			ids := []string{"informed", "official", "not-official", "accepts", "acknowledges", "declines", "judged", "convicted"}
+			to := on + when.Day(rapid.IntRange(0, 60).Draw(t, "to"))
+			apply(rapid.SampledFrom([]string{"o1", "o2", ""}).Draw(t, "by"), rapid.SampledFrom([]Command{
+				RecordAnswer{step, answer(rapid.SampledFrom(ids).Draw(t, "answer"))},
+				SendNotice{step, Notice{By: &to}},
+				WithdrawNotice{step, 1},
+				NoteSilence{step},
+				Succeed{"gsf"},
+				Assign{"o2"},
+				MoveClock{step, Move{Kind: Extended, To: to, Ground: "asked"}},
+				MoveClock{step, Move{Kind: Paused, Ground: "safety"}},
+				MoveClock{step, Move{Kind: Resumed, Ground: "safety"}},
+				Reopen{"convicted"},
+				Reopen{"nothing"},
+			}).Draw(t, "command"), on)
+			if len(c.Open()) == 0 && !c.Closed() {
+				t.Fatalf("the case waits for nobody and has not ended: %+v", c)
+			}
+			for i := range c.Steps {
+				if c.Steps[i].N != i+1 {
+					t.Fatalf("step %d has the number %d", i+1, c.Steps[i].N)
+				}
+			}
+		}
+		if !reflect.DeepEqual(c, again) {
+			t.Fatalf("read back it is\n%+v, and was\n%+v", again, c)
+		}
+	})
+}

@@ -1,0 +1,382 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+
+	"temwen/clock"
+	"temwen/instrument"
+	"temwen/when"
+)
+
+// Command is something that is to be done with a case.
+type Command interface {
+	decide(d *decision) error
+}
+
+// Seen is the Case.Changed of the page that an officer saw: where the case has
+// changed since in a way that matters to the command, it is refused, and the
+// officer is told by whose deed. 0 stands for "as it is".
+
+// The commands. On is the day that they are about; Decide gives the day of now
+// where it is zero, and refuses a day to come or before the case.
+type (
+	// Open opens a case.
+	Open struct {
+		ID     string
+		Number int
+		Opened
+	}
+	// Assign gives a case to an officer, or to nobody.
+	Assign struct{ Officer string }
+	// Wall keeps a case from an officer: a conflict of interest.
+	Wall struct{ Officer string }
+	// SendNotice records that a notice was sent.
+	SendNotice struct {
+		Step   int
+		Notice Notice
+	}
+	// WithdrawNotice takes a notice back.
+	WithdrawNotice struct{ Step, Notice int }
+	// RecordAnswer records what who must act has answered.
+	RecordAnswer struct {
+		Step   int
+		Answer Answer
+	}
+	// MoveClock extends, pauses or resumes the clock of a step.
+	MoveClock struct {
+		Step int
+		Move Move
+	}
+	// NoteSilence records that the time of a step has run out: what the clock
+	// says, made an event.
+	NoteSilence struct{ Step int }
+	// Reopen sets an end aside, on new facts.
+	Reopen struct{ End string }
+	// Succeed passes the duties of a case to the mission that succeeded its own.
+	Succeed struct{ Mission string }
+	// AddAllegation takes one more allegation through the same procedure.
+	AddAllegation struct{ Allegation string }
+	// RecordRemedy records what was done for who was harmed.
+	RecordRemedy struct{ Remedy Remedy }
+	// AskPublication and Publish are the two people who make fields public.
+	AskPublication struct{ Fields []string }
+	Publish        struct{ Asked Event }
+)
+
+// Refused is what may not be, as a case stands.
+type Refused struct {
+	Code string // one of the constants below
+	By   string // the officer whose deed stands in the way, where there is one
+}
+
+func (r *Refused) Error() string {
+	if r.By == "" {
+		return "refused: " + r.Code
+	}
+	return fmt.Sprintf("refused: %s, because of what %s did", r.Code, r.By)
+}
+
+// Codes of a Refused.
+const (
+	CodeUnknown   = "unknown"   // there is no such case, step, notice, answer or end
+	CodeOver      = "over"      // the step waits for nobody any more
+	CodeMoved     = "moved"     // the case has changed since the page was shown
+	CodeDay       = "day"       // a day to come, or before what it follows
+	CodeGround    = "ground"    // no such ground
+	CodeEnd       = "end"       // the clock's own end has passed: nothing is left to extend
+	CodeRunning   = "running"   // the time has not run out
+	CodeTwice     = "twice"     // it is so already
+	CodeBefore    = "before"    // an extension to a day before the due day
+	CodeWalled    = "walled"    // this officer is kept from this case
+	CodeFourEyes  = "four-eyes" // a second person must do this
+	CodeProcedure = "procedure" // the procedure has faults
+	CodeWithdrawn = "withdrawn" // the notice was withdrawn
+	CodeMalformed = "malformed" // a word that is none
+)
+
+func refuse(code string) error { return &Refused{Code: code} }
+
+// decision is a command on its way.
+type decision struct {
+	c    *Case
+	by   string
+	now  when.Day
+	on   when.Day
+	made []Event
+}
+
+// Decide says what a command makes happen to a case, in an officer's name or, for
+// a recipient's answer and the clock, in nobody's. It is pure. on is the day that
+// it is about, and now the day on which it is done.
+func Decide(c *Case, by string, cmd Command, on, now when.Day) ([]Event, error) {
+	d := &decision{c: c, by: by, now: now, on: on}
+	_, opening := cmd.(Open)
+	switch {
+	case on > now:
+		return nil, refuse(CodeDay)
+	case !opening && (c.ID == "" || c.Procedure == nil):
+		return nil, refuse(CodeUnknown)
+	case !opening && on < c.Opened:
+		return nil, refuse(CodeDay)
+	case by != "" && slices.Contains(c.Walled, by):
+		return nil, refuse(CodeWalled)
+	}
+	if err := cmd.decide(d); err != nil {
+		return nil, err
+	}
+	return d.made, nil
+}
+
+func (d *decision) happen(e Event) error {
+	e.Case, e.On, e.By = d.c.ID, d.on, d.by
+	d.made = append(d.made, e)
+	return nil
+}
+
+// step is the step with a number; where waits is set it must wait.
+func (d *decision) step(n int, waits bool) (*Step, error) {
+	s := d.c.Step(n)
+	switch {
+	case s == nil:
+		return nil, refuse(CodeUnknown)
+	case waits && s.Over:
+		return nil, refuse(CodeOver)
+	case d.on < s.Begun:
+		return nil, refuse(CodeDay)
+	}
+	return s, nil
+}
+
+func (o Open) decide(d *decision) error {
+	if d.c.ID != "" {
+		return refuse(CodeTwice)
+	}
+	if o.Procedure == nil || len(o.Procedure.Check()) > 0 || len(o.Allegations) == 0 || o.ID == "" {
+		return refuse(CodeProcedure)
+	}
+	d.c = &Case{ID: o.ID}
+	opened := o.Opened
+	opened.Number = o.Number
+	return d.happen(Event{Type: caseOpened, Opened: &opened})
+}
+
+func (a Assign) decide(d *decision) error {
+	if slices.Contains(d.c.Walled, a.Officer) {
+		return refuse(CodeWalled)
+	}
+	if d.c.Officer == a.Officer {
+		return nil
+	}
+	return d.happen(Event{Type: caseAssigned, Officer: a.Officer})
+}
+
+func (w Wall) decide(d *decision) error {
+	if w.Officer == "" {
+		return refuse(CodeMalformed)
+	}
+	if slices.Contains(d.c.Walled, w.Officer) {
+		return nil
+	}
+	if err := d.happen(Event{Type: caseWalled, Officer: w.Officer}); err != nil || d.c.Officer != w.Officer {
+		return err
+	}
+	return d.happen(Event{Type: caseAssigned}) // who is kept from it cannot have it
+}
+
+func (n SendNotice) decide(d *decision) error {
+	s, err := d.step(n.Step, true)
+	if err != nil {
+		return err
+	}
+	notice := n.Notice
+	if notice.By != nil && *notice.By <= d.on {
+		return refuse(CodeDay)
+	}
+	notice.N, notice.Sent, notice.Withdrawn = len(s.Notices)+1, d.on, nil
+	return d.happen(Event{Type: noticeSent, Step: n.Step, Notice: &notice})
+}
+
+func (w WithdrawNotice) decide(d *decision) error {
+	s, err := d.step(w.Step, true)
+	if err != nil {
+		return err
+	}
+	if w.Notice < 1 || w.Notice > len(s.Notices) {
+		return refuse(CodeUnknown)
+	}
+	if s.Notices[w.Notice-1].Withdrawn != nil {
+		return nil
+	}
+	return d.happen(Event{Type: noticeWithdrawn, Step: w.Step, Notice: &Notice{N: w.Notice}})
+}
+
+func (r RecordAnswer) decide(d *decision) error {
+	s, err := d.step(r.Step, false)
+	if err != nil {
+		return err
+	}
+	a := r.Answer
+	branch := d.c.branch(s, a.Answer)
+	switch {
+	case branch == nil:
+		return refuse(CodeUnknown)
+	case a.Notice < 0 || a.Notice > len(s.Notices):
+		return refuse(CodeUnknown)
+	case a.Notice > 0 && d.by == "" && s.Notices[a.Notice-1].Withdrawn != nil:
+		return refuse(CodeWithdrawn)
+	case a.Standard != "" && !slices.Contains(Standards, a.Standard):
+		return refuse(CodeMalformed)
+	}
+	for _, earlier := range s.Answers {
+		if earlier.Answer == a.Answer && earlier.On == d.on {
+			return refuse(CodeTwice)
+		}
+	}
+	a.On, a.Late, a.Moved = d.on, s.Silence != nil && d.on > *s.Silence, s.Over
+	if s.Over && a.Late && d.c.awaits(s) {
+		a.Moved = false // the answer that silence stood for has come after all
+	}
+	return d.happen(Event{Type: answerReceived, Step: r.Step, Answer: &a})
+}
+
+// awaits reports whether a step was left by silence alone, so that a late answer
+// still leads on.
+func (c *Case) awaits(s *Step) bool {
+	return s.Silence != nil && !slices.ContainsFunc(s.Answers, func(a Answer) bool { return c.leads(s, a.Answer) })
+}
+
+func (m MoveClock) decide(d *decision) error {
+	s, err := d.step(m.Step, true)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(Grounds, m.Move.Ground) {
+		return refuse(CodeGround)
+	}
+	move := m.Move
+	move.On = d.on
+	due, has := d.c.Due(s, d.on)
+	paused := d.c.Status(s, d.on).Status == clock.Suspended
+	switch move.Kind {
+	case Extended:
+		switch {
+		case !has || due < d.on:
+			return refuse(CodeEnd)
+		case move.To <= due:
+			return refuse(CodeBefore)
+		}
+	case Paused:
+		switch {
+		case paused:
+			return refuse(CodeTwice)
+		case has && due < d.on:
+			return refuse(CodeEnd)
+		}
+		move.To = 0
+	case Resumed:
+		if !paused {
+			return refuse(CodeTwice)
+		}
+		move.To = 0
+	default:
+		return refuse(CodeMalformed)
+	}
+	return d.happen(Event{Type: clockMoved, Step: m.Step, Move: &move})
+}
+
+func (n NoteSilence) decide(d *decision) error {
+	s, err := d.step(n.Step, true)
+	if err != nil {
+		return err
+	}
+	if s.Silence != nil {
+		return nil
+	}
+	day, ok := d.c.RanOut(s, d.now)
+	if !ok {
+		return refuse(CodeRunning)
+	}
+	d.on = day + 1 // the first day on which it was silent
+	return d.happen(Event{Type: stepSilent, Step: n.Step})
+}
+
+// RanOut is the last day on which a step could be answered in time, if that has
+// passed without an answer: by the text's own period, or by the day that the
+// office set in a notice. A benchmark alone makes nobody silent.
+func (c *Case) RanOut(s *Step, now when.Day) (when.Day, bool) {
+	if s.Over || len(s.Answers) > 0 {
+		return 0, false
+	}
+	state := c.Status(s, now)
+	if !state.HasDue || state.Due >= now || state.Status == clock.Suspended {
+		return 0, false
+	}
+	return state.Due, true
+}
+
+func (r Reopen) decide(d *decision) error {
+	for _, end := range d.c.Ends {
+		if end.End == r.End && end.Reopened == nil {
+			return d.happen(Event{Type: caseReopened, End: r.End})
+		}
+	}
+	return refuse(CodeUnknown)
+}
+
+func (s Succeed) decide(d *decision) error {
+	if s.Mission == "" {
+		return refuse(CodeMalformed)
+	}
+	if d.c.Mission == s.Mission {
+		return nil
+	}
+	return d.happen(Event{Type: caseSucceeded, Mission: s.Mission})
+}
+
+func (a AddAllegation) decide(d *decision) error {
+	if a.Allegation == "" {
+		return refuse(CodeMalformed)
+	}
+	if slices.Contains(d.c.Allegations, a.Allegation) {
+		return nil
+	}
+	return d.happen(Event{Type: allegationAdded, Allegation: a.Allegation})
+}
+
+func (r RecordRemedy) decide(d *decision) error {
+	if !slices.Contains(RemedyKinds, r.Remedy.Kind) {
+		return refuse(CodeMalformed)
+	}
+	remedy := r.Remedy
+	remedy.On = d.on
+	return d.happen(Event{Type: remedyRecorded, Remedy: &remedy})
+}
+
+// PublicFields are the fields of a case that can be made public.
+var PublicFields = []string{"track", "state", "mission", "opened", "step", "silence", "outcome", "remedy"}
+
+func (a AskPublication) decide(d *decision) error {
+	for _, f := range a.Fields {
+		if !slices.Contains(PublicFields, f) {
+			return refuse(CodeMalformed)
+		}
+	}
+	return d.happen(Event{Type: publicationAsked, Fields: a.Fields})
+}
+
+func (p Publish) decide(d *decision) error {
+	switch {
+	case p.Asked.Type != publicationAsked || p.Asked.Case != d.c.ID:
+		return refuse(CodeUnknown)
+	case p.Asked.By == d.by || d.by == "":
+		return refuse(CodeFourEyes)
+	}
+	return d.happen(Event{Type: casePublished, Fields: p.Asked.Fields})
+}
+
+// Newer reports whether a procedure of the same ID has changed since the case was
+// opened: it is offered, never imposed.
+func (c *Case) Newer(current *instrument.Procedure) bool {
+	return current != nil && current.ID == c.Procedure.ID && !equalProcedures(current, c.Procedure)
+}

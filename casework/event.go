@@ -1,0 +1,145 @@
+package casework
+
+import (
+	"temwen/instrument"
+	"temwen/when"
+)
+
+// Event is something that happened to a case. Each is a sealed event of the
+// record; it has one of the members below, by its type.
+type Event struct {
+	Type  string   `json:"type"`
+	Case  string   `json:"case"`         // ID
+	On    when.Day `json:"on"`           // the day it is about
+	By    string   `json:"by,omitempty"` // officer; empty: the clock, or a recipient's answer
+	Index uint64   `json:"-"`            // on the record
+
+	Opened     *Opened  `json:"opened,omitempty"`
+	Step       int      `json:"step,omitempty"`
+	Notice     *Notice  `json:"notice,omitempty"`
+	Move       *Move    `json:"move,omitempty"`
+	Answer     *Answer  `json:"answer,omitempty"`
+	Officer    string   `json:"officer,omitempty"`
+	End        string   `json:"end,omitempty"`
+	Remedy     *Remedy  `json:"remedy,omitempty"`
+	Fields     []string `json:"fields,omitempty"`
+	Allegation string   `json:"allegation,omitempty"`
+	Mission    string   `json:"mission,omitempty"`
+}
+
+// Opened is how a case begins.
+type Opened struct {
+	Number      int                   `json:"number"`
+	Allegations []string              `json:"allegations"`
+	Procedure   *instrument.Procedure `json:"procedure"`
+	Mission     string                `json:"mission"`
+	State       string                `json:"state,omitempty"`
+}
+
+// The types of event.
+const (
+	caseOpened       = "case.opened"
+	caseAssigned     = "case.assigned"
+	caseWalled       = "case.walled"
+	caseReopened     = "case.reopened"  // an end was set aside, its step waits again
+	caseSucceeded    = "case.succeeded" // its duties passed to another mission
+	allegationAdded  = "allegation.added"
+	noticeSent       = "notice.sent"
+	noticeWithdrawn  = "notice.withdrawn"
+	answerReceived   = "answer.received"
+	clockMoved       = "clock.moved"
+	stepSilent       = "step.silent"
+	remedyRecorded   = "remedy.recorded"
+	publicationAsked = "publication.asked" // by one person, of two
+	casePublished    = "case.published"    // by the second
+)
+
+var eventTypes = []string{
+	caseOpened, caseAssigned, caseWalled, caseReopened, caseSucceeded, allegationAdded, noticeSent, noticeWithdrawn,
+	answerReceived, clockMoved, stepSilent, remedyRecorded, publicationAsked, casePublished,
+}
+
+// Apply makes c the case after an event. Events that Decide has made always
+// apply.
+func (c *Case) Apply(e *Event) {
+	c.Changed = e.Index
+	s := c.Step(e.Step)
+	switch e.Type {
+	case caseOpened:
+		o := e.Opened
+		*c = Case{
+			ID: e.Case, Number: o.Number, Allegations: o.Allegations, Procedure: o.Procedure, Mission: o.Mission,
+			State: o.State, Opened: e.On, Officer: e.By, Changed: e.Index,
+		}
+		c.begin(o.Procedure.Start, e.On)
+	case caseAssigned:
+		c.Officer = e.Officer
+	case caseWalled:
+		c.Walled = append(c.Walled, e.Officer)
+	case caseSucceeded:
+		c.Mission = e.Mission
+	case allegationAdded:
+		c.Allegations = append(c.Allegations, e.Allegation)
+	case noticeSent:
+		s.Notices = append(s.Notices, *e.Notice)
+	case noticeWithdrawn:
+		s.Notices[e.Notice.N-1].Withdrawn = &e.On
+	case clockMoved:
+		s.Moves = append(s.Moves, *e.Move)
+	case stepSilent:
+		s.Silence = &e.On
+		if b := c.Procedure.Step(s.ID).Silence; b != nil {
+			c.follow(s, b, e.On)
+		}
+	case answerReceived:
+		s.Answers = append(s.Answers, *e.Answer)
+		if b := c.branch(s, e.Answer.Answer); b != nil && !e.Answer.Moved {
+			c.follow(s, b, e.On)
+		}
+	case caseReopened:
+		for i := range c.Ends {
+			if c.Ends[i].End == e.End && c.Ends[i].Reopened == nil {
+				c.Ends[i].Reopened = &e.On
+				c.begin(c.Step(c.Ends[i].Step).ID, e.On)
+			}
+		}
+	case remedyRecorded:
+		c.Remedies = append(c.Remedies, *e.Remedy)
+	case casePublished:
+		c.Public = e.Fields
+	}
+}
+
+func (c *Case) begin(step string, on when.Day) {
+	c.Steps = append(c.Steps, Step{N: len(c.Steps) + 1, ID: step, Begun: on})
+}
+
+// follow takes the case to where a branch leads. A branch that leads back to its
+// own step leaves it open.
+func (c *Case) follow(from *Step, b *instrument.Branch, on when.Day) {
+	n, id := from.N, from.ID
+	over := true
+	for _, to := range b.Then {
+		switch {
+		case to == id:
+			over = false
+		case c.Procedure.End(to) != nil:
+			c.Ends = append(c.Ends, Reached{End: to, On: on, Step: n})
+		case !c.waits(to):
+			c.begin(to, on)
+		}
+	}
+	if over {
+		c.Step(n).Over = true // begin may have moved the steps
+	}
+}
+
+// waits reports whether a step of that ID is open.
+func (c *Case) waits(id string) bool {
+	for i := range c.Steps {
+		if c.Steps[i].ID == id && !c.Steps[i].Over {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,132 @@
+package casework
+
+import (
+	"slices"
+
+	"temwen/when"
+)
+
+// Incident is something that happened, in coded facts alone: no name, no word of
+// a report. What reports say of it stays in their seals; here stand the codes
+// that an officer gave.
+type Incident struct {
+	ID     string    `json:"id"`
+	Number int       `json:"number"`
+	When   when.Date `json:"when,omitzero"` // EDTF: as exactly as it is known
+	Where  Place     `json:"where,omitzero"`
+	// Acts are codes of the vocabulary in Terms.
+	Acts   []string  `json:"acts"`
+	Terms  string    `json:"terms"` // the vocabulary's version: re-classing never rewrites a past series
+	Harm   []Harm    `json:"harm,omitempty"`
+	Actors []Alleged `json:"actors,omitempty"`
+	// Circumstances are codes of the same vocabulary.
+	Circumstances []string `json:"circumstances,omitempty"`
+	Sources       []Basis  `json:"sources"`
+	// Into is the incident that it was found to be the same as.
+	Into    string `json:"into,omitempty"`
+	Changed uint64 `json:"changed"`
+}
+
+// Place is where something happened.
+type Place struct {
+	Department string `json:"department,omitempty"` // p-code, such as HT01
+	Commune    string `json:"commune,omitempty"`    // p-code
+	// Precision says how sure the place is: point, commune, department, unknown.
+	Precision string `json:"precision,omitempty"`
+}
+
+// Harm is how many people were harmed, and how: a least and a most, for nobody
+// counts exactly.
+type Harm struct {
+	Kind string `json:"kind"` // killed, injured, ...: a code of the vocabulary
+	Sex  string `json:"sex"`  // female, male, unknown
+	Age  string `json:"age"`  // child, adult, unknown
+	Min  int    `json:"min"`
+	Max  int    `json:"max"`
+}
+
+// Alleged is an actor who is said to be responsible. "Police, supported by the
+// force" is two.
+type Alleged struct {
+	Actor      string `json:"actor"` // ID in the dossier
+	Confidence string `json:"confidence"`
+	Share      string `json:"share"` // alone, led, joined, supported, unknown
+}
+
+// Basis is what a coded fact rests on.
+type Basis struct {
+	Kind  string `json:"kind"`  // thread, source
+	ID    string `json:"id"`    // of a thread of reports, or of a source in the dossier
+	Grade string `json:"grade"` // reliability and credibility, A1 to F6
+}
+
+// Allegation is one incident, one actor and one sort of violation.
+type Allegation struct {
+	ID         string `json:"id"`
+	Number     int    `json:"number"`
+	Incident   string `json:"incident"`
+	Actor      string `json:"actor"`
+	Act        string `json:"act"`
+	Confidence string `json:"confidence"`
+	Case       string `json:"case,omitempty"`
+}
+
+// The words of coded facts that are not of a vocabulary.
+var (
+	Precisions  = []string{"point", "commune", "department", "unknown"}
+	Sexes       = []string{"female", "male", "unknown"}
+	Ages        = []string{"child", "adult", "unknown"}
+	Confidences = []string{"confirmed", "likely", "possible", "unknown"}
+	Shares      = []string{"alone", "led", "joined", "supported", "unknown"}
+)
+
+// Flaw is one thing that is wrong in coded facts: which member, and why, as a
+// code of the catalogue.
+type Flaw struct{ Member, Code string }
+
+// Check is everything that is wrong in an incident's coded facts, under a
+// vocabulary.
+func (i *Incident) Check(terms *Terms) []Flaw {
+	var flaws []Flaw
+	flaw := func(wrong bool, member, code string) {
+		if wrong {
+			flaws = append(flaws, Flaw{member, code})
+		}
+	}
+	word := func(member, s string, words []string) { flaw(!slices.Contains(words, s), member, "no-such-word") }
+	flaw(i.Terms != terms.Version, "terms", "other-version")
+	flaw(len(i.Acts) == 0, "acts", "missing")
+	for _, a := range i.Acts {
+		flaw(terms.Act(a) == nil, "acts", "no-such-word")
+	}
+	for _, c := range i.Circumstances {
+		word("circumstances", c, terms.Circumstances)
+	}
+	if i.Where.Precision != "" {
+		word("where", i.Where.Precision, Precisions)
+	}
+	for _, h := range i.Harm {
+		word("harm", h.Kind, terms.Harms)
+		word("harm", h.Sex, Sexes)
+		word("harm", h.Age, Ages)
+		flaw(h.Min < 0 || h.Max < h.Min, "harm", "min-max")
+	}
+	for _, a := range i.Actors {
+		flaw(a.Actor == "", "actors", "missing")
+		word("actors", a.Confidence, Confidences)
+		word("actors", a.Share, Shares)
+	}
+	flaw(len(i.Sources) == 0, "sources", "missing")
+	for _, s := range i.Sources {
+		word("sources", s.Kind, []string{"thread", "source"})
+		flaw(s.ID == "", "sources", "missing")
+		flaw(!isGrade(s.Grade), "sources", "grade")
+	}
+	return flaws
+}
+
+// isGrade reports whether s is a grade of a source: its reliability, A to F, and
+// the credibility of what it says, 1 to 6 (the admiralty system).
+func isGrade(s string) bool {
+	return len(s) == 2 && s[0] >= 'A' && s[0] <= 'F' && s[1] >= '1' && s[1] <= '6'
+}
