@@ -14,26 +14,34 @@ type browser struct {
 	home string // address of the record, without the last slash
 }
 
-// The pages in a real browser, each test a file of its own.
+// The pages in a real browser, each test a file of its own. They share one
+// browser and run beside each other, but for those that need the keyboard, which
+// one window has at a time.
 func TestInChromium(t *testing.T) {
 	b := startBrowser(t)
 	for _, c := range []struct {
-		name string
-		test func(*testing.T, *browser)
+		name  string
+		test  func(*testing.T, *browser)
+		alone bool
 	}{
-		{"a first visit is light and stays at home", testFirstVisit},
-		{"axe-core finds nothing", testAxe},
-		{"nothing is wider than the window", testWidths},
-		{"the keyboard suffices", testKeyboard},
-		{"three questions in three taps", testQuestions},
-		{"every number is one tap from its source", testTraced},
-		{"on paper", testPrint},
-		{"pictures", testPictures},
-		{"the facts of a page are checked in the browser", testCheck},
-		{"what a server alters is found in the browser", testTampered},
-		{"a static edition is checked in the browser", testCheckStatic},
+		{name: "a first visit is light and stays at home", test: testFirstVisit},
+		{name: "axe-core finds nothing", test: testAxe},
+		{name: "nothing is wider than the window", test: testWidths},
+		{name: "the keyboard suffices", test: testKeyboard, alone: true},
+		{name: "three questions in three taps", test: testQuestions},
+		{name: "every number is one tap from its source", test: testTraced},
+		{name: "on paper", test: testPrint},
+		{name: "pictures", test: testPictures},
+		{name: "the facts of a page are checked in the browser", test: testCheck},
+		{name: "what a server alters is found in the browser", test: testTampered},
+		{name: "a static edition is checked in the browser", test: testCheckStatic},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.test(t, b) })
+		t.Run(c.name, func(t *testing.T) {
+			if !c.alone {
+				t.Parallel()
+			}
+			c.test(t, b)
+		})
 	}
 }
 

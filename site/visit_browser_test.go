@@ -18,8 +18,10 @@ const mostRequests = 4
 // content security policy or of anything else.
 func testFirstVisit(t *testing.T, b *browser) {
 	t.Logf("%8s %9s  %s", "bytes", "requests", "page")
+	heaviest, busiest := 0, 0
+	window := b.open(t, reader{Width: 360, Phone: true})
 	for _, s := range pageTypes(t) {
-		window := b.open(t, reader{Width: 360, Phone: true})
+		window.Forget()
 		address := "/ht" + s.Address
 		if status := window.Visit(address); status != s.Status {
 			t.Errorf("%s: status %d, want %d", address, status, s.Status)
@@ -49,5 +51,7 @@ func testFirstVisit(t *testing.T, b *browser) {
 			}
 		}
 		t.Logf("%8d %9d  %s", bytes, requests, address)
+		heaviest, busiest = max(heaviest, bytes), max(busiest, requests)
 	}
+	t.Logf("FirstVisit %d bytes-most %d requests-most", heaviest, busiest) // for bench
 }

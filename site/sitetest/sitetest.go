@@ -191,6 +191,14 @@ func (b *Tab) Visit(address string) int {
 	return b.Load(chromedp.Navigate(b.home + address))
 }
 
+// Forget makes the reader one who was never here before: nothing is kept from
+// earlier pages.
+func (b *Tab) Forget() {
+	b.Helper()
+	Call(b, network.ClearBrowserCookies, cdp.Empty{})
+	Call(b, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true})
+}
+
 // Load does what leads to another page and waits until it is there.
 func (b *Tab) Load(steps ...chromedp.Action[chromedp.Void]) int {
 	b.Helper()
