@@ -57,6 +57,37 @@ func BenchmarkVerify(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
+// BenchmarkVerifyReceipts reports what a thousand promises that are to be found
+// add to a verification, as a ratio to one without.
+func BenchmarkVerifyReceipts(b *testing.B) {
+	n := benchEntries(b)
+	dir, key := filepath.Join(b.TempDir(), "ledger"), testKey(b)
+	writeLog(b, dir, key, n, testEntry)
+	with := Options{Key: key.Public()}
+	for i := range uint64(1000) {
+		e := testEvent(i * n / 1000)
+		signed, err := key.Promise(e, e.Time)
+		if err != nil {
+			b.Fatal(err)
+		}
+		f := ReceiptFile{Key: key.Public(), Salt: e.Salt, Private: e.Private, Promise: signed}
+		with.Receipts = append(with.Receipts, NamedReceipt{Data: f.Marshal()})
+	}
+	var spent [2]time.Duration
+	for b.Loop() {
+		for i, o := range []Options{{Key: key.Public()}, with} {
+			start := time.Now()
+			r, err := Verify(b.Context(), dir, o)
+			if err != nil || r.Receipts != len(o.Receipts) {
+				b.Fatalf("found %d of %d: %v", r.Receipts, len(o.Receipts), err)
+			}
+			spent[i] += time.Since(start)
+		}
+	}
+	b.ReportMetric(spent[1].Seconds()/spent[0].Seconds(), "×without")
+	b.ReportMetric(0, "ns/op")
+}
+
 // hashPlain returns the time that hashing all bundles takes, without the time
 // to read them.
 func hashPlain(b *testing.B, dir string, n uint64) (spent time.Duration) {

@@ -24,6 +24,7 @@ type bundleResult struct {
 	last     [daySize]byte
 	root     tlog.Hash   // of a full bundle
 	leaves   []tlog.Hash // if asked for
+	found    []sighting  // of what is sought
 }
 
 // bundleWorker checks bundles. Its buffers are reused.
@@ -142,6 +143,9 @@ func (w *bundleWorker) entry(job *bundleJob, i int, entry []byte, file string) e
 		return damagedAt(index, file, "it is dated %s, before the entry before it (%s)", p.day, res.last[:])
 	}
 	copy(res.last[:], p.day)
+	if w.v.sought != nil && w.v.sought[string(p.commitment)] {
+		res.found = append(res.found, sighting{commitment: string(p.commitment), index: index, day: string(p.day)})
+	}
 	if w.v.events == nil {
 		return nil
 	}

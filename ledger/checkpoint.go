@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"filippo.io/torchwood"
 	"golang.org/x/mod/sumdb/note"
@@ -27,6 +28,7 @@ type Checkpoint struct {
 type Cosigner struct {
 	Name string
 	Unix int64 // when, by the witness's clock: seconds since 1970 UTC
+	hash uint32
 }
 
 // tree returns the checkpoint's tree in the form x/mod uses.
@@ -41,6 +43,8 @@ type trust struct {
 	name   string
 	hash   uint32
 	policy torchwood.Policy
+	// witnesses are those that the policy names, as they sign.
+	witnesses []note.Signature
 }
 
 // newTrust makes the trust in a log's key, with the witness policy if it is not
@@ -57,6 +61,9 @@ func newTrust(vkey string, policy []byte) (trust, error) {
 	if err != nil {
 		return trust{}, fmt.Errorf("the ledger's key %q is not a verifier key (origin+hash+base64): %w", vkey, err)
 	}
+	if strings.ContainsFunc(v.Name(), func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return trust{}, fmt.Errorf("the ledger's key %q has a name that cannot be shown", vkey)
+	}
 	// note accepts the hash in capitals too; keys are compared as texts.
 	if form := fmt.Sprintf("%s+%08x+", v.Name(), v.KeyHash()); !strings.HasPrefix(vkey, form) {
 		return trust{}, fmt.Errorf("the ledger's key %q is not in canonical form: it starts %s", vkey, form)
@@ -70,6 +77,9 @@ func newTrust(vkey string, policy []byte) (trust, error) {
 	t.policy, err = torchwood.ParsePolicy(policy)
 	if err != nil {
 		return trust{}, fmt.Errorf("witness policy: %w", err)
+	}
+	if t.witnesses, err = policyWitnesses(policy); err != nil {
+		return trust{}, err
 	}
 	keys, err := policyLogs(policy)
 	if err != nil {
@@ -89,19 +99,42 @@ func newTrust(vkey string, policy []byte) (trust, error) {
 
 // policyLogs returns the log keys a policy names.
 func policyLogs(policy []byte) ([]string, error) {
+	return policyKeys(policy, "log", 1)
+}
+
+// policyKeys returns the keys on the lines of a policy that begin with a word,
+// where the key is the field of that number.
+func policyKeys(policy []byte, word string, field int) ([]string, error) {
 	var keys []string
 	for n, line := range strings.Split(string(policy), "\n") {
 		line, _, _ = strings.Cut(line, "#")
 		fields := strings.Fields(line)
-		if len(fields) == 0 || fields[0] != "log" {
+		if len(fields) == 0 || fields[0] != word {
 			continue
 		}
-		if len(fields) < 2 {
-			return nil, fmt.Errorf("witness policy: line %d: a log needs a key", n+1)
+		if len(fields) <= field {
+			return nil, fmt.Errorf("witness policy: line %d: a %s needs a key", n+1, word)
 		}
-		keys = append(keys, fields[1])
+		keys = append(keys, fields[field])
 	}
 	return keys, nil
+}
+
+// policyWitnesses returns the witnesses a policy names, as they sign.
+func policyWitnesses(policy []byte) ([]note.Signature, error) {
+	keys, err := policyKeys(policy, "witness", 2)
+	if err != nil {
+		return nil, err
+	}
+	var witnesses []note.Signature
+	for _, k := range keys {
+		v, err := torchwood.NewCosignatureVerifier(k)
+		if err != nil {
+			return nil, fmt.Errorf("witness policy: the key %q: %w", k, err)
+		}
+		witnesses = append(witnesses, note.Signature{Name: v.Name(), Hash: v.KeyHash()})
+	}
+	return witnesses, nil
 }
 
 // open verifies a signed checkpoint.
@@ -134,7 +167,7 @@ func (t trust) open(signed []byte) (Checkpoint, error) {
 		if err != nil {
 			return Checkpoint{}, fmt.Errorf("the cosignature by %s: %w", s.Name, err)
 		}
-		out.Cosigners = append(out.Cosigners, Cosigner{Name: s.Name, Unix: at})
+		out.Cosigners = append(out.Cosigners, Cosigner{Name: s.Name, Unix: at, hash: s.Hash})
 	}
 	return out, nil
 }

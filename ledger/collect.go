@@ -42,6 +42,7 @@ func (v *verification) collect(ctx context.Context, ordered <-chan *bundleJob) e
 		if res.err != nil {
 			return res.err
 		}
+		v.note(res.found)
 		if err := v.grow(ctx, job); err != nil {
 			return err
 		}

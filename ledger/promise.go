@@ -60,27 +60,42 @@ func OpenPromise(signed []byte, vkey string) (Promise, error) {
 }
 
 func openPromise(signed []byte, vkey string) (Promise, error) {
+	own, err := newTrust(vkey, nil)
+	if err != nil {
+		return Promise{}, err
+	}
 	verifier, err := note.NewVerifier(vkey)
 	if err != nil {
 		return Promise{}, fmt.Errorf("the ledger's key %q is not a verifier key: %w", vkey, err)
 	}
 	n, err := note.Open(signed, note.VerifierList(verifier))
 	if err != nil {
-		return Promise{}, fmt.Errorf("it is not signed by %s: %w", vkey, err)
+		return Promise{}, fmt.Errorf("the promise is not signed by the key %s: it was altered, or is another ledger's", vkey)
 	}
 	lines := strings.Split(n.Text, "\n")
 	if len(lines) != 5 || lines[0] != promiseHeader || lines[4] != "" {
-		return Promise{}, errors.New("it is not a promise in form")
+		return Promise{}, errors.New("what it has as the promise is not one in form")
 	}
 	p := Promise{Origin: lines[1]}
 	if p.Commitment, err = strictBase64(lines[2]); err != nil || len(p.Commitment) != 32 {
-		return Promise{}, errors.New("its third line is not a commitment in base64")
+		return Promise{}, errors.New("the promise's third line is not a commitment in base64")
 	}
 	if p.By, err = time.Parse(promiseTime, lines[3]); err != nil {
-		return Promise{}, fmt.Errorf("its fourth line is not a time: %w", err)
+		return Promise{}, errors.New("the promise's fourth line is not a time as 2026-11-28T14:00:00Z")
 	}
-	if p.Origin != verifier.Name() || p.text() != n.Text {
-		return Promise{}, errors.New("it is for another ledger, or not in canonical form")
+	if p.Origin != own.name || p.text() != n.Text || !onlySignature(n, signed) {
+		return Promise{}, errors.New("the promise is for another ledger, or not in canonical form")
 	}
 	return p, nil
+}
+
+// onlySignature says whether a note is signed once and written in the one way it
+// can be: note.Open ignores the last bits of a signature's base64.
+func onlySignature(n *note.Note, signed []byte) bool {
+	if len(n.Sigs) != 1 {
+		return false
+	}
+	s := n.Sigs[0]
+	_, err := strictBase64(s.Base64)
+	return err == nil && string(signed) == fmt.Sprintf("%s\n\u2014 %s %s\n", n.Text, s.Name, s.Base64)
 }

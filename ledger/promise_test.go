@@ -48,16 +48,17 @@ func TestPromiseIsChecked(t *testing.T) {
 func TestAlteredPromiseIsRefused(t *testing.T) {
 	key, _, kept := promised(t)
 	file := kept.Marshal()
-	start := bytes.Index(file, []byte("opening"))
-	for i := start; i < len(file); i++ {
-		altered := bytes.Clone(file)
-		altered[i] ^= 1
-		k, err := ParseReceiptFile(altered)
-		if err != nil {
-			continue
-		}
-		if checked, err := k.Check(key.Public(), nil); err == nil && !checked.By.IsZero() && bytes.Equal(altered, k.Marshal()) {
-			t.Fatalf("byte %d of %q was altered, and it was accepted", i, file)
+	for i := range file {
+		for bit := range 8 {
+			altered := bytes.Clone(file)
+			altered[i] ^= 1 << bit
+			k, err := ParseReceiptFile(altered)
+			if err != nil {
+				continue
+			}
+			if _, err := k.Check(key.Public(), nil); err == nil {
+				t.Fatalf("bit %d of byte %d of %q was altered, and it was accepted", bit, i, file)
+			}
 		}
 	}
 	for cut := range file {
@@ -68,6 +69,31 @@ func TestAlteredPromiseIsRefused(t *testing.T) {
 		if _, err := k.Check(key.Public(), nil); err == nil {
 			t.Fatalf("it was accepted when cut at %d: %q", cut, file[:cut])
 		}
+	}
+}
+
+// The last character of a signature in base64 has bits that say nothing, and a
+// note may be signed by more than one: neither makes another promise.
+func TestPromiseHasOneForm(t *testing.T) {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	key, _, kept := promised(t)
+	good := kept.Promise
+	last := len(good) - len("A=\n")
+	value := strings.IndexByte(letters, good[last])
+	for spare := 1; spare < 4; spare++ {
+		altered := bytes.Clone(good)
+		altered[last] = letters[value^spare]
+		if _, err := OpenPromise(altered, key.Public()); err == nil {
+			t.Errorf("accepted with %d in its spare bits", spare)
+		}
+	}
+	lines := bytes.SplitAfter(good, []byte("\n"))
+	twice := append(bytes.Clone(good), lines[len(lines)-2]...)
+	if _, err := OpenPromise(twice, key.Public()); err == nil {
+		t.Error("accepted with its signature twice")
+	}
+	if p, err := OpenPromise(good, key.Public()); err != nil || !p.By.Equal(promisedBy) {
+		t.Errorf("%+v, %v", p, err)
 	}
 }
 

@@ -31,43 +31,71 @@ func Receipt(ctx context.Context, where string, index uint64) ([]byte, error) {
 }
 
 func receipt(ctx context.Context, where string, index uint64) ([]byte, error) {
-	src, err := openSource(ctx, where)
+	p, err := openPublished(ctx, where, "")
 	if err != nil {
 		return nil, err
 	}
-	vkey, err := foundKey(ctx, src)
-	if err != nil {
-		return nil, err
+	return p.receipt(ctx, index)
+}
+
+// published is a log as its checkpoint commits to it.
+type published struct {
+	where      string // as it was named
+	src        source
+	checkpoint Checkpoint
+}
+
+// openPublished opens a log under a key, or where that is empty under the one
+// beside it.
+func openPublished(ctx context.Context, where, vkey string) (published, error) {
+	p := published{where: where}
+	var err error
+	if p.src, err = openSource(ctx, where); err != nil {
+		return p, err
+	}
+	if vkey == "" {
+		if vkey, err = foundKey(ctx, p.src); err != nil {
+			return p, err
+		}
 	}
 	trust, err := newTrust(vkey, nil)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
-	signed, err := src.read(ctx, checkpointFile, nil, maxCheckpoint)
+	signed, err := p.src.read(ctx, checkpointFile, nil, maxCheckpoint)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
-	c, err := trust.open(signed)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", checkpointFile, err)
+	if p.checkpoint, err = trust.open(signed); err != nil {
+		return p, fmt.Errorf("%s: %w", checkpointFile, err)
 	}
+	return p, nil
+}
+
+// receipt makes the receipt of an entry.
+func (p published) receipt(ctx context.Context, index uint64) ([]byte, error) {
+	c := p.checkpoint
 	if index >= c.Size {
 		return nil, fmt.Errorf("the published ledger has %d entries: %w", c.Size, fs.ErrNotExist)
 	}
-	bundle := index / tileWidth
-	entries, err := readBundle(ctx, src, bundle, int(min(tileWidth, c.Size-bundle*tileWidth)))
+	entries, err := p.bundle(ctx, index/tileWidth)
 	if err != nil {
 		return nil, err
 	}
-	entry := entries[index-bundle*tileWidth]
-	proof, err := tlog.ProveRecord(int64(c.Size), int64(index), tlog.TileHashReader(c.tree(), tiles{ctx: ctx, src: src}))
+	entry := entries[index%tileWidth]
+	proof, err := tlog.ProveRecord(int64(c.Size), int64(index), tlog.TileHashReader(c.tree(), tiles{ctx: ctx, src: p.src}))
 	if err != nil {
-		return nil, fmt.Errorf("%w; run temwen verify on %s", err, where)
+		return nil, fmt.Errorf("%w; run temwen verify on %s", err, p.where)
 	}
 	if err := tlog.CheckRecord(proof, int64(c.Size), c.Root, int64(index), tlog.RecordHash(entry)); err != nil {
-		return nil, fmt.Errorf("the entry is not the one the checkpoint commits to; run temwen verify on %s", where)
+		return nil, fmt.Errorf("the entry is not the one the checkpoint commits to; run temwen verify on %s", p.where)
 	}
-	return torchwood.FormatProofWithExtraData(int64(index), entry, proof, signed), nil
+	return torchwood.FormatProofWithExtraData(int64(index), entry, proof, c.Signed), nil
+}
+
+// bundle reads the entries of a bundle that the checkpoint commits to.
+func (p published) bundle(ctx context.Context, index uint64) ([][]byte, error) {
+	return readBundle(ctx, p.src, index, int(min(tileWidth, p.checkpoint.Size-index*tileWidth)))
 }
 
 // foundKey reads the key that lies beside a log.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 )
@@ -54,10 +55,19 @@ func (f *ReceiptFile) Marshal() []byte {
 	return b.Bytes()
 }
 
+// Write writes the file to a path, durably, whole or not at all. It replaces what
+// is there. Only the owner can read it, for whoever has it can show what it says.
+func (f *ReceiptFile) Write(path string) error {
+	if err := writeFile(path, f.Marshal(), 0o600, os.Rename); err != nil {
+		return fmt.Errorf("writing the receipt: %w", err)
+	}
+	return nil
+}
+
 // IsReceiptFile reports whether data begins as a receipt file does.
 func IsReceiptFile(data []byte) bool { return bytes.HasPrefix(data, []byte(fileHeader)) }
 
-// ParseReceiptFile reads a receipt file. It checks the form only: see Checf.
+// ParseReceiptFile reads a receipt file. It checks the form only: see Check.
 func ParseReceiptFile(data []byte) (*ReceiptFile, error) {
 	if len(data) > maxReceiptFile {
 		return nil, fmt.Errorf("reading the receipt: it has %d bytes, and no receipt has more than %d", len(data), maxReceiptFile)
@@ -101,8 +111,8 @@ func ParseReceiptFile(data []byte) (*ReceiptFile, error) {
 
 // Checked is what a receipt file proves.
 type Checked struct {
-	// Says is the private part that was committed to.
-	Says json.RawMessage
+	// Says is what was committed to.
+	Says Said
 	// By is the latest time of publication that was promised, zero where the
 	// file has no promise.
 	By time.Time
@@ -110,9 +120,9 @@ type Checked struct {
 	Proven *Receipted
 }
 
-// Check checks a receipt file offline: that the promise is signed by the key,
-// that the opening opens what was promised, and that what was promised is what
-// the proof proves. policy may be empty.
+// Check checks a receipt file offline: that it is of the ledger with this key,
+// that the promise is signed by it, that the opening opens what was promised, and
+// that what was promised is what the proof proves. policy may be empty.
 func (f *ReceiptFile) Check(vkey string, policy []byte) (Checked, error) {
 	checked, err := f.check(vkey, policy)
 	if err != nil {
@@ -122,7 +132,10 @@ func (f *ReceiptFile) Check(vkey string, policy []byte) (Checked, error) {
 }
 
 func (f *ReceiptFile) check(vkey string, policy []byte) (Checked, error) {
-	checked := Checked{Says: f.Private}
+	checked := Checked{Says: readSaid(f.Private)}
+	if f.Key != vkey {
+		return checked, fmt.Errorf("it names the ledger %q, and is checked under %q: it is another ledger's, or was altered", f.Key, vkey)
+	}
 	opened := commitment(f.Salt, f.Private)
 	if f.Promise != nil {
 		p, err := openPromise(f.Promise, vkey)

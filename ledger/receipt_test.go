@@ -64,14 +64,14 @@ func TestReceiptWithoutEntry(t *testing.T) {
 	if _, err := VerifyReceipt(plain, nil, key.Public(), nil); err == nil || !strings.Contains(err.Error(), "give it too") {
 		t.Error(err)
 	}
-	for _, c := range []Options{{Receipts: []NamedReceipt{{"plain", plain}}}, {Receipts: []NamedReceipt{{"with", r}, {"plain", plain}}}} {
+	for _, c := range []Options{{Receipts: []NamedReceipt{{Name: "plain", Data: plain}}}, {Receipts: []NamedReceipt{{Name: "with", Data: r}, {Name: "plain", Data: plain}}}} {
 		if report, err := Verify(t.Context(), dir, c); err != nil || report.Receipts != len(c.Receipts) {
 			t.Errorf("%d receipts: %v", report.Receipts, err)
 		}
 	}
 	// It is not one for another index.
 	moved := bytes.Replace(plain, []byte("index 42\n"), []byte("index 43\n"), 1)
-	if d := wrong(t, dir, Options{Receipts: []NamedReceipt{{"moved", moved}}}); d.First != 43 || !strings.Contains(d.What, "does not prove") {
+	if d := wrong(t, dir, Options{Receipts: []NamedReceipt{{Name: "moved", Data: moved}}}); d.First != 43 || !strings.Contains(d.What, "does not prove") {
 		t.Error(d)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -23,8 +24,11 @@ type Options struct {
 	// Keep is a folder where the checkpoint is kept for next time; where one
 	// is kept, the log must be a continuation of it.
 	Keep string
-	// Receipts are to be found in the log.
+	// Receipts are to be found in the log: receipt files and tlog-proofs.
 	Receipts []NamedReceipt
+	// Now is this machine's time, by which a promise is late that is not
+	// proven broken. Where it is zero, none is.
+	Now time.Time
 	// Events is the record of the log's own store, to be compared entry by
 	// entry.
 	Events Events
@@ -37,6 +41,9 @@ type Options struct {
 type NamedReceipt struct {
 	Name string
 	Data []byte
+	// Envelope, if it is not empty, is the SHA-256 in hexadecimal of the sealed
+	// envelope that the receipt must be for.
+	Envelope string
 }
 
 // Pin is where the key came from that the log was verified under.
@@ -47,6 +54,7 @@ const (
 	PinKept   Pin = "kept"             // from last time
 	PinPolicy Pin = "policy"           // named by the witness policy
 	PinFound  Pin = "found at the log" // not pinned: trust on first use
+	PinFile   Pin = "in the receipt"   // the same, of a receipt file without its ledger
 )
 
 // Report says what Verify checked, also when it found damage: then up to where.
@@ -69,6 +77,10 @@ type Report struct {
 	Saved    bool     // this checkpoint was kept for next time
 	Receipts int      // receipts found in the log
 
+	// Standings are how things stand with each receipt, in the order given,
+	// once every entry was checked. One may be late: that is no error.
+	Standings []Standing
+
 	Compared uint64 // entries compared with the record's events
 	Erased   uint64 // of them: events whose private part was erased, so that only the rest could be compared
 	Ahead    uint64 // events the record has after the last entry
@@ -83,7 +95,9 @@ type Report struct {
 //
 // An error that wraps ErrRefused says what is wrong; where it is a *Damage, it
 // names the first wrong entry and the file. Then nothing is kept, and what was
-// kept stays. Other errors say what kept Verify from checking.
+// kept stays: unless it is only a promise that is proven broken, where the
+// checkpoint that proves it is kept. Other errors say what kept Verify from
+// checking.
 func Verify(ctx context.Context, where string, o Options) (Report, error) {
 	v, err := prepare(ctx, where, o)
 	if err == nil {
@@ -91,6 +105,9 @@ func Verify(ctx context.Context, where string, o Options) (Report, error) {
 	}
 	if err == nil {
 		err = v.keep(o.Keep)
+	}
+	if err == nil {
+		err = v.broken()
 	}
 	if err != nil {
 		return v.report, fmt.Errorf("verifying %s: %w", where, err)
@@ -105,8 +122,10 @@ type verification struct {
 	size     uint64
 	report   Report
 	kept     []kept
-	receipts []namedProof
+	receipts []*held
+	sought   map[string]bool // commitments in base64, to be found in the log
 	events   Events
+	now      time.Time
 	progress func(done, of uint64)
 
 	// What is learned on the way, by the collector alone.
@@ -114,14 +133,9 @@ type verification struct {
 	bundles []tlog.Hash          // roots of the full bundles, if they are to be kept
 	roots   map[uint64]tlog.Hash // of the tree at the sizes wanted
 	leaves  map[uint64]tlog.Hash // at the indexes wanted
+	found   map[string]sighting  // what was sought
 	upper   upperTiles
 	later   *Damage // damage to an upper tile, reported unless there is worse
-}
-
-type namedProof struct {
-	name       string
-	proof      proof
-	checkpoint Checkpoint
 }
 
 // prepare reads and checks all but the entries.
@@ -129,6 +143,7 @@ func prepare(ctx context.Context, where string, o Options) (*verification, error
 	v := &verification{
 		report:   Report{Source: where},
 		events:   o.Events,
+		now:      o.Now,
 		progress: o.Progress,
 		roots:    make(map[uint64]tlog.Hash),
 		leaves:   make(map[uint64]tlog.Hash),
@@ -173,18 +188,9 @@ func (v *verification) pin(ctx context.Context, o Options) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	vkey, pin := o.Key, PinGiven
-	if vkey == "" && len(v.kept) > 0 {
-		vkey, pin = v.kept[0].vkey, PinKept
-	}
-	if vkey == "" {
-		logs, err := policyLogs(o.Policy)
-		if err != nil {
-			return err
-		}
-		if len(logs) == 1 {
-			vkey, pin = logs[0], PinPolicy
-		}
+	vkey, pin, err := chooseKey(o, v.kept)
+	if err != nil {
+		return err
 	}
 	if vkey == "" {
 		vkey, pin = found, PinFound
@@ -192,10 +198,8 @@ func (v *verification) pin(ctx context.Context, o Options) error {
 	if vkey == "" {
 		return errors.New("there is no key: give the ledger's key, which the operator publishes, for there is none beside the log")
 	}
-	for _, k := range v.kept {
-		if k.vkey != vkey {
-			return &Damage{What: fmt.Sprintf("the key kept from last time is %s, and now it is %s: the log has changed its key or its name", k.vkey, vkey)}
-		}
+	if err := contradicts(v.kept, vkey); err != nil {
+		return err
 	}
 	if found != "" && found != vkey {
 		return damaged(vkeyFile, "it shows the key %s, and the log is verified under %s: visitors are shown a wrong key", found, vkey)
@@ -217,36 +221,6 @@ func (v *verification) continues() error {
 		}
 		v.roots[k.checkpoint.Size] = tlog.Hash{}
 	}
-	return nil
-}
-
-// addReceipt checks a receipt by itself, and asks for what will show whether it
-// is one of this log.
-func (v *verification) addReceipt(r NamedReceipt) error {
-	p, err := parseReceipt(r.Data)
-	if err != nil {
-		return &Damage{What: fmt.Sprintf("receipt %s: %v", r.Name, err)}
-	}
-	// Its checkpoint may be from before there were witnesses.
-	own, err := newTrust(v.trust.vkey, nil)
-	if err != nil {
-		return err
-	}
-	c, err := own.open(p.checkpoint)
-	if err != nil {
-		return &Damage{What: fmt.Sprintf("receipt %s: its checkpoint: %v", r.Name, err)}
-	}
-	if p.index >= c.Size {
-		return &Damage{What: fmt.Sprintf("receipt %s: it is for entry %d of a log of %d", r.Name, p.index, c.Size)}
-	}
-	if c.Size > v.size {
-		return &Damage{
-			Found: true, First: v.size,
-			What: fmt.Sprintf("receipt %s shows that the log had %d entries, and it has %d: it was cut, or this is an older copy", r.Name, c.Size, v.size),
-		}
-	}
-	v.roots[c.Size], v.leaves[p.index] = tlog.Hash{}, tlog.Hash{}
-	v.receipts = append(v.receipts, namedProof{name: r.Name, proof: p, checkpoint: c})
 	return nil
 }
 
@@ -276,13 +250,7 @@ func (v *verification) conclude(ctx context.Context) error {
 	if v.later != nil {
 		return v.later
 	}
-	for _, r := range v.receipts {
-		if err := v.checkReceipt(r); err != nil {
-			return err
-		}
-		v.report.Receipts++
-	}
-	return nil
+	return v.settle()
 }
 
 // fork reports that the log is not a continuation of what was kept.
@@ -294,22 +262,6 @@ func (v *verification) fork(k kept) error {
 	width := int(min(tileWidth, v.size-first))
 	return damagedAt(first, tilePath(entriesLevel, first/tileWidth, width),
 		"the log has forked: one of the entries %d to %d is not the one it was when the log was verified last, with %d entries", first, last-1, k.checkpoint.Size)
-}
-
-// checkReceipt checks that a receipt is one of this log: its checkpoint is of
-// this history, and its entry is in it.
-func (v *verification) checkReceipt(r namedProof) error {
-	leaf := v.leaves[r.proof.index]
-	if r.proof.entry != nil && tlog.RecordHash(r.proof.entry) != leaf {
-		return damagedAt(r.proof.index, "", "receipt %s carries another entry than the log has", r.name)
-	}
-	if v.roots[r.checkpoint.Size] != r.checkpoint.Root {
-		return &Damage{What: fmt.Sprintf("receipt %s was signed for another history: the log had %d entries then, and they are not these", r.name, r.checkpoint.Size)}
-	}
-	if tlog.CheckRecord(r.proof.path, int64(r.checkpoint.Size), r.checkpoint.Root, int64(r.proof.index), leaf) != nil {
-		return damagedAt(r.proof.index, "", "receipt %s does not prove the entry the log has", r.name)
-	}
-	return nil
 }
 
 // keep stores the checkpoint for next time.

@@ -43,7 +43,7 @@ func TestVerifyReport(t *testing.T) {
 	var done atomic.Uint64
 	o := Options{
 		Key: key.Public(), Keep: keep, Events: testEvents(603),
-		Receipts: []NamedReceipt{{"a.tlog-proof", receipt}},
+		Receipts: []NamedReceipt{{Name: "a.tlog-proof", Data: receipt}},
 		Progress: func(n, of uint64) {
 			if of != 600 || n < done.Load() {
 				t.Errorf("progress %d of %d after %d", n, of, done.Load())
@@ -401,8 +401,8 @@ func TestFork(t *testing.T) {
 		says  string
 	}{
 		"kept":             {Options{Key: key.Public(), Keep: keep}, 256, "has forked: one of the entries 256 to 511"},
-		"receipt":          {Options{Receipts: []NamedReceipt{{"r", receipt}}}, 300, "receipt r carries another entry"},
-		"receipt of other": {Options{Receipts: []NamedReceipt{{"r", other}}}, -1, "was signed for another history"},
+		"receipt":          {Options{Receipts: []NamedReceipt{{Name: "r", Data: receipt}}}, 300, "receipt r carries another entry"},
+		"receipt of other": {Options{Receipts: []NamedReceipt{{Name: "r", Data: other}}}, -1, "was signed for another history"},
 		"record":           {Options{Events: testEvents(1200)}, 300, "its public part differs"},
 	} {
 		d := wrong(t, dir, c.o)
@@ -470,7 +470,7 @@ func TestShrankOrChangedKey(t *testing.T) {
 
 	must(t, os.RemoveAll(dir))
 	writeLog(t, dir, key, 650, testEntry)
-	for name, o := range map[string]Options{"kept": {Keep: keep}, "receipt": {Receipts: []NamedReceipt{{"r", receipt}}}} {
+	for name, o := range map[string]Options{"kept": {Keep: keep}, "receipt": {Receipts: []NamedReceipt{{Name: "r", Data: receipt}}}} {
 		if d := wrong(t, dir, o); d.First != 650 || !strings.Contains(d.What, "it was cut, or this is an older copy") {
 			t.Errorf("%s: %v", name, d)
 		}
