@@ -52,8 +52,9 @@ type commands struct {
 	Serve       serveCmd       `cmd:"" help:"Serve the public record of a store."`
 	Export      exportCmd      `cmd:"" help:"Write the open data: tables as CSV, JSON Lines and Parquet, with a data package."`
 	Publish     publishCmd     `cmd:"" help:"Write the public record as static files for any web server."`
-	Verify      verifyCmd      `cmd:"" help:"Check a ledger, on disk or at an address, trusting nobody."`
+	Verify      verifyCmd      `cmd:"" help:"Check a ledger or a receipt, on disk or at an address, trusting nobody."`
 	Receipt     receiptCmd     `cmd:"" help:"Write the receipt of one entry: a proof that it is in the ledger."`
+	Prove       proveCmd       `cmd:"" help:"Add to a receipt that somebody keeps the proof that it is in the ledger."`
 	Rebuild     rebuildCmd     `cmd:"" help:"Replay the record into fresh tables and compare them with the old."`
 	Schema      schemaCmd      `cmd:"" help:"Print the JSON Schema of dossier files."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`

@@ -34,6 +34,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"cut":       cut,
 	"sql":       runSQL,
 	"forge":     forge,
+	"promise":   promise,
 }
 
 // exits STATUS COMMAND...: the command ends with that exit status.

@@ -73,7 +73,7 @@ func (c *importCmd) Run(p *program) error {
 func (p *program) openStore(dir string, settings store.Settings) (*store.Store, error) {
 	repair := p.progress("bringing the ledger up to the record")
 	defer repair.end()
-	settings.Ledger, settings.Progress = p.ledger, repair.at
+	settings.Ledger, settings.Progress, settings.Now = p.ledger, repair.at, p.now
 	return store.Open(p.ctx, dir, settings)
 }
 

@@ -13,6 +13,7 @@ import (
 type verified struct {
 	Verified   bool    `json:"verified"`
 	Refused    string  `json:"refused,omitempty"`
+	Late       string  `json:"late,omitempty"`        // not verified, and not refused: a promise may be broken
 	FirstWrong *uint64 `json:"first_wrong,omitempty"` // index of an entry
 
 	Source    string     `json:"source"`
@@ -36,8 +37,9 @@ type verified struct {
 	Ahead    uint64 `json:"events_ahead"`
 	Versions uint64 `json:"versions_compared"` // of facts, in the tables that answer questions
 
-	Receipts      int `json:"receipts"`
-	ReceiptsGiven int `json:"receipts_given"`
+	Receipts      int               `json:"receipts"`
+	ReceiptsGiven int               `json:"receipts_given"`
+	Standings     []receiptStanding `json:"receipts_checked,omitempty"`
 
 	remembers bool // something may be kept from earlier
 }
@@ -52,6 +54,13 @@ func newVerified(r *ledger.Report, refused error, o ledger.Options) *verified {
 		Record: o.Events != nil, Compared: r.Compared, Erased: r.Erased, Ahead: r.Ahead,
 		Receipts: r.Receipts, ReceiptsGiven: len(o.Receipts),
 		remembers: o.Keep != "",
+	}
+	for i := range r.Standings {
+		s := newReceiptStanding(&r.Standings[i])
+		v.Standings = append(v.Standings, s)
+		if refused == nil && s.State == ledger.Late && v.Late == "" {
+			v.Verified, v.Late = false, s.late(r.Checkpoint.Size)
+		}
 	}
 	if refused != nil {
 		v.Refused = refused.Error()
@@ -69,18 +78,17 @@ var pins = map[ledger.Pin]string{
 	ledger.PinKept:   "the key kept from last time",
 	ledger.PinPolicy: "the key of the witness policy",
 	ledger.PinFound:  "the key found at the ledger, which proves nothing by itself: compare it with one from elsewhere, and give it with --key",
+	ledger.PinFile:   "the key that the file itself names, which proves nothing by itself: compare it with one from elsewhere, and give it with --key",
 }
 
 // print writes it in words: to stderr where the ledger is refused.
 func (v *verified) print(p *program) error {
-	if !v.Verified {
+	if v.Refused != "" {
 		fmt.Fprintf(p.stderr, "REFUSED: %s\n", v.Refused)
 		return nil
 	}
 	var b strings.Builder
-	say := func(what, format string, args ...any) {
-		fmt.Fprintf(&b, "%-12s %s\n", what, fmt.Sprintf(format, args...))
-	}
+	say := sayer(&b)
 	say("ledger", "%s", v.Key)
 	say("signature", "good, by %s", pins[v.KeyFrom])
 	say("witnesses", "%s", either(v.Witnessed, "the policy's quorum has cosigned", "not asked for (see --policy)"))
@@ -105,12 +113,26 @@ func (v *verified) print(p *program) error {
 	if v.ReceiptsGiven > 0 {
 		say("receipts", "%d of %d found in the ledger", v.Receipts, v.ReceiptsGiven)
 	}
+	for i := range v.Standings {
+		v.Standings[i].inLedger(say)
+	}
 	if v.Kept {
 		say("kept", "this checkpoint, for next time")
 	}
-	b.WriteString("VERIFIED\n")
+	if v.Late != "" {
+		fmt.Fprintf(p.stderr, "LATE: %s\n", v.Late)
+	} else {
+		b.WriteString("VERIFIED\n")
+	}
 	_, err := p.stdout.Write([]byte(b.String()))
 	return err
+}
+
+// sayer writes lines that begin with what they are about.
+func sayer(b *strings.Builder) func(what, format string, args ...any) {
+	return func(what, format string, args ...any) {
+		fmt.Fprintf(b, "%-12s %s\n", what, fmt.Sprintf(format, args...))
+	}
 }
 
 func (v *verified) continuity() string {

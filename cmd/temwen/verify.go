@@ -1,8 +1,11 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,13 +19,14 @@ import (
 
 // verifyCmd is temwen verify.
 type verifyCmd struct {
-	Source  string   `arg:"" placeholder:"DIR-or-URL" help:"A store, a ledger's folder, or the address of one: https://example.org/ledger/"`
-	Key     string   `placeholder:"VKEY" help:"The ledger's public key, from somewhere else than the ledger. Where absent, the one kept from last time; the first time, the one found there."`
-	Receipt []string `placeholder:"FILE" sep:"none" help:"A receipt that the ledger must honour; may be given several times."`
-	Policy  string   `placeholder:"FILE" help:"A witness policy whose quorum must have cosigned."`
-	State   string   `type:"path" placeholder:"DIR" help:"Where the checkpoint is kept for next time. In your configuration folder where absent."`
-	Forget  bool     `help:"Keep nothing, and do not compare with last time."`
-	Format  string   `enum:"text,json" default:"text" placeholder:"FORMAT" help:"text or json; text where absent."`
+	Source   string   `arg:"" optional:"" placeholder:"DIR-or-URL" help:"A store, a ledger's folder, or the address of one: https://example.org/ledger/. Without it, only receipts are checked."`
+	Key      string   `placeholder:"VKEY" help:"The ledger's public key, from somewhere else than the ledger. Where absent, the one kept from last time; the first time, the one found there."`
+	Receipt  []string `placeholder:"FILE" sep:"none" help:"A receipt that the ledger must honour; may be given several times."`
+	Envelope string   `placeholder:"FILE" help:"The sealed envelope that the receipt must be for."`
+	Policy   string   `placeholder:"FILE" help:"A witness policy whose quorum must have cosigned."`
+	State    string   `type:"path" placeholder:"DIR" help:"Where the checkpoint is kept for next time. In your configuration folder where absent."`
+	Forget   bool     `help:"Keep nothing, and do not compare with last time."`
+	Format   string   `enum:"text,json" default:"text" placeholder:"FORMAT" help:"text or json; text where absent."`
 }
 
 // Help teaches with examples.
@@ -34,7 +38,15 @@ first wrong index is named, and the exit status is 1.
 
   temwen verify ./store
   temwen verify https://example.org/ledger/ --key "record.example.org/haiti+1234abcd+A..."
-  temwen verify ./store --receipt entry-12.tlog-proof`
+  temwen verify ./store --receipt entry-12.tlog-proof
+
+A receipt that somebody keeps is checked by itself, offline, or against the ledger: what was
+promised must be there. A promise that the ledger proves broken is refused; one that is late
+by this machine's clock alone is told, with exit status 1 too.
+
+  temwen verify --receipt mine.receipt
+  temwen verify --receipt mine.receipt --envelope sealed.age
+  temwen verify https://example.org/ledger/ --receipt mine.receipt`
 }
 
 // Run verifies and prints what was checked, and how many.
@@ -43,6 +55,10 @@ func (c *verifyCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	if c.Source == "" {
+		return c.receiptsAlone(p, options)
+	}
+	options.Now = p.now()
 	source := c.Source
 	var whole *store.Reader
 	if !strings.Contains(source, "://") {
@@ -128,6 +144,12 @@ func (c *verifyCmd) options() (ledger.Options, error) {
 	if _, err := note.NewVerifier(c.Key); c.Key != "" && err != nil {
 		return o, usageError{fmt.Errorf("--key %s is not a ledger's key: write it as its operator published it, ORIGIN+HASH+KEY", c.Key)}
 	}
+	if c.Source == "" && len(c.Receipt) == 0 {
+		return o, usageError{errors.New("<source> is missing; see: temwen verify --help")}
+	}
+	if c.Envelope != "" && len(c.Receipt) != 1 {
+		return o, usageError{errors.New("--envelope needs one --receipt: the one that was given for it")}
+	}
 	if c.Forget && c.State != "" {
 		return o, usageError{errors.New("--forget and --state exclude each other")}
 	}
@@ -138,31 +160,70 @@ func (c *verifyCmd) options() (ledger.Options, error) {
 		}
 		o.Policy = policy
 	}
+	var err error
+	if o.Receipts, err = c.receipts(); err != nil || c.Forget {
+		return o, err
+	}
+	if c.Source == "" {
+		o.Keep, _ = c.state() // where there is none, nothing was kept
+		return o, nil
+	}
+	o.Keep, err = c.keep()
+	return o, err
+}
+
+// receipts reads the receipts, and what the envelope must be.
+func (c *verifyCmd) receipts() ([]ledger.NamedReceipt, error) {
+	var list []ledger.NamedReceipt
 	for _, file := range c.Receipt {
 		data, err := os.ReadFile(file)
 		if err != nil {
-			return o, fmt.Errorf("reading the receipt: %w", err)
+			return nil, fmt.Errorf("reading the receipt: %w", err)
 		}
-		o.Receipts = append(o.Receipts, ledger.NamedReceipt{Name: file, Data: data})
+		list = append(list, ledger.NamedReceipt{Name: file, Data: data})
 	}
-	if c.Forget {
-		return o, nil
+	if c.Envelope != "" {
+		sum, err := sumOf(c.Envelope)
+		if err != nil {
+			return nil, fmt.Errorf("reading the envelope: %w", err)
+		}
+		list[0].Envelope = sum
 	}
-	var err error
-	o.Keep, err = c.keep()
-	return o, err
+	return list, nil
+}
+
+// sumOf is the SHA-256 of a file, in hexadecimal.
+func sumOf(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// state is the folder where checkpoints are kept.
+func (c *verifyCmd) state() (string, error) {
+	if c.State != "" {
+		return c.State, nil
+	}
+	config, err := os.UserConfigDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(config, "temwen", "verify"), nil
 }
 
 // keep is the folder where the checkpoint is kept, which can be written.
 func (c *verifyCmd) keep() (string, error) {
 	const do = "name another with --state, or use --forget"
-	dir := c.State
-	if dir == "" {
-		config, err := os.UserConfigDir()
-		if err != nil {
-			return "", fmt.Errorf("there is no folder to keep the checkpoint in for next time (%w); %s", err, do)
-		}
-		dir = filepath.Join(config, "temwen", "verify")
+	dir, err := c.state()
+	if err != nil {
+		return "", fmt.Errorf("there is no folder to keep the checkpoint in for next time (%w); %s", err, do)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", fmt.Errorf("the checkpoint cannot be kept for next time (%w); %s", err, do)
