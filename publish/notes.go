@@ -40,8 +40,11 @@ func (n *notes) mark(sources ...[]string) Cell {
 	return text("[" + strings.Join(marks, ",") + "]")
 }
 
-// section lists the sources that were referred to.
-func (n *notes) section(c *locale.Catalogue) Section {
+// list ends a sheet with the sources that it refers to, if any.
+func (n *notes) list(sheet *Sheet, c *locale.Catalogue) {
+	if len(n.order) == 0 {
+		return
+	}
 	s := Section{Heading: c.Say("brief.sources"), Table: Table{Wrap: 1}}
 	for i, id := range n.order {
 		src := n.view.Source(id)
@@ -53,7 +56,7 @@ func (n *notes) section(c *locale.Catalogue) Section {
 			text(fmt.Sprintf("%s %s, %s. %s", ended(src.Title), src.Publisher, c.Date(src.Published), src.Address)),
 		})
 	}
-	return s
+	sheet.Sections = append(sheet.Sections, s)
 }
 
 // ended is a title with a mark at its end.

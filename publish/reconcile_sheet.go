@@ -45,7 +45,7 @@ func (r *Reconciliation) Sheet(v *View, lang locale.Lang) *Sheet {
 	if v != nil && len(r.Sources) > 0 {
 		n := v.notes()
 		n.mark(r.Sources)
-		p.sheet.Sections = append(p.sheet.Sections, n.section(p.Catalogue))
+		n.list(p.sheet, p.Catalogue)
 	}
 	return p.sheet
 }

@@ -32,7 +32,7 @@ func (b *Brief) Sheet(v *View, lang locale.Lang) *Sheet {
 	}
 	s.add(w, "brief.slips", w.slipsTable(b.Milestones, n))
 	s.add(w, "brief.predecessors", w.predecessorsTable(b.Predecessors, n, v))
-	s.Sections = append(s.Sections, n.section(w.Catalogue))
+	n.list(s, w.Catalogue)
 	return s
 }
 

@@ -17,7 +17,7 @@ func (v *View) ObligationsSheet(mission string, lines []Line, lang locale.Lang) 
 		t.Rows = append(t.Rows, row)
 	}
 	s.add(w, "brief.obligations", t, w.Tally(Tally(lines)))
-	s.Sections = append(s.Sections, n.section(w.Catalogue))
+	n.list(s, w.Catalogue)
 	return s
 }
 
@@ -34,7 +34,7 @@ func (e *Explained) Sheet(v *View, lang locale.Lang) *Sheet {
 		s.Sections = append(s.Sections, Section{Table: w.stepsTable(e.Overall, n)})
 	}
 	s.add(w, "history.title", w.historyTable(e.History, n))
-	s.Sections = append(s.Sections, n.section(w.Catalogue))
+	n.list(s, w.Catalogue)
 	return s
 }
 
@@ -57,7 +57,7 @@ func (e *Explained) register(w Words, n *notes) Section {
 		add("brief.head.number", w.Amount(*e.Quantity))
 	}
 	if e.VagueWords != "" {
-		add("due.none", w.Say("vague."+e.VagueWords))
+		add("due.by-text", w.Say("vague."+e.VagueWords))
 	}
 	if e.Benchmark != nil {
 		add("benchmark.title", w.Also(w.Period(e.Benchmark.Within, e.Benchmark.Count == "working"), w.Text(e.Benchmark.Note)))
