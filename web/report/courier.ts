@@ -4,15 +4,19 @@
 import { leftOutbox, MemoryOutbox, openOutbox, type Outbox, parcelSize, type Waiting } from "../seal/outbox";
 import { Unreadable } from "../seal/envelope";
 import { type Office, packUp } from "../seal/pack";
+import type { Sealer } from "../seal/age";
 import type { Head } from "../seal/parcel";
+import { checkReceipt, type Finding, parseReceipt } from "../seal/receipt";
 import type { Attachment, Message, Report } from "../seal/report";
 import { type Addresses, type Progress, Refused, Sender } from "../seal/upload";
 import { byID, complain, fill, on, say, show, size } from "./page";
 
-// An Errand is what page and courier agree on: where, and for whom.
+// An Errand is what page and courier agree on: where, for whom, and whose receipts
+// are good ("name+hash+key", or "").
 export interface Errand {
   office: Office;
   to: Addresses;
+  promiseKey: string;
 }
 
 // readErrand reads it from a form's data attributes.
@@ -21,6 +25,7 @@ export function readErrand({ dataset }: HTMLElement): Errand {
   return {
     office: { id: dataset["office"] ?? "", epoch: Number(dataset["epoch"]), recipient: dataset["recipient"] ?? "" },
     to: { key: address("key"), parcels: address("parcels"), uploads: address("uploads") },
+    promiseKey: dataset["promiseKey"] ?? "",
   };
 }
 
@@ -41,17 +46,18 @@ export class Courier {
     on("erase", () => void this.erase());
   }
 
-  // seal puts a document into the outbox. It throws an Unreadable, or where this browser
+  // seal puts a document into the outbox, in an envelope that was begun, if there is
+  // one. It throws an Unreadable, or where this browser
   // cannot seal at all.
-  async seal(address: Pick<Head, "kind" | "lookup" | "reply" | "token">, document: Report | Message, attachments: Attachment[]): Promise<Waiting> {
-    const into = async (outbox: Outbox) => {
+  async seal(address: Pick<Head, "kind" | "lookup" | "reply" | "token">, document: Report | Message, attachments: Attachment[], begun?: Sealer): Promise<Waiting> {
+    const into = async (outbox: Outbox, begun?: Sealer) => {
       this.outbox = outbox;
-      return packUp(outbox, this.errand.office, address, document, attachments, step((percent) => say("sealing", { percent })));
+      return packUp(outbox, this.errand.office, address, document, attachments, step((percent) => say("sealing", { percent })), begun);
     };
-    if (this.outbox) return into(this.outbox);
+    if (this.outbox) return into(this.outbox, begun);
     const outbox = this.lasting ? await openOutbox() : new MemoryOutbox();
     try {
-      return await into(outbox);
+      return await into(outbox, begun);
     } catch (error) {
       if (error instanceof Unreadable || !outbox.lasting) throw error;
       return into(new MemoryOutbox()); // the device is full
@@ -78,9 +84,19 @@ export class Courier {
       const receipt = await new Sender(outbox, parcel, this.errand.to, progress, stop).send().catch((error) => {
         throw stop.aborted ? new Erased() : error;
       });
+      if ((await this.verdict(receipt, parcel)) === "bad") complain("receipt-bad");
       await this.forget(parcel);
       return receipt;
     });
+  }
+
+  // verdict is what a receipt is worth. Only here and now is it known what it must be for.
+  private async verdict(receipt: string, { sum }: Waiting): Promise<Finding> {
+    try {
+      return await checkReceipt(parseReceipt(receipt), this.errand.promiseKey, sum);
+    } catch {
+      return "bad"; // it is not a receipt
+    }
   }
 
   // resume delivers what an earlier visit left.

@@ -38,7 +38,8 @@ An action is a button type="button" with data-do. The script ignores what a page
 ## The form (main.ts)
 
     <form id="report" method="post" enctype="multipart/form-data" action="…"
-          data-office="ID" data-epoch="1" data-recipient="age1pq1…" data-key="/key" data-parcels="/parcels" data-uploads="/uploads">
+          data-office="ID" data-epoch="1" data-recipient="age1pq1…" data-key="/key" data-parcels="/parcels" data-uploads="/uploads"
+          data-promise-key="origin+hash+key">
 
 Fields by name (the server reads the same form): each is a member of report.json, see docs/sealed-reports.md.
 
@@ -82,14 +83,15 @@ While it is sealed and sent the form is `inert` and hidden and #status speaks. T
 Keys of data-say, in #status: sealing (slot percent), working, sending (slot percent), sent, waiting, waiting-memory
 (this browser keeps nothing: do not close the page), copied, recording, recorded, erased, delivered (what waited has arrived).
 #status also shows error-busy and error-full, while it goes on trying. In #problem: cannot-seal (this browser could not seal it: the
-form is the plain one again, [data-plain] shows, and who presses "send" once more has it sealed on arrival), need-what, too-large, too-many-files, file-unreadable (slot name), microphone, and one for each code of the server:
-error-malformed, error-unpadded, error-recipient, error-epoch, error-reused, error-too-large, error-work, error-busy,
+form is the plain one again, [data-plain] shows, and who presses "send" once more has it sealed on arrival), need-what, too-large,
+too-many-files, file-unreadable (slot name), microphone, receipt-bad (the message arrived, but its receipt proves nothing: it is for
+something else, or not signed by this office), and one for each code of the server: error-malformed, error-unpadded, error-recipient, error-epoch, error-reused, error-too-large, error-work, error-busy,
 error-full, error-unknown (also: whatever else the server says).
 
 ## The return page (return.ts)
 
     <form id="return" method="post" action="…" data-office… as above, data-thread="/thread" data-item="/thread/item"
-          data-withdraw="/thread/withdraw" data-promise-key="origin/promise+hash+key">
+          data-withdraw="/thread/withdraw">
       <input name="code" inputmode="numeric" autocomplete="off">
 
 In #problem: code-short (slots have, missing), code-long (slot have), code-group (slot group: the one that looks wrong), code-wrong
@@ -114,9 +116,11 @@ In #status: opening (keys are derived), reading (slots n, of), answered (sent), 
 */
 
 import { deriveKeys, makeCode } from "../seal/code";
-import { recipientOf } from "../seal/age";
+import { begin, recipientOf, type Sealer } from "../seal/age";
 import { Unreadable } from "../seal/envelope";
 import type { Waiting } from "../seal/outbox";
+import { breathe } from "../seal/pace";
+import type { Office } from "../seal/pack";
 import { base64url, type Head } from "../seal/parcel";
 import { Refused } from "../seal/upload";
 import { sha256 } from "../src/bytes";
@@ -135,14 +139,16 @@ class FormPage {
   private readonly files = new Files();
   private readonly courier: Courier;
   private readonly done = byID("done");
-  private readonly office: string;
+  private readonly office: Office;
+  private ready: Promise<Ready> | undefined;
   private sent = false;
 
   constructor(private readonly form: HTMLFormElement) {
     const errand = readErrand(form);
-    this.office = errand.office.id;
+    this.office = errand.office;
     this.courier = new Courier(errand, true);
     form.addEventListener("submit", this.submit);
+    form.addEventListener("focusin", () => void this.prepare().catch(() => {}), { once: true }); // send meets the error again
     on("clear", () => this.clear());
     on("kept", () => this.kept());
     onLeave(() => this.clear());
@@ -156,6 +162,12 @@ class FormPage {
     void this.send();
   };
 
+  // prepare does ahead, while the person writes, what takes an old phone longest and
+  // does not depend on what they write.
+  private prepare(): Promise<Ready> {
+    return (this.ready ??= makeReady(this.office));
+  }
+
   private async send(): Promise<void> {
     calm();
     const what = this.form.querySelector<HTMLTextAreaElement>("[name=what]");
@@ -164,9 +176,10 @@ class FormPage {
     if (new Blob([JSON.stringify(report)]).size > mostText) return complain("too-large", {}, what);
     this.shut(true);
     say("sealing", { percent: 0 });
-    const code = makeCode();
     try {
-      const parcel = await this.courier.seal(await addressOf(code, this.office), report, await this.files.attachments());
+      const { code, address, begun } = await this.prepare();
+      this.ready = undefined;
+      const parcel = await this.courier.seal(address, report, await this.files.attachments(), begun);
       await this.deliver(parcel, code);
     } catch (error) {
       this.recover(error);
@@ -232,6 +245,21 @@ class FormPage {
     this.form.reset();
     this.files.clear();
   }
+}
+
+// Ready is what a report needs beside what is written: a code with what the office
+// learns of it, and an envelope that was begun.
+interface Ready {
+  code: string;
+  address: Pick<Head, "kind" | "lookup" | "reply">;
+  begun: Sealer;
+}
+
+async function makeReady(office: Office): Promise<Ready> {
+  const code = makeCode();
+  const address = await addressOf(code, office.id);
+  await breathe();
+  return { code, address, begun: begin(office.recipient) };
 }
 
 // addressOf is what the office learns of a code: the hash of its lookup, and the key to

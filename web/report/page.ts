@@ -53,7 +53,8 @@ export function complain(key: string, slots: Slots = {}, field?: Element | null)
   byID("status")?.replaceChildren();
   const problem = byID("problem");
   if (!problem) return;
-  problem.replaceChildren(words(key, slots));
+  const told = words(key, slots);
+  problem.replaceChildren(told.hasChildNodes() ? told : words("error-unknown"));
   problem.hidden = false;
   problem.focus();
   field?.setAttribute("aria-invalid", "true");

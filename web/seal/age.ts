@@ -16,15 +16,16 @@ import { type Bytes, equal, utf8 } from "../src/bytes";
 
 const nonceSize = 16;
 
-// A Sealer is the beginning of an age file and the stream that makes its payload.
+// A Sealer is the beginning of an age file and the stream that makes its payload. It
+// serves once: a stream cannot be piped through again.
 export interface Sealer {
   head: Bytes;
   payload: TransformStream<Uint8Array, Uint8Array>;
 }
 
-// seal begins an age file to one hybrid recipient ("age1pq1…"), and throws where
+// begin begins an age file to one hybrid recipient ("age1pq1…"), and throws where
 // that is none.
-export function seal(recipient: string): Sealer {
+export function begin(recipient: string): Sealer {
   const fileKey = crypto.getRandomValues(new Uint8Array(16));
   const stanzas = new HybridRecipient(recipient).wrapFileKey(fileKey);
   const header = encodeHeader(stanzas, headerMAC(fileKey, encodeHeaderNoMAC(stanzas)));

@@ -1,7 +1,7 @@
 // The envelope: an archive, padded, as an age file to one hybrid recipient.
 
 import type { Bytes } from "../src/bytes";
-import { open as openAge, seal as sealAge } from "./age";
+import { begin, open as openAge, type Sealer } from "./age";
 import { breathe } from "./pace";
 import { padded } from "./padme";
 import { archive, archiveSize, type Member, members } from "./tar";
@@ -19,12 +19,12 @@ export function envelopeSize(of: Member[]): number {
   return headSize + n + Math.ceil(n / chunk) * tag;
 }
 
-// seal hands the envelope to put, piece by piece, never more than some hundred
+// seal hands the envelope for a recipient, or one that was begun, to put, piece by piece, never more than some hundred
 // kilobytes at a time, whatever the size of the files. done is told how many
 // bytes of the content are through. It throws an Unreadable, or what put throws; what was
 // put by then is worth nothing.
-export async function seal(recipient: string, of: Member[], put: (piece: Bytes) => Promise<void>, done: (bytes: number) => void = () => {}): Promise<void> {
-  const { head, payload } = sealAge(recipient);
+export async function seal(to: string | Sealer, of: Member[], put: (piece: Bytes) => Promise<void>, done: (bytes: number) => void = () => {}): Promise<void> {
+  const { head, payload } = typeof to === "string" ? begin(to) : to;
   await put(head);
   const reader = streamOf(content(of), done).pipeThrough(payload).getReader();
   for (;;) {

@@ -3,6 +3,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 
 import { type Bytes, concat } from "../src/bytes";
+import type { Sealer } from "./age";
 import { seal } from "./envelope";
 import { atWork, type Outbox, type Waiting } from "./outbox";
 import { archiveSize } from "./tar";
@@ -18,7 +19,8 @@ export interface Office {
 
 const pieceSize = 512 << 10;
 
-// packUp seals a document with its files into the outbox. done is told the share that
+// packUp seals a document with its files into the outbox, into an envelope that was
+// begun, if there is one. done is told the share that
 // is through, 0 to 1. It throws an Unreadable, or what the outbox throws; nothing waits then.
 export async function packUp(
   outbox: Outbox,
@@ -27,13 +29,14 @@ export async function packUp(
   document: Report | Message,
   attachments: Attachment[],
   done: (share: number) => void,
+  begun?: Sealer,
 ): Promise<Waiting> {
   return atWork(async () => {
     const head: Head = { v: 1, id: newID(), office: to.id, epoch: to.epoch, ...address };
     const members = await pack(document, attachments);
     const pieces = new Pieces(outbox, head.id);
     const all = archiveSize(members);
-    await seal(to.recipient, members, (b) => pieces.add(b), (bytes) => done(Math.min(1, bytes / all)));
+    await seal(begun ?? to.recipient, members, (b) => pieces.add(b), (bytes) => done(Math.min(1, bytes / all)));
     const waiting = { head, ...(await pieces.end()) };
     await outbox.keep(waiting);
     return waiting;

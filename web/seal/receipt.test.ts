@@ -14,7 +14,9 @@ const id = async () => (await sha256(utf8(name + "\n"), key)).slice(0, 4);
 const vkey = async () => `${name}+${Buffer.from(await id()).toString("hex")}+${base64(key)}`;
 
 const salt = new Uint8Array(32).fill(7);
-const opened = `{"envelope":"abc_","epoch":1,"kind":"report"}`;
+const envelope = "-oFOPr3OW-oC7KltEinmoOQhp_cfFEI7GUpk-_vceT4";
+const other = "WdWWbJavfsrVydKRjWWC0QKyxn9rdl6iisJDcatPk74";
+const opened = `{"body":{"digest":"${envelope}","epoch":1},"content":"${Buffer.from(other, "base64url").toString("hex")}"}`;
 
 async function receipt(proof = ""): Promise<string> {
   const hmac = await crypto.subtle.importKey("raw", salt, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
@@ -29,8 +31,10 @@ test("a promise is read and checked", async () => {
   assert.equal(r.promise?.by.toISOString(), "2026-11-28T14:00:00.000Z");
   assert.equal(r.proof, "");
   assert.equal(await checkReceipt(r, await vkey()), "good");
-  assert.equal(await checkReceipt(r, await vkey(), "abc_"), "good");
-  assert.equal(await checkReceipt(r, await vkey(), "abc"), "bad", "another envelope");
+  assert.equal(await checkReceipt(r, await vkey(), envelope), "good");
+  assert.equal(await checkReceipt(r, await vkey(), other), "good", "as the record writes it");
+  assert.equal(await checkReceipt(r, await vkey(), envelope.replace("-", "A")), "bad", "another envelope");
+  assert.equal(await checkReceipt(r, ""), "unchecked");
 });
 
 test("with a proof, too", async () => {
