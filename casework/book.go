@@ -1,0 +1,282 @@
+package casework
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"temwen/record"
+	"temwen/when"
+)
+
+const bookName = "casework"
+
+// Book is what this package keeps on the record: open the store with it.
+var Book record.Book = book{}
+
+type book struct{}
+
+// The types of event about incidents and allegations.
+const (
+	incidentCoded   = "incident.coded"
+	incidentRevised = "incident.revised"
+	incidentMerged  = "incident.merged"
+	incidentSplit   = "incident.split" // undoes a merge
+	allegationMade  = "allegation.made"
+)
+
+var incidentTypes = []string{incidentCoded, incidentRevised, incidentMerged, incidentSplit, allegationMade}
+
+// noted is what an event about an incident or an allegation says.
+type noted struct {
+	By         string      `json:"by,omitempty"`
+	Incident   *Incident   `json:"incident,omitempty"`
+	ID         string      `json:"id,omitempty"`   // of an incident that is merged or split
+	Into       string      `json:"into,omitempty"` // the one it is the same as
+	Allegation *Allegation `json:"allegation,omitempty"`
+}
+
+func (book) Name() string { return bookName }
+
+func (book) Types() []string { return append(slices.Clone(eventTypes), incidentTypes...) }
+
+func (book) Tables() []record.Table {
+	return []record.Table{{
+		// A case as it stands, and what it is listed by.
+		Name: "docket",
+		Columns: []string{
+			"idx BIGINT NOT NULL PRIMARY KEY", // of the event that opened it
+			"id TEXT NOT NULL", "number BIGINT NOT NULL",
+			"state TEXT NOT NULL", // the Case, JSON
+			"officer TEXT NOT NULL", "mission TEXT NOT NULL", "actor TEXT NOT NULL",
+			"closed BIGINT NOT NULL",
+			"due BIGINT NOT NULL",    // the first day on which something falls due, from 1970; noDay where nothing does
+			"silent BIGINT NOT NULL", // steps that nobody answered
+			"changed BIGINT NOT NULL",
+		},
+		Indexes: []string{"UNIQUE id", "UNIQUE number", "closed, due, idx", "closed, changed", "officer, closed, due, idx"},
+	}, {
+		Name:    "step",
+		Columns: []string{"docket BIGINT NOT NULL", "n BIGINT NOT NULL", "step TEXT NOT NULL", "due BIGINT NOT NULL", "waits BIGINT NOT NULL", "silent BIGINT NOT NULL"},
+		Indexes: []string{"UNIQUE docket, n", "waits, silent, due, docket"},
+	}, {
+		Name:    "notice",
+		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "docket BIGINT NOT NULL", "n BIGINT NOT NULL", "notice BIGINT NOT NULL", "link TEXT NOT NULL"},
+		Indexes: []string{"UNIQUE link"},
+	}, {
+		// What happened to a case, in order.
+		Name:    "did",
+		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "docket BIGINT NOT NULL"},
+		Indexes: []string{"docket, idx"},
+	}, {
+		Name:    "incident",
+		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "id TEXT NOT NULL", "number BIGINT NOT NULL", "state TEXT NOT NULL", "changed BIGINT NOT NULL"},
+		Indexes: []string{"UNIQUE id", "UNIQUE number"},
+	}, {
+		Name: "allegation",
+		Columns: []string{
+			"idx BIGINT NOT NULL PRIMARY KEY", "id TEXT NOT NULL", "number BIGINT NOT NULL", "incident TEXT NOT NULL",
+			"actor TEXT NOT NULL", "act TEXT NOT NULL", "confidence TEXT NOT NULL", "docket TEXT NOT NULL",
+		},
+		Indexes: []string{"UNIQUE id", "UNIQUE number", "incident", "docket"},
+	}}
+}
+
+// noDay stands in the table for a step that falls due on no day.
+const noDay = int64(when.Latest)
+
+func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
+	if slices.Contains(incidentTypes, e.What()) {
+		return enterNoted(ctx, t, &e)
+	}
+	var what Event
+	if err := json.Unmarshal(e.Body, &what); err != nil {
+		return err
+	}
+	what.Index = e.Index
+	c, docket := new(Case), e.Index
+	if what.Type != caseOpened {
+		var err error
+		if c, docket, err = loadCase(ctx, t, what.Case); err != nil || c == nil {
+			return err // nil: it was erased
+		}
+	}
+	c.Apply(&what)
+	return saveCase(ctx, t, docket, c, &what)
+}
+
+// loadCase is the case of an ID and the index of its first event; nil where there
+// is none.
+func loadCase(ctx context.Context, t *record.Tables, id string) (*Case, uint64, error) {
+	var docket uint64
+	var state []byte
+	there, err := t.Scan(ctx, `SELECT idx, state FROM {docket} WHERE id = $1`, []any{id}, &docket, &state)
+	if err != nil || !there {
+		return nil, 0, err
+	}
+	c := new(Case)
+	if err := json.Unmarshal(state, c); err != nil {
+		return nil, 0, fmt.Errorf("reading case %s: %w", id, err)
+	}
+	return c, docket, nil
+}
+
+func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *Event) error {
+	state, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	due, silent := noDay, 0
+	for i := range c.Steps {
+		s := &c.Steps[i]
+		day := dueOf(c, s, e.On)
+		if !s.Over {
+			due = min(due, day)
+		}
+		if s.Silence != nil && c.awaits(s) {
+			silent++
+		}
+		if err := saveStep(ctx, t, docket, s, day); err != nil {
+			return err
+		}
+	}
+	values := []any{c.ID, c.Number, string(state), c.Officer, c.Mission, c.State, flag(c.Closed()), due, silent, e.Index}
+	if e.Type == caseOpened {
+		_, err = t.Exec(ctx, `INSERT INTO {docket} (id, number, state, officer, mission, actor, closed, due, silent, changed, idx)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, append(values, docket)...)
+		if err == nil {
+			err = tie(ctx, t, c)
+		}
+	} else {
+		_, err = t.Exec(ctx, `UPDATE {docket} SET id = $1, number = $2, state = $3, officer = $4, mission = $5, actor = $6,
+			closed = $7, due = $8, silent = $9, changed = $10 WHERE idx = $11`, append(values, docket)...)
+	}
+	if err != nil {
+		return err
+	}
+	if e.Type == allegationAdded {
+		if err := tie(ctx, t, c); err != nil {
+			return err
+		}
+	}
+	if e.Notice != nil && e.Type == noticeSent && e.Notice.Link != "" {
+		if _, err := t.Exec(ctx, `INSERT INTO {notice} (idx, docket, n, notice, link) VALUES ($1, $2, $3, $4, $5)`,
+			e.Index, docket, e.Step, e.Notice.N, e.Notice.Link); err != nil {
+			return err
+		}
+	}
+	_, err = t.Exec(ctx, `INSERT INTO {did} (idx, docket) VALUES ($1, $2)`, e.Index, docket)
+	return err
+}
+
+// tie notes in its allegations that a case takes them.
+func tie(ctx context.Context, t *record.Tables, c *Case) error {
+	for _, a := range c.Allegations {
+		if _, err := t.Exec(ctx, `UPDATE {allegation} SET docket = $1 WHERE id = $2`, c.ID, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dueOf(c *Case, s *Step, on when.Day) int64 {
+	if s.Over || c.isPaused(s) {
+		return noDay
+	}
+	if due, has := c.Due(s, on); has {
+		return int64(due)
+	}
+	return noDay
+}
+
+// isPaused reports whether the clock of a step stands still.
+func (c *Case) isPaused(s *Step) bool {
+	for _, m := range slices.Backward(s.Moves) {
+		if m.Kind != Extended {
+			return m.Kind == Paused
+		}
+	}
+	return false
+}
+
+func saveStep(ctx context.Context, t *record.Tables, docket uint64, s *Step, due int64) error {
+	values := []any{s.ID, due, flag(!s.Over), flag(s.Silence != nil), docket, s.N}
+	n, err := t.Exec(ctx, `UPDATE {step} SET step = $1, due = $2, waits = $3, silent = $4 WHERE docket = $5 AND n = $6`, values...)
+	if err == nil && n == 0 {
+		_, err = t.Exec(ctx, `INSERT INTO {step} (step, due, waits, silent, docket, n) VALUES ($1, $2, $3, $4, $5, $6)`, values...)
+	}
+	return err
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
+	var b noted
+	if err := json.Unmarshal(e.Body, &b); err != nil {
+		return err
+	}
+	switch e.What() {
+	case incidentCoded:
+		b.Incident.Changed = e.Index
+		state, err := json.Marshal(b.Incident)
+		if err != nil {
+			return err
+		}
+		_, err = t.Exec(ctx, `INSERT INTO {incident} (idx, id, number, state, changed) VALUES ($1, $2, $3, $4, $5)`,
+			e.Index, b.Incident.ID, b.Incident.Number, string(state), e.Index)
+		return err
+	case allegationMade:
+		a := b.Allegation
+		_, err := t.Exec(ctx, `INSERT INTO {allegation} (idx, id, number, incident, actor, act, confidence, docket) VALUES ($1, $2, $3, $4, $5, $6, $7, '')`,
+			e.Index, a.ID, a.Number, a.Incident, a.Actor, a.Act, a.Confidence)
+		return err
+	}
+	id := b.ID
+	if b.Incident != nil {
+		id = b.Incident.ID
+	}
+	i, err := loadIncident(ctx, t, id)
+	if err != nil || i == nil {
+		return err
+	}
+	switch e.What() {
+	case incidentRevised:
+		into := i.Into
+		*i = *b.Incident
+		i.Into = into
+	case incidentMerged, incidentSplit:
+		i.Into = b.Into
+	}
+	i.Changed = e.Index
+	state, err := json.Marshal(i)
+	if err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `UPDATE {incident} SET state = $1, changed = $2 WHERE id = $3`, string(state), e.Index, id)
+	return err
+}
+
+// loadIncident is the incident of an ID, or nil.
+func loadIncident(ctx context.Context, t *record.Tables, id string) (*Incident, error) {
+	var state []byte
+	there, err := t.Scan(ctx, `SELECT state FROM {incident} WHERE id = $1`, []any{id}, &state)
+	if err != nil || !there {
+		return nil, err
+	}
+	i := new(Incident)
+	return i, json.Unmarshal(state, i)
+}
+
+// next is one more than the greatest number in a table.
+func next(ctx context.Context, t *record.Tables, table string) (n int, err error) {
+	var greatest sql.Null[int]
+	_, err = t.Scan(ctx, `SELECT MAX(number) FROM {`+table+`}`, nil, &greatest)
+	return greatest.V + 1, err
+}

@@ -1,0 +1,386 @@
+package casework
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"temwen/record"
+	"temwen/store"
+	"temwen/when"
+)
+
+// Cases is the casework of an office, on its record. Its methods may be called
+// concurrently.
+type Cases struct {
+	store *store.Store
+	now   func() time.Time
+	today func() when.Day // at the place of the office
+}
+
+// New is the casework on a store that was opened with Book.
+func New(s *store.Store, now func() time.Time, today func() when.Day) *Cases {
+	return &Cases{store: s, now: now, today: today}
+}
+
+// NewID names something that is not public: 12 random bytes, base64url.
+func NewID() string {
+	var b [12]byte
+	rand.Read(b[:]) // never fails
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+func newKey() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// Do does a command on a case in an officer's name. seen is the Case.Changed of
+// the page that they saw: where the case has changed since, it is refused as
+// CodeMoved, and says by whose deed; 0 stands for any. on is the day that the
+// command is about; zero stands for today.
+func (k *Cases) Do(ctx context.Context, by, id string, seen uint64, cmd Command, on when.Day) error {
+	if on == 0 {
+		on = k.today()
+	}
+	_, err := k.store.Do(ctx, newKey(), &deed{cases: k, by: by, id: id, seen: seen, cmd: cmd, on: on}, k.now())
+	return err
+}
+
+// Open opens a case and returns its ID.
+func (k *Cases) Open(ctx context.Context, by string, o Opened, on when.Day) (string, error) {
+	id := NewID()
+	return id, k.Do(ctx, by, id, 0, Open{ID: id, Opened: o}, on)
+}
+
+// deed is a command on its way to the record.
+type deed struct {
+	cases *Cases
+	by    string
+	id    string
+	seen  uint64
+	cmd   Command
+	on    when.Day
+}
+
+func (*deed) Book() string { return bookName }
+func (*deed) Daily() bool  { return false }
+
+// Digest implements record.Command.
+func (d *deed) Digest() record.Hash {
+	b, err := json.Marshal(d.cmd)
+	if err != nil {
+		panic(err) // commands are plain structures
+	}
+	return sha256.Sum256(append(fmt.Appendf(nil, "%q %q %d %T ", d.by, d.id, d.on, d.cmd), b...))
+}
+
+// Decide implements record.Act.
+func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, error) {
+	c, _, err := loadCase(ctx, t, d.id)
+	if err != nil {
+		return nil, err
+	}
+	if c == nil {
+		c = new(Case)
+	}
+	if d.seen != 0 && d.seen != c.Changed {
+		return nil, d.cases.moved(ctx, c)
+	}
+	cmd := d.cmd
+	if o, ok := cmd.(Open); ok {
+		if o.Number, err = next(ctx, t, "docket"); err != nil {
+			return nil, err
+		}
+		if err := allegationsExist(ctx, t, o.Allegations); err != nil {
+			return nil, err
+		}
+		cmd = o
+	}
+	events, err := Decide(c, d.by, cmd, d.on, d.cases.today())
+	if err != nil {
+		return nil, err
+	}
+	var drafts []record.Draft
+	for i := range events {
+		if events[i].Case == "" {
+			events[i].Case = d.id
+		}
+		body, err := record.Canonical(events[i])
+		if err != nil {
+			return nil, err
+		}
+		drafts = append(drafts, record.Draft{Type: events[i].Type, Body: body})
+	}
+	return drafts, nil
+}
+
+// moved says by whose deed a case is not as it was seen.
+func (k *Cases) moved(ctx context.Context, c *Case) error {
+	e, err := k.event(ctx, c.Changed)
+	if err != nil {
+		return err
+	}
+	return &Refused{Code: CodeMoved, By: e.By}
+}
+
+func allegationsExist(ctx context.Context, t *record.Tables, ids []string) error {
+	for _, id := range ids {
+		var docket string
+		there, err := t.Scan(ctx, `SELECT docket FROM {allegation} WHERE id = $1`, []any{id}, &docket)
+		switch {
+		case err != nil:
+			return err
+		case !there:
+			return refuse(CodeUnknown)
+		case docket != "":
+			return refuse(CodeTwice)
+		}
+	}
+	return nil
+}
+
+func (k *Cases) event(ctx context.Context, index uint64) (Event, error) {
+	e, err := k.store.Event(ctx, index)
+	if err != nil {
+		return Event{}, err
+	}
+	var what Event
+	if len(e.Body) == 0 {
+		return Event{Index: index}, nil // erased
+	}
+	what.Index = index
+	return what, json.Unmarshal(e.Body, &what)
+}
+
+func (k *Cases) view(ctx context.Context, f func(t *record.Tables) error) error {
+	return k.store.View(ctx, bookName, f)
+}
+
+// Case is the case of an ID, for an officer who is not kept from it; otherwise
+// the error is a *Refused.
+func (k *Cases) Case(ctx context.Context, officer, id string) (*Case, error) {
+	var c *Case
+	err := k.view(ctx, func(t *record.Tables) (err error) {
+		c, _, err = loadCase(ctx, t, id)
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case c == nil:
+		return nil, refuse(CodeUnknown)
+	case c.walls(officer):
+		return nil, refuse(CodeWalled)
+	}
+	return c, nil
+}
+
+// walls reports whether an officer is kept from the case.
+func (c *Case) walls(officer string) bool {
+	for _, w := range c.Walled {
+		if w == officer && officer != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// History is what happened to a case, the latest last.
+func (k *Cases) History(ctx context.Context, id string) ([]Event, error) {
+	var indexes []uint64
+	err := k.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT i.idx FROM {did} i JOIN {docket} d ON d.idx = i.docket WHERE d.id = $1 ORDER BY i.idx`, id)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var index uint64
+			if err := rows.Scan(&index); err != nil {
+				return err
+			}
+			indexes = append(indexes, index)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, err
+	}
+	events := make([]Event, 0, len(indexes))
+	for _, index := range indexes {
+		e, err := k.event(ctx, index)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	return events, nil
+}
+
+// Query asks for a page of cases.
+type Query struct {
+	Officer string // only theirs, where it is given
+	Closed  bool
+	After   string // Page.Next of the page before, or empty
+	Limit   int    // 50 where 0
+}
+
+// Page is a page of cases: the first to fall due first.
+type Page struct {
+	Cases []*Case
+	Next  string // empty at the end
+}
+
+// List is a page of cases.
+func (k *Cases) List(ctx context.Context, q Query) (Page, error) {
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 50
+	}
+	due, idx := int64(when.Earliest), int64(-1)
+	if q.After != "" {
+		if n, err := fmt.Sscanf(q.After, "%d.%d", &due, &idx); n != 2 || err != nil {
+			return Page{}, refuse(CodeUnknown)
+		}
+	}
+	where, args := `closed = $1 AND (due, idx) > ($2, $3)`, []any{flag(q.Closed), due, idx, limit + 1}
+	if q.Officer != "" {
+		where, args = where+` AND officer = $5`, append(args, q.Officer)
+	}
+	var page Page
+	err := k.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT idx, due, state FROM {docket} WHERE `+where+` ORDER BY due, idx LIMIT $4`, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if len(page.Cases) == limit {
+				page.Next = strconv.FormatInt(due, 10) + "." + strconv.FormatInt(idx, 10)
+				break
+			}
+			var state []byte
+			c := new(Case)
+			if err := rows.Scan(&idx, &due, &state); err != nil {
+				return err
+			}
+			if err := json.Unmarshal(state, c); err != nil {
+				return err
+			}
+			page.Cases = append(page.Cases, c)
+		}
+		return rows.Err()
+	})
+	return page, err
+}
+
+// Falling is a step that falls due on a day.
+type Falling struct {
+	Case   string
+	Number int
+	Step   string // of the procedure
+	N      int
+	Due    when.Day
+	Silent bool
+}
+
+// Board is what falls due from a day to another, both included, across cases;
+// at most limit, the first first.
+func (k *Cases) Board(ctx context.Context, from, to when.Day, limit int) ([]Falling, error) {
+	var list []Falling
+	err := k.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT d.id, d.number, s.step, s.n, s.due, s.silent FROM {step} s JOIN {docket} d ON d.idx = s.docket
+			WHERE s.waits = 1 AND s.silent IN (0, 1) AND s.due >= $1 AND s.due <= $2 ORDER BY s.due, s.docket, s.n LIMIT $3`, int64(from), int64(to), limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var f Falling
+			if err := rows.Scan(&f.Case, &f.Number, &f.Step, &f.N, &f.Due, &f.Silent); err != nil {
+				return err
+			}
+			list = append(list, f)
+		}
+		return rows.Err()
+	})
+	return list, err
+}
+
+// NoteSilences goes over all clocks and makes an event of each silence that is
+// none yet. It returns how many there were. What cannot be noted is tried again
+// the next time, and keeps no other from being noted.
+func (k *Cases) NoteSilences(ctx context.Context) (n int, err error) {
+	const batch = 500
+	for {
+		ran, err := k.ranOut(ctx, batch)
+		if err != nil || len(ran) == 0 {
+			return n, err
+		}
+		noted := 0
+		for _, f := range ran {
+			if err := k.Do(ctx, "", f.Case, 0, NoteSilence{f.N}, k.today()); err == nil {
+				noted++
+			} else if ctx.Err() != nil {
+				return n, ctx.Err()
+			}
+		}
+		if n += noted; noted == 0 {
+			return n, nil
+		}
+	}
+}
+
+// ranOut are steps whose due day has passed and that are not silent yet.
+func (k *Cases) ranOut(ctx context.Context, limit int) ([]Falling, error) {
+	var list []Falling
+	err := k.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT d.id, s.n FROM {step} s JOIN {docket} d ON d.idx = s.docket
+			WHERE s.waits = 1 AND s.silent = 0 AND s.due < $1 ORDER BY s.due LIMIT $2`, int64(k.today()), limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var f Falling
+			if err := rows.Scan(&f.Case, &f.N); err != nil {
+				return err
+			}
+			list = append(list, f)
+		}
+		return rows.Err()
+	})
+	return list, err
+}
+
+// Linked is the case, step and notice that a link to answer on leads to. token
+// is what the link carries; one that leads nowhere is a *Refused.
+func (k *Cases) Linked(ctx context.Context, token string) (c *Case, step, notice int, err error) {
+	err = k.view(ctx, func(t *record.Tables) error {
+		var id string
+		there, err := t.Scan(ctx, `SELECT d.id, n.n, n.notice FROM {notice} n JOIN {docket} d ON d.idx = n.docket WHERE n.link = $1`,
+			[]any{LinkHash(token)}, &id, &step, &notice)
+		if err == nil && !there {
+			err = refuse(CodeUnknown)
+		}
+		if err == nil {
+			c, _, err = loadCase(ctx, t, id)
+		}
+		return err
+	})
+	return c, step, notice, err
+}
+
+// LinkHash is what the record keeps of a link's token.
+func LinkHash(token string) string {
+	sum := sha256.Sum256([]byte("temwen answer\n" + token))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}

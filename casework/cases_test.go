@@ -1,0 +1,214 @@
+package casework
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"temwen/ledger"
+	"temwen/record"
+	"temwen/store"
+	"temwen/when"
+)
+
+// office is casework on a real store, whose day can be set.
+type office struct {
+	*Cases
+	store *store.Store
+	today when.Day
+}
+
+func newOffice(t testing.TB) *office {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "store")
+	if err := store.Create(t.Context(), dir, store.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(t.Context(), dir, store.Settings{
+		Books: []record.Book{Book}, Ledger: ledger.Settings{BatchAge: time.Millisecond, Interval: 100 * time.Millisecond},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	o := &office{store: s, today: day("2025-01-10")}
+	o.Cases = New(s, time.Now, func() when.Day { return o.today })
+	return o
+}
+
+func (o *office) allegation(t testing.TB) string {
+	t.Helper()
+	i, err := o.Code(t.Context(), "o1", *coded())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := o.Allege(t.Context(), "o1", Allegation{Incident: i, Actor: "police", Act: "injury", Confidence: "likely"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func (o *office) open(t testing.TB) string {
+	t.Helper()
+	id, err := o.Cases.Open(t.Context(), "o1", Opened{Procedure: criminal(), Allegations: []string{o.allegation(t)}, Mission: "mss"}, o.today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func (o *office) do(t testing.TB, id string, cmd Command) {
+	t.Helper()
+	if err := o.Do(t.Context(), "o1", id, 0, cmd, o.today); err != nil {
+		t.Fatalf("%T: %v", cmd, err)
+	}
+}
+
+func refusedAs(t testing.TB, err error, code, by string) {
+	t.Helper()
+	var r *Refused
+	if !errors.As(err, &r) || r.Code != code || r.By != by {
+		t.Errorf("%v, and should be refused as %q because of %q", err, code, by)
+	}
+}
+
+// A case on the record: opened, asked, silent by itself, listed by what falls
+// due; a rebuild makes the same of its events.
+func TestCasesOnRecord(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	o.do(t, id, RecordAnswer{1, answer("informed")})
+	o.do(t, id, RecordAnswer{2, answer("official")})
+	o.do(t, id, SendNotice{3, Notice{Language: "en", Link: LinkHash("token")}})
+
+	board, err := o.Board(t.Context(), o.today, o.today+60, 10)
+	if err != nil || len(board) != 1 || board[0].Step != "refer" || board[0].Due != day("2025-02-09") {
+		t.Errorf("the board has %+v (%v)", board, err)
+	}
+	o.today = day("2025-02-09")
+	if n, err := o.NoteSilences(t.Context()); n != 0 || err != nil {
+		t.Errorf("on the due day %d silences (%v)", n, err)
+	}
+	o.today = day("2025-02-15")
+	if n, err := o.NoteSilences(t.Context()); n != 1 || err != nil {
+		t.Errorf("%d silences (%v)", n, err)
+	}
+	if n, err := o.NoteSilences(t.Context()); n != 0 || err != nil {
+		t.Errorf("noted again: %d (%v)", n, err)
+	}
+	c, err := o.Case(t.Context(), "o1", id)
+	if err != nil || c.Step(3).Silence == nil || *c.Step(3).Silence != day("2025-02-10") || c.Number != 1 {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	linked, step, notice, err := o.Linked(t.Context(), "token")
+	if err != nil || linked.ID != id || step != 3 || notice != 1 {
+		t.Errorf("the link leads to %+v %d %d (%v)", linked, step, notice, err)
+	}
+	if _, _, _, err := o.Linked(t.Context(), "other"); err == nil {
+		t.Error("another link leads there")
+	}
+	seen := c.Changed
+	if err := o.Do(t.Context(), "o2", id, seen, Assign{"o2"}, o.today); err != nil {
+		t.Fatal(err)
+	}
+	refusedAs(t, o.Do(t.Context(), "o3", id, seen, Assign{"o3"}, o.today), CodeMoved, "o2")
+	o.do(t, id, Wall{"o3"})
+	_, err = o.Case(t.Context(), "o3", id)
+	refusedAs(t, err, CodeWalled, "")
+
+	history, err := o.History(t.Context(), id)
+	if err != nil || len(history) != 7 || history[0].Type != caseOpened {
+		t.Errorf("its history has %d events (%v)", len(history), err)
+	}
+	page, err := o.List(t.Context(), Query{Officer: "o2"})
+	if err != nil || len(page.Cases) != 1 {
+		t.Errorf("o2 has %+v (%v)", page, err)
+	}
+	if _, err := o.store.Rebuild(t.Context(), nil); err != nil {
+		t.Errorf("rebuilding: %v", err)
+	}
+}
+
+// Cases are listed page by page, each once, the first to fall due first.
+func TestListIsWhole(t *testing.T) {
+	o := newOffice(t)
+	const n = 23
+	for i := range n {
+		id := o.open(t)
+		o.do(t, id, RecordAnswer{1, answer("informed")})
+		if i%2 == 0 {
+			o.do(t, id, RecordAnswer{2, answer("official")})
+		}
+		o.today++
+	}
+	seen := make(map[string]bool)
+	last := when.Earliest
+	for after := ""; ; {
+		page, err := o.List(t.Context(), Query{After: after, Limit: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range page.Cases {
+			due := when.Latest
+			for _, s := range c.Open() {
+				if d, has := c.Due(s, o.today); has {
+					due = d
+				}
+			}
+			if due < last {
+				t.Errorf("case %d falls due on %v, after %v", c.Number, due, last)
+			}
+			seen[c.ID], last = true, due
+		}
+		if after = page.Next; after == "" {
+			break
+		}
+	}
+	if len(seen) != n {
+		t.Errorf("%d of %d cases are listed", len(seen), n)
+	}
+}
+
+// Merging and splitting incidents are events; what leaves no incident standing
+// is refused.
+func TestIncidentsMerge(t *testing.T) {
+	o := newOffice(t)
+	var ids []string
+	for range 3 {
+		id, err := o.Code(t.Context(), "o1", *coded())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], ids[0]), CodeTwice, "")
+	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], "x"), CodeUnknown, "")
+	if err := o.Merge(t.Context(), "o1", ids[0], ids[1]); err != nil {
+		t.Fatal(err)
+	}
+	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], ids[2]), CodeTwice, "")
+	refusedAs(t, o.Merge(t.Context(), "o1", ids[2], ids[0]), CodeTwice, "")
+	revised := *coded()
+	revised.ID, revised.Acts = ids[0], []string{"killing"}
+	if err := o.Revise(t.Context(), "o2", revised); err != nil {
+		t.Fatal(err)
+	}
+	i, err := o.Incident(t.Context(), ids[0])
+	if err != nil || i.Into != ids[1] || i.Acts[0] != "killing" || i.Number != 1 {
+		t.Errorf("%+v (%v)", i, err)
+	}
+	if err := o.Split(t.Context(), "o1", ids[0]); err != nil {
+		t.Fatal(err)
+	}
+	if i, err = o.Incident(t.Context(), ids[0]); err != nil || i.Into != "" {
+		t.Errorf("%+v (%v)", i, err)
+	}
+	var flawed *Flawed
+	if _, err := o.Code(t.Context(), "o1", Incident{}); !errors.As(err, &flawed) {
+		t.Errorf("an empty incident: %v", err)
+	}
+	_, err = o.Cases.Open(t.Context(), "o1", Opened{Procedure: criminal(), Allegations: []string{"x"}, Mission: "mss"}, o.today)
+	refusedAs(t, err, CodeUnknown, "")
+}

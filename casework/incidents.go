@@ -1,0 +1,199 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"temwen/record"
+)
+
+// Code puts an incident's coded facts on the record and returns its ID. What is
+// wrong in them is a *Flawed.
+func (k *Cases) Code(ctx context.Context, by string, i Incident) (string, error) {
+	if flaws := i.Check(CurrentTerms()); len(flaws) > 0 {
+		return "", &Flawed{flaws}
+	}
+	i.ID, i.Into = NewID(), ""
+	return i.ID, k.note(ctx, incidentCoded, noted{By: by, Incident: &i})
+}
+
+// Revise replaces the coded facts of an incident. The earlier ones stay on the
+// record.
+func (k *Cases) Revise(ctx context.Context, by string, i Incident) error {
+	if flaws := i.Check(CurrentTerms()); len(flaws) > 0 {
+		return &Flawed{flaws}
+	}
+	return k.note(ctx, incidentRevised, noted{By: by, Incident: &i})
+}
+
+// Flawed is what is wrong in coded facts.
+type Flawed struct{ Flaws []Flaw }
+
+func (f *Flawed) Error() string { return fmt.Sprintf("the coded facts have faults: %v", f.Flaws) }
+
+// Merge says that an incident is the same as another; Split undoes it.
+func (k *Cases) Merge(ctx context.Context, by, id, into string) error {
+	if id == into || into == "" {
+		return refuse(CodeTwice)
+	}
+	return k.note(ctx, incidentMerged, noted{By: by, ID: id, Into: into})
+}
+
+// Split says that an incident is not the same as the one it was merged into.
+func (k *Cases) Split(ctx context.Context, by, id string) error {
+	return k.note(ctx, incidentSplit, noted{By: by, ID: id})
+}
+
+// Allege puts an allegation on the record and returns its ID.
+func (k *Cases) Allege(ctx context.Context, by string, a Allegation) (string, error) {
+	if a.Actor == "" || CurrentTerms().Act(a.Act) == nil || !slices.Contains(Confidences, a.Confidence) {
+		return "", refuse(CodeMalformed)
+	}
+	a.ID, a.Case = NewID(), ""
+	return a.ID, k.note(ctx, allegationMade, noted{By: by, Allegation: &a})
+}
+
+func (k *Cases) note(ctx context.Context, eventType string, n noted) error {
+	_, err := k.store.Do(ctx, newKey(), &noting{eventType, n}, k.now())
+	return err
+}
+
+// noting is the command that puts what is noted on the record.
+type noting struct {
+	Type  string
+	Noted noted
+}
+
+func (*noting) Book() string { return bookName }
+func (*noting) Daily() bool  { return false }
+
+// Digest implements record.Command.
+func (n *noting) Digest() record.Hash {
+	b, err := json.Marshal(n)
+	if err != nil {
+		panic(err) // plain structures
+	}
+	return sha256.Sum256(b)
+}
+
+// Decide implements record.Act.
+func (n *noting) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, error) {
+	b := n.Noted
+	var err error
+	switch n.Type {
+	case incidentCoded:
+		i := *b.Incident
+		i.Number, err = next(ctx, t, "incident")
+		b.Incident = &i
+	case incidentRevised:
+		var was *Incident
+		if was, err = mustIncident(ctx, t, b.Incident.ID); err == nil {
+			i := *b.Incident
+			i.Number = was.Number
+			b.Incident = &i
+		}
+	case incidentMerged:
+		err = n.merges(ctx, t)
+	case incidentSplit:
+		var was *Incident
+		if was, err = mustIncident(ctx, t, b.ID); err == nil && was.Into == "" {
+			return nil, nil
+		}
+	case allegationMade:
+		a := *b.Allegation
+		if _, err = mustIncident(ctx, t, a.Incident); err == nil {
+			a.Number, err = next(ctx, t, "allegation")
+			b.Allegation = &a
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	body, err := record.Canonical(b)
+	return []record.Draft{{Type: n.Type, Body: body}}, err
+}
+
+// merges refuses what would not leave one incident that stands: one that is
+// merged already, or into one that is.
+func (n *noting) merges(ctx context.Context, t *record.Tables) error {
+	was, err := mustIncident(ctx, t, n.Noted.ID)
+	if err != nil {
+		return err
+	}
+	into, err := mustIncident(ctx, t, n.Noted.Into)
+	if err != nil {
+		return err
+	}
+	if was.Into != "" || into.Into != "" {
+		return refuse(CodeTwice)
+	}
+	return nil
+}
+
+func mustIncident(ctx context.Context, t *record.Tables, id string) (*Incident, error) {
+	i, err := loadIncident(ctx, t, id)
+	if err == nil && i == nil {
+		err = refuse(CodeUnknown)
+	}
+	return i, err
+}
+
+// Incident is the incident of an ID, or a *Refused.
+func (k *Cases) Incident(ctx context.Context, id string) (*Incident, error) {
+	var i *Incident
+	err := k.view(ctx, func(t *record.Tables) (err error) {
+		i, err = mustIncident(ctx, t, id)
+		return err
+	})
+	return i, err
+}
+
+// Incidents are all incidents, the latest first, at most limit.
+func (k *Cases) Incidents(ctx context.Context, limit int) ([]*Incident, error) {
+	var list []*Incident
+	err := k.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT state FROM {incident} ORDER BY idx DESC LIMIT $1`, limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var state []byte
+			i := new(Incident)
+			if err := rows.Scan(&state); err != nil {
+				return err
+			}
+			if err := json.Unmarshal(state, i); err != nil {
+				return err
+			}
+			list = append(list, i)
+		}
+		return rows.Err()
+	})
+	return list, err
+}
+
+// Allegations are those of an incident, or of a case where incident is empty.
+func (k *Cases) Allegations(ctx context.Context, incident, docket string) ([]Allegation, error) {
+	var list []Allegation
+	err := k.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT id, number, incident, actor, act, confidence, docket FROM {allegation}
+			WHERE ($1 <> '' AND incident = $1) OR ($2 <> '' AND docket = $2) ORDER BY number`, incident, docket)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var a Allegation
+			if err := rows.Scan(&a.ID, &a.Number, &a.Incident, &a.Actor, &a.Act, &a.Confidence, &a.Case); err != nil {
+				return err
+			}
+			list = append(list, a)
+		}
+		return rows.Err()
+	})
+	return list, err
+}
