@@ -72,7 +72,7 @@ func openSource(ctx context.Context, where string) (source, error) {
 			return nil, fmt.Errorf("opening the ledger at %s: %w", where, err)
 		}
 	}
-	return nil, fmt.Errorf("opening the ledger at %s: there is no checkpoint, here or in %s: %w", where, candidates[1], fs.ErrNotExist)
+	return nil, fmt.Errorf("opening the ledger at %s: there is no checkpoint, here or in %s (%w); name the folder or the address of a ledger, or restore this one from a backup", where, candidates[1], fs.ErrNotExist)
 }
 
 // folder is a log on disk.
