@@ -344,12 +344,11 @@ func TestUploadInPieces(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := append(head, sealed...)
-	id, err := d.CreateUpload(t.Context(), int64(len(whole)))
-	if err != nil {
-		t.Fatal(err)
+	id, at, err := d.CreateUpload(t.Context(), int64(len(whole)), bytes.NewReader(whole[:200_000]))
+	if err != nil || at.Offset != 200_000 {
+		t.Fatal(at, err)
 	}
 	broken := errors.New("the link broke")
-	var at intake.Upload
 	for piece := 0; at.Receipt == nil; piece++ {
 		if at, err = d.Upload(t.Context(), id); err != nil {
 			t.Fatal(err)
@@ -366,25 +365,9 @@ func TestUploadInPieces(t *testing.T) {
 		if _, err := d.AppendUpload(t.Context(), id, at.Offset+1, strings.NewReader("x")); at.Receipt == nil && !errors.Is(err, intake.ErrOffset) {
 			t.Fatalf("a piece at the wrong place: %v", err)
 		}
-		if piece == 3 {
+		if piece == 3 { // its work was taken at the beginning
 			d.close(t)
 			d.open(t)
-			// The work is old now: the head is another, the upload begins anew.
-			if err := d.ForgetUpload(t.Context(), id); err != nil {
-				t.Fatal(err)
-			}
-			key, err := d.Key(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			parcel.Head.Work = seal.DoWork(key.Challenge, key.Bits)
-			if head, err = parcel.Head.Encode(); err != nil {
-				t.Fatal(err)
-			}
-			whole = append(head, sealed...)
-			if id, err = d.CreateUpload(t.Context(), int64(len(whole))); err != nil {
-				t.Fatal(err)
-			}
 		}
 	}
 	if again, err := d.AppendUpload(t.Context(), id, at.Size, strings.NewReader("")); err != nil || !bytes.Equal(again.Receipt, at.Receipt) {
@@ -509,5 +492,48 @@ func TestDeedsThatAreRefused(t *testing.T) {
 	}
 	if _, err := d.store.Rebuild(t.Context(), nil); err != nil {
 		t.Errorf("rebuilding: %v", err)
+	}
+}
+
+// What the first bytes of an upload allow to refuse is refused, and leaves
+// nothing; too many unfinished ones are, until the idlest may give way.
+func TestUploadsAreBounded(t *testing.T) {
+	d := newDesk(t)
+	parcel := d.report(t, newPerson(t, d), newID(1), strings.Repeat("x", 1<<20))
+	head, err := parcel.Head.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := io.ReadAll(parcel.Envelope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := append(head, sealed...)
+	begin := func(size int64, first []byte) error {
+		_, _, err := d.CreateUpload(t.Context(), size, bytes.NewReader(first))
+		return err
+	}
+	for name, c := range map[string]struct {
+		size  int64
+		first []byte
+		want  error
+	}{
+		"too large":    {1 << 40, whole[:10000], seal.ErrTooLarge},
+		"no head":      {int64(len(whole)), whole[:100], seal.ErrMalformed},
+		"garbage":      {1 << 20, make([]byte, 10000), seal.ErrMalformed},
+		"not padded":   {int64(len(whole)) + 1, whole[:10000], seal.ErrUnpadded},
+		"minus":        {-1, nil, seal.ErrMalformed},
+		"used work":    {int64(len(whole)), whole[:10000], nil},
+		"used work, 2": {0, nil, seal.ErrMalformed},
+	} {
+		if err := begin(c.size, c.first); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := begin(int64(len(whole)), whole[:10000]); !errors.Is(err, seal.ErrWork) {
+		t.Errorf("work that was used: %v", err)
+	}
+	if err := d.ForgetUpload(t.Context(), seal.ID{1}); !errors.Is(err, intake.ErrUnknown) {
+		t.Errorf("an upload that is not there: %v", err)
 	}
 }

@@ -64,26 +64,30 @@ func (in *Intake) Enter(ctx context.Context, by string, p *seal.Parcel) (receipt
 }
 
 func (in *Intake) receive(ctx context.Context, p *seal.Parcel, by string, work bool) ([]byte, error) {
-	if err := in.expects(ctx, &p.Head); err != nil {
+	if err := in.mayCome(ctx, &p.Head, work); err != nil {
 		return nil, err
 	}
 	a := &arrival{head: p.Head, by: by, recorded: make(chan struct{})}
 	if err := in.read(p, a); err != nil {
 		return nil, err
 	}
-	known, err := in.known(ctx, &p.Head)
-	if err != nil {
-		return nil, err
-	}
-	if work && p.Head.Kind == seal.ParcelReport && !known {
-		if err := in.works.take(p.Head.Work, in.options.WorkBits, in.options.Now()); err != nil {
-			return nil, err
-		}
-	}
 	if err := in.record(ctx, a); err != nil {
 		return nil, err
 	}
 	return in.promise(&a.event)
+}
+
+// mayCome refuses a parcel by its head. Where work is set it takes the work of a
+// report that is new.
+func (in *Intake) mayCome(ctx context.Context, h *seal.Head, work bool) error {
+	if err := in.expects(ctx, h); err != nil {
+		return err
+	}
+	known, err := in.known(ctx, h)
+	if err != nil || known || !work || h.Kind != seal.ParcelReport {
+		return err
+	}
+	return in.works.take(h.Work, in.options.WorkBits, in.options.Now())
 }
 
 // expects refuses a parcel for another office, or sealed to a key that is over.

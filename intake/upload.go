@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -40,6 +41,9 @@ func (l UploadLimits) withDefaults() UploadLimits {
 	}
 	return l
 }
+
+// maxPiece is how many bytes of an upload come at once at most.
+const maxPiece = 1 << 20
 
 // maxParcel is the length of the longest parcel, in bytes.
 var maxParcel = 4 + seal.MaxHead + seal.MaxEnvelope
@@ -103,16 +107,40 @@ func (in *Intake) openUploads() error {
 	return nil
 }
 
-// CreateUpload begins the upload of a parcel of size bytes. Errors:
-// seal.ErrTooLarge, seal.ErrMalformed, ErrBusy where there are too many
-// unfinished ones, ErrFull.
-func (in *Intake) CreateUpload(_ context.Context, size int64) (seal.ID, error) {
-	switch {
-	case size > maxParcel:
-		return seal.ID{}, fmt.Errorf("%w: a parcel has at most %d bytes", seal.ErrTooLarge, maxParcel)
-	case size <= 0:
-		return seal.ID{}, fmt.Errorf("%w: a parcel of %d bytes", seal.ErrMalformed, size)
+// CreateUpload begins the upload of a parcel of size bytes with its first bytes,
+// which hold its whole head and the beginning of the envelope. What these allow
+// to refuse is refused, as by Receive; the work of a report is taken here, for the
+// rest may come much later. ErrBusy says also that there are too many unfinished
+// uploads.
+func (in *Intake) CreateUpload(ctx context.Context, size int64, first io.Reader) (seal.ID, Upload, error) {
+	start, err := io.ReadAll(io.LimitReader(first, min(size, maxPiece)))
+	if err != nil {
+		return seal.ID{}, Upload{}, fmt.Errorf("beginning an upload: %w", err)
 	}
+	if err := in.admit(ctx, size, start); err != nil {
+		return seal.ID{}, Upload{}, err
+	}
+	id, err := in.beginUpload(size)
+	if err != nil {
+		return id, Upload{}, err
+	}
+	at, err := in.AppendUpload(ctx, id, 0, bytes.NewReader(start))
+	return id, at, err
+}
+
+// admit refuses an upload by what its first bytes say.
+func (in *Intake) admit(ctx context.Context, size int64, start []byte) error {
+	if size > maxParcel {
+		return fmt.Errorf("%w: a parcel has at most %d bytes", seal.ErrTooLarge, maxParcel)
+	}
+	p, err := seal.ReadParcel(bytes.NewReader(start), size)
+	if err != nil {
+		return err
+	}
+	return in.mayCome(ctx, &p.Head, true)
+}
+
+func (in *Intake) beginUpload(size int64) (seal.ID, error) {
 	if err := in.makeRoom(); err != nil {
 		return seal.ID{}, err
 	}
@@ -295,7 +323,7 @@ func (in *Intake) finish(ctx context.Context, u *upload) error {
 	defer f.Close()
 	p, err := seal.ReadParcel(f, u.size)
 	if err == nil {
-		u.receipt, err = in.Receive(ctx, p)
+		u.receipt, err = in.receive(ctx, p, "", false) // it was admitted
 	}
 	switch {
 	case errors.Is(err, ErrBusy), errors.Is(err, ErrFull), err != nil && ctx.Err() != nil:
