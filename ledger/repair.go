@@ -269,5 +269,9 @@ func lock(dir string) (unlock func() error, err error) {
 		}
 		return nil, fmt.Errorf("locking %s: %w", path, err)
 	}
-	return f.Close, nil
+	return func() error {
+		// Said, and not only by closing: a child that is being forked has the
+		// file too until it becomes another program.
+		return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+	}, nil
 }

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -45,7 +46,7 @@ func TakeLock(dir string) (*Lock, error) {
 
 // Release gives the folder back.
 func (l *Lock) Release() error {
-	err := l.file.Truncate(0)
+	err := errors.Join(l.file.Truncate(0), unlock(l.file))
 	if closeErr := l.file.Close(); err == nil {
 		err = closeErr
 	}

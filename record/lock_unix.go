@@ -25,5 +25,9 @@ func tryLock(file *os.File) (bool, error) {
 	}
 }
 
+// unlock gives a lock back. Closing the file would not while a child that is
+// being forked still has it.
+func unlock(file *os.File) error { return unix.Flock(int(file.Fd()), unix.LOCK_UN) }
+
 // writable reports whether this process may make files in a folder.
 func writable(dir string) bool { return unix.Access(dir, unix.W_OK) == nil }
