@@ -262,12 +262,29 @@ func Tally(lines []Line) []Count {
 	return counts
 }
 
-// Pressing reports whether a status calls for somebody to act: overdue, silent,
-// contested, owed without a date, or due.
-func Pressing(s clock.Status) bool {
-	switch s {
+// Pressing reports whether a standing calls for somebody to act: overdue,
+// silent, contested, owed without a date, or due; of what another mission has
+// inherited, as it came to that mission.
+func (s *Standing) Pressing() bool {
+	status := s.Status
+	if status == clock.Inherited && s.Under != nil {
+		status = *s.Under
+	}
+	switch status {
 	case clock.Overdue, clock.Silent, clock.Contested, clock.UnclockedOwed, clock.Due:
 		return true
 	}
 	return false
+}
+
+// Behind counts the statuses with which lines were passed on to another mission.
+func Behind(lines []Line) []Count {
+	var passed []Line
+	for _, l := range lines {
+		if l.Status == clock.Inherited && l.Under != nil {
+			l.Status = *l.Under
+			passed = append(passed, l)
+		}
+	}
+	return Tally(passed)
 }

@@ -124,6 +124,7 @@ func (s *Site) moment(ctx context.Context, q *Asked) (*moment, error) {
 	if m.apart && !m.chosen {
 		m.asOf, m.chosen = m.known, true
 	}
+	m.known = s.knowable(m.known, m.dossiers)
 	return m, nil
 }
 
@@ -191,10 +192,7 @@ func (e *editions) of(ctx context.Context, record Record, edition uint64) ([]*do
 func (m *moment) on(d *dossier.Dossier) publish.AsOf {
 	at := publish.On(m.site.options.Today(d.Info.TimeZone))
 	if m.chosen {
-		at = publish.On(m.asOf)
-	}
-	if m.apart {
-		at.Known = m.known
+		at = publish.AsOf{World: m.asOf, Known: m.known}
 	}
 	at.Edition = m.edition
 	return at

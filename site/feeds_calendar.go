@@ -21,8 +21,19 @@ func calendar(s *subject) ([]byte, string, error) {
 	c.line("NAME", calendarText(title))         // RFC 7986
 	c.line("X-WR-CALNAME", calendarText(title)) // what most programs read instead
 	c.line("REFRESH-INTERVAL;VALUE=DURATION", "P1D")
-	for _, f := range s.view.Falls(s.scope) {
+	falls := s.view.Falls(s.scope)
+	for _, f := range falls {
 		s.event(c, &f)
+	}
+	if len(falls) == 0 {
+		c.line("BEGIN", "VTIMEZONE") // a calendar has at least one component (RFC 5545, 3.6)
+		c.line("TZID", "UTC")
+		c.line("BEGIN", "STANDARD")
+		c.line("DTSTART", "19700101T000000")
+		c.line("TZOFFSETFROM", "+0000")
+		c.line("TZOFFSETTO", "+0000")
+		c.line("END", "STANDARD")
+		c.line("END", "VTIMEZONE")
 	}
 	c.line("END", "VCALENDAR")
 	return c.Bytes(), "text/calendar; charset=utf-8", nil

@@ -191,3 +191,16 @@ func TestPagesNameTheirFeeds(t *testing.T) {
 		}
 	}
 }
+
+// Given nothing that falls due, then the calendar is one that programs read all
+// the same: RFC 5545 wants a component in each.
+func TestCalendarOfNothing(t *testing.T) {
+	w := get(t, open(t), "/en/missions/minustah/due.ics?as_of=2024-06-26")
+	c, err := ics.ParseCalendar(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Events()) != 0 || len(c.Components) == 0 {
+		t.Errorf("%d events, %d components", len(c.Events()), len(c.Components))
+	}
+}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 
 	"temwen/publish"
@@ -48,6 +49,9 @@ func (s *Site) front(q *request) (*page, error) {
 			}
 		}
 	}
+	if len(body.Missions)+len(quiet) == 0 && q.chosen {
+		return nil, &userError{status: http.StatusNotFound, key: "site.error.not-yet", args: []any{"day", q.known}}
+	}
 	// The latest mission first.
 	slices.SortStableFunc(body.Missions, func(a, b missionCard) int { return cmp.Compare(b.began, a.began) })
 	slices.SortStableFunc(quiet, func(a, b missionCard) int { return cmp.Compare(b.began, a.began) })
@@ -60,8 +64,9 @@ type missionBody struct {
 	*publish.Brief
 	PeriodWords string
 	Timeline    *timeline
-	Gaps        []publish.Line // the most pressing
-	Next        []publish.Line // what falls due next
+	Gaps        []publish.Line  // the most pressing
+	Behind      []publish.Count // of what was passed on to another mission
+	Next        []publish.Line  // what falls due next
 }
 
 // mission shows the mission's brief.
@@ -74,9 +79,9 @@ func (s *Site) mission(q *request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := &missionBody{Brief: b, PeriodWords: q.words.Date(v.Period(m)), Timeline: newTimeline(q, b)}
+	body := &missionBody{Brief: b, PeriodWords: q.words.Date(v.Period(m)), Timeline: newTimeline(q, b), Behind: publish.Behind(b.Obligations)}
 	for _, l := range b.Obligations {
-		if len(body.Gaps) < 5 && publish.Pressing(l.Status) {
+		if len(body.Gaps) < 5 && l.Pressing() {
 			body.Gaps = append(body.Gaps, l)
 		}
 		if l.Due != nil && *l.Over <= 0 && l.Met == nil && !l.Status.Over() && len(body.Next) < 5 {

@@ -16,6 +16,7 @@ type obligationsBody struct {
 	Lines    []publish.Line
 	All      int
 	Tally    []publish.Count
+	Behind   []publish.Count // of what was passed on to another mission
 	Filtered bool
 	Filters  []filter
 }
@@ -52,7 +53,7 @@ func (s *Site) obligations(q *request) (*page, error) {
 		return nil, err
 	}
 	body := &obligationsBody{
-		Mission: m, Lines: lines, All: len(all), Tally: publish.Tally(lines),
+		Mission: m, Lines: lines, All: len(all), Tally: publish.Tally(lines), Behind: publish.Behind(lines),
 		Filtered: len(lines) != len(all), Filters: q.filters(all),
 	}
 	return &page{

@@ -6,8 +6,11 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"path"
+	"slices"
 	"strings"
 
+	"temwen/dossier"
 	"temwen/locale"
 	"temwen/publish"
 	"temwen/record"
@@ -99,6 +102,8 @@ func (s *Site) errorPage(q *request, err error) *page {
 		key, status, args = user.key, user.status, user.args
 	case errors.Is(err, errNoPage):
 		key, status = "site.error.not-found", http.StatusNotFound
+	case errors.As(err, &missing) && !q.everKnown(missing):
+		key, status = "site.error.not-found", http.StatusNotFound
 	case errors.As(err, &missing):
 		key, status, args = "site.error.not-yet", http.StatusNotFound, []any{"day", missing.AsOf.Known}
 	default:
@@ -106,6 +111,21 @@ func (s *Site) errorPage(q *request, err error) *page {
 	}
 	body := errorBody{Title: q.words.Say(key, args...), Do: q.words.Say(key+".means", args...)}
 	return &page{request: q, Template: "error", Title: body.Title, Status: status, Body: body}
+}
+
+// everKnown reports whether the record holds, as of any day, what was missing on
+// one.
+func (q *request) everKnown(missing *publish.NotFoundError) bool {
+	id := path.Base(missing.ID)
+	return slices.ContainsFunc(q.dossiers, func(d *dossier.Dossier) bool {
+		switch missing.Kind {
+		case "obligation":
+			return d.Obligation(id) != nil
+		case "actor":
+			return d.Actor(id) != nil
+		}
+		return true
+	})
 }
 
 // Lang is the language of the page.

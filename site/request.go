@@ -60,7 +60,7 @@ func (s *Site) newRequest(r *http.Request) (*request, error) {
 		return q, &userError{status: http.StatusBadRequest, key: "site.error.bad-address"}
 	}
 	var err error
-	if q.query, err = url.ParseQuery(r.URL.RawQuery); err != nil {
+	if q.query, err = url.ParseQuery(r.URL.RawQuery); err != nil || !validUTF8(q.query) {
 		return q, &userError{status: http.StatusBadRequest, key: "site.error.bad-address"}
 	}
 	if q.dossiers, q.edition, err = s.views.current(r.Context()); err != nil {
@@ -92,7 +92,32 @@ func (q *request) readDays() error {
 	if q.apart && !q.chosen {
 		q.asOf, q.chosen = q.known, true
 	}
+	q.known = q.site.knowable(q.known, q.dossiers)
 	return nil
+}
+
+// knowable is a day of knowledge, or today where that is to come: a reader can
+// ask what will be owed on a later day, but not as known by then.
+func (s *Site) knowable(day when.Day, dossiers []*dossier.Dossier) when.Day {
+	if len(dossiers) == 0 {
+		return day
+	}
+	today := when.Earliest
+	for _, d := range dossiers {
+		today = max(today, s.options.Today(d.Info.TimeZone))
+	}
+	return min(day, today)
+}
+
+// validUTF8 reports whether parameters are text. What stands in the box to
+// search may be what an old browser makes of an accent: see sought.
+func validUTF8(query url.Values) bool {
+	for name, values := range query {
+		if name != "q" && !utf8.ValidString(name+strings.Join(values, "")) {
+			return false
+		}
+	}
+	return true
 }
 
 // clip shortens what a stranger wrote before it is shown back.
@@ -108,10 +133,7 @@ func clip(s string) string {
 func (q *request) on(d *dossier.Dossier) publish.AsOf {
 	at := publish.On(q.site.options.Today(d.Info.TimeZone))
 	if q.chosen {
-		at = publish.On(q.asOf)
-	}
-	if q.apart {
-		at.Known = q.known
+		at = publish.AsOf{World: q.asOf, Known: q.known}
 	}
 	at.Edition = q.edition
 	return at

@@ -87,6 +87,7 @@ type Tab struct {
 	home string
 
 	mu      sync.Mutex
+	at, was string // the addresses visited last, and before that
 	fetched []*Fetched
 	said    []string      // by the console and the browser's log
 	heard   chan struct{} // holds one where something was heard
@@ -158,6 +159,9 @@ func (b *Tab) hear(event any) {
 	}
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
+		if e.DocumentURL == b.was && b.was != b.at {
+			break // the page before asks for its icon, too late
+		}
 		b.fetched = append(b.fetched, &Fetched{ID: e.RequestID, Address: e.Request.URL})
 	case *network.EventLoadingFinished:
 		for _, r := range b.fetched {
@@ -187,6 +191,7 @@ func (b *Tab) Visit(address string) int {
 	b.Helper()
 	b.mu.Lock()
 	b.fetched, b.said = nil, nil
+	b.was, b.at = b.at, b.home+address
 	b.mu.Unlock()
 	return b.Load(chromedp.Navigate(b.home + address))
 }
