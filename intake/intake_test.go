@@ -246,12 +246,15 @@ func TestReportToAnswer(t *testing.T) {
 		t.Errorf("the officer reads %q", got)
 	}
 	d.deed(t, intake.MarkOpened{Thread: th.ID, Items: []int{1}})
+	d.now = d.now.AddDate(0, 0, 1)
 	d.deed(t, intake.SendReply{Thread: th.ID, Letter: intake.Letter{
 		Epoch: 1, Copy: envelope(t, d.office.epochs[0].Recipient(), "nou li l"),
 		Person: map[string][]byte{th.ID: envelope(t, ayida.reply.Recipient(), "nou li l")},
 	}})
 	d.deed(t, intake.WriteNote{Thread: th.ID, Epoch: 1, Envelope: envelope(t, d.office.epochs[0].Recipient(), "a note")})
-	d.only(t, intake.Theirs)
+	if th = d.only(t, intake.Theirs); th.Came != "2026-11-28" || th.Said != "2026-11-29" || th.Ours {
+		t.Errorf("after the reply the desk has %+v", th)
+	}
 
 	d.publish(t)
 	back, err := d.PersonThread(t.Context(), ayida.keys.Lookup)
