@@ -37,6 +37,7 @@ var Entries = []Entry{
 	{"report/main.ts", "site/report/assets"},   // the reporter's side: the form
 	{"report/return.ts", "site/report/assets"}, // the reporter's side: coming back with the code
 	{"report/exit.ts", "site/report/assets"},   // the reporter's side: every other page
+	{"desk/main.ts", "site/desk/assets"},       // the officers' side
 }
 
 // Bundle makes the scripts of all entries: bytes by path, seen from the top of
