@@ -1,0 +1,4 @@
+package desk
+
+// Gateway may hand in text messages and calls.
+type Gateway struct{}
