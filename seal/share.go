@@ -30,6 +30,7 @@ const (
 	shareKind    = "temwen-share"
 	shareVersion = 1
 	shareSize    = 3 + 8 + 32
+	shareLength  = 88 // as text
 )
 
 // SplitKey makes a recovery key and splits it into shares, of which need are
@@ -142,6 +143,40 @@ func ParseShare(text string) (Share, error) {
 		return Share{}, fmt.Errorf("%w: this share has a number that no share has", ErrMalformed)
 	}
 	return s, nil
+}
+
+// FindShares reads the shares that stand in a text, such as the file or the paper
+// that a share was handed out on: each from its kind on, over white space. A
+// share that has a mistake is an error, and so is a text without any.
+func FindShares(text string) ([]Share, error) {
+	var shares []Share
+	for {
+		_, after, found := strings.Cut(strings.ToLower(text), shareKind+"1")
+		if !found {
+			break
+		}
+		s, err := ParseShare(shareKind + "1" + firstCharacters(after, shareLength-len(shareKind)-1))
+		if err != nil {
+			return nil, err
+		}
+		shares, text = append(shares, s), after
+	}
+	if len(shares) == 0 {
+		return nil, fmt.Errorf("%w: there is no share in it; a share begins with %s1", ErrMalformed, shareKind)
+	}
+	return shares, nil
+}
+
+// firstCharacters are the first n characters of a text that are no white space.
+func firstCharacters(text string, n int) string {
+	var b strings.Builder
+	for word := range strings.FieldsSeq(text) {
+		b.WriteString(word[:min(len(word), n-b.Len())])
+		if b.Len() == n {
+			break
+		}
+	}
+	return b.String()
 }
 
 // Proof is what shows that somebody holds the recovery key: SHA-256("temwen

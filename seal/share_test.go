@@ -74,6 +74,30 @@ func TestSharesAreRead(t *testing.T) {
 	}
 }
 
+func TestSharesAreFoundOnPaper(t *testing.T) {
+	_, shares, err := SplitKey(2, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := shares[0].String(), shares[1].String()
+	for name, text := range map[string]string{
+		"in two lines":  "Share 1 of 3\n\n  " + a[:40] + "\n  " + a[40:] + "\n\nKeep it.",
+		"in groups":     a[:13] + " " + a[13:30] + " " + a[30:] + "\nmore words",
+		"upper case":    "SHARE: " + strings.ToUpper(a),
+		"and the other": a + "\n" + b,
+	} {
+		got, err := FindShares(text)
+		if err != nil || got[0] != shares[0] || len(got) == 2 && got[1] != shares[1] {
+			t.Errorf("%s: %d shares, %v", name, len(got), err)
+		}
+	}
+	for _, text := range []string{"", "nothing", a[:80], "temwen-share1", a[:50] + "!" + a[51:]} {
+		if _, err := FindShares(text); !errors.Is(err, ErrMalformed) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 // TestWrongCharactersAreFound changes up to four of a share.
 func TestWrongCharactersAreFound(t *testing.T) {
 	_, shares, err := SplitKey(2, 3)

@@ -55,6 +55,7 @@ type commands struct {
 	Verify      verifyCmd      `cmd:"" help:"Check a ledger or a receipt, on disk or at an address, trusting nobody."`
 	Receipt     receiptCmd     `cmd:"" help:"Write the receipt of one entry: a proof that it is in the ledger."`
 	Prove       proveCmd       `cmd:"" help:"Add to a receipt that somebody keeps the proof that it is in the ledger."`
+	Office      officeCmd      `cmd:"" help:"The oversight office: its keys and officers."`
 	Rebuild     rebuildCmd     `cmd:"" help:"Replay the record into fresh tables and compare them with the old."`
 	Schema      schemaCmd      `cmd:"" help:"Print the JSON Schema of dossier files."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
@@ -64,12 +65,15 @@ type commands struct {
 // hand in another.
 type program struct {
 	ctx    context.Context
+	stdin  io.Reader
 	stdout io.Writer
 	stderr io.Writer
 	now    func() time.Time
 	getenv func(string) string
 	// width is how wide stdout is, where it is a terminal.
 	width func() (columns int, ok bool)
+	// secret asks for a passphrase on the terminal; nil where there is none.
+	secret func(prompt string) (string, error)
 	// live says that stderr is a terminal, where a line can be written over.
 	live bool
 	// ledger is how ledgers are written: see there.
@@ -84,10 +88,14 @@ func newProgram() *program {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// Who asks twice does not want to wait for that.
 	context.AfterFunc(ctx, stop)
-	return &program{
-		ctx: ctx, stdout: os.Stdout, stderr: os.Stderr, now: time.Now,
+	p := &program{
+		ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now,
 		getenv: os.Getenv, width: stdoutWidth, live: isTerminal(os.Stderr),
 	}
+	if isTerminal(os.Stdin) {
+		p.secret = terminalSecret
+	}
+	return p
 }
 
 // parser reads command lines into c. exit is called after a help was printed.

@@ -34,6 +34,9 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"cut":       cut,
 	"sql":       runSQL,
 	"forge":     forge,
+	"stockage":  stockAge,
+	"joins":     joins,
+	"reports":   reports,
 	"promise":   promise,
 }
 

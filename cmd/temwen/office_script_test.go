@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"filippo.io/age"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"temwen/intake"
+	"temwen/office"
+	"temwen/seal"
+	"temwen/store"
+)
+
+// stockage DIR: builds the age program, and its plugin for passphrases that are
+// not typed, as their authors wrote them.
+func stockAge(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o700))
+	cmd := exec.Command("go", "build", "-o", dir, "filippo.io/age/cmd/age", "filippo.io/age/cmd/age-plugin-batchpass")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		ts.Fatalf("building age: %v\n%s", err, out)
+	}
+}
+
+// atOffice runs f with the office in a store.
+func atOffice(ts *testscript.TestScript, dir string, f func(ctx context.Context, s *store.Store, o *office.Office)) {
+	p := newTestProgram()
+	ts.Check(officeStore{ts.MkAbs(dir)}.with(p, func(s *store.Store, o *office.Office) error {
+		f(p.ctx, s, o)
+		return nil
+	}))
+}
+
+// joins STORE NAME LINKFILE PASSPHRASEFILE: somebody uses the link that is in a
+// file, as their browser would, and tells their fingerprint on stdout.
+func joins(ts *testscript.TestScript, _ bool, args []string) {
+	_, token, found := strings.Cut(ts.ReadFile(args[2]), "/join#")
+	if !found {
+		ts.Fatalf("there is no link in %s", args[2])
+	}
+	token, _, _ = strings.Cut(token, "\n")
+	atOffice(ts, args[0], func(ctx context.Context, _ *store.Store, o *office.Office) {
+		state, err := o.State(ctx)
+		ts.Check(err)
+		officer, _, err := office.NewOfficer(state.ID, args[1], oneLine(ts.ReadFile(args[3])))
+		ts.Check(err)
+		ts.Check(o.Do(ctx, "", office.Join{Invite: office.LinkID(token), Officer: officer}))
+		ts.Setenv("FINGERPRINT", fingerprint(officer.Recipient))
+	})
+}
+
+// reports STORE WORDS: somebody tells something, sealed as their browser would.
+func reports(ts *testscript.TestScript, _ bool, args []string) {
+	atOffice(ts, args[0], func(ctx context.Context, s *store.Store, o *office.Office) {
+		in, err := intake.New(s, o, intake.Options{Dir: filepath.Join(ts.MkAbs(args[0]), sealedDir), Now: newTestProgram().now})
+		ts.Check(err)
+		parcel := sealReport(ts, ctx, o, args[1])
+		_, err = in.EnterParcel(ctx, office.Operator, bytes.NewReader(parcel), int64(len(parcel)))
+		ts.Check(err)
+		ts.Check(in.Close())
+	})
+}
+
+// sealReport is a parcel with a report, and a photograph that is none.
+func sealReport(ts *testscript.TestScript, ctx context.Context, o *office.Office, words string) []byte {
+	current, err := o.Current(ctx)
+	ts.Check(err)
+	to, err := seal.ParseRecipient(current.Recipient)
+	ts.Check(err)
+	reply, err := age.GenerateHybridIdentity()
+	ts.Check(err)
+	head := seal.Head{
+		V: seal.Version, ID: seal.ID{1}, Kind: seal.ParcelReport, Office: current.Office, Epoch: current.Epoch,
+		Lookup: seal.LookupHash(seal.ID{2}), Reply: reply.Recipient().String(), Work: seal.DoWork(seal.Challenge{}, 0),
+	}
+	parcel, err := head.Encode()
+	ts.Check(err)
+	b := bytes.NewBuffer(parcel)
+	report := &seal.Report{
+		V: seal.Version, Path: seal.PathGeneral, Lang: "ht", What: words,
+		Consent: seal.ConsentOffice, Channel: seal.ChannelPhone,
+	}
+	ts.Check(seal.SealDocument(b, to, seal.Document{Report: report}))
+	return b.Bytes()
+}
