@@ -25,11 +25,10 @@ var commandLine = regexp.MustCompile(`^ +temwen( .*)`)
 // TestHelpTeaches: every command has a detailed help with an example of itself,
 // and every example is a command line that makes sense.
 func TestHelpTeaches(t *testing.T) {
-	var model commands
-	for i := range reflect.TypeOf(model).NumField() {
-		name := strings.ToLower(reflect.TypeOf(model).Field(i).Name)
+	for _, command := range commandNames(reflect.TypeOf(commands{})) {
+		name := strings.Join(command, " ")
 		t.Run(name, func(t *testing.T) {
-			help := helpOf(t, name)
+			help := helpOf(t, command...)
 			own := 0
 			for _, line := range strings.Split(help, "\n") {
 				if len([]rune(line)) > 100 {
@@ -54,6 +53,22 @@ func TestHelpTeaches(t *testing.T) {
 			}
 		})
 	}
+}
+
+// commandNames are the words of all commands, those of their subcommands too.
+func commandNames(model reflect.Type) (names [][]string) {
+	for i := range model.NumField() {
+		f := model.Field(i)
+		if _, is := f.Tag.Lookup("cmd"); !is {
+			continue
+		}
+		name := strings.ToLower(f.Name)
+		names = append(names, []string{name})
+		for _, sub := range commandNames(f.Type) {
+			names = append(names, append([]string{name}, sub...))
+		}
+	}
+	return names
 }
 
 // words splits a command line as a shell does, up to a pipe or redirection.

@@ -45,7 +45,7 @@ type officeStore struct {
 
 // with runs f with the office in the store, which is open for writing meanwhile.
 func (c officeStore) with(p *program, f func(s *store.Store, o *office.Office) error) error {
-	s, err := p.openStore(c.Dir, store.Settings{Books: officeBooks(), Now: p.now})
+	s, err := p.openStore(c.Dir, store.Settings{})
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ key in shares, of which any two open everything if all officers lose their keys.
 the shares but those they are given to: they are printed once, or written to files.
 
   temwen office init --dir /var/lib/temwen --name "The office" --officer marin
-  temwen office init --dir D --name en=Office --name "fr=Le bureau" --officer marin --shares ./shares`
+  temwen office init --dir D --name Office --name "fr=Le bureau" --officer marin --shares ./shares`
 }
 
 // Run founds the office.

@@ -7,15 +7,11 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"temwen/intake"
 	"temwen/office"
 	"temwen/record"
 	"temwen/seal"
 	"temwen/store"
 )
-
-// officeBooks are what the office keeps on the record.
-func officeBooks() []record.Book { return []record.Book{office.Book, intake.Book} }
 
 // officeListCmd is temwen office list.
 type officeListCmd struct {
@@ -79,7 +75,7 @@ type listedRecovery struct {
 
 // Run lists the office.
 func (c *officeListCmd) Run(p *program) error {
-	r, err := store.OpenReader(p.ctx, c.Dir, officeBooks()...)
+	r, err := store.OpenReader(p.ctx, c.Dir, office.Book)
 	if errors.Is(err, record.ErrSchema) {
 		return &office.Refused{Code: office.CodeNone} // nobody has opened it as an office yet
 	}

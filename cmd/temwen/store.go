@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 
+	"temwen/casework"
 	"temwen/dossier"
+	"temwen/intake"
+	"temwen/office"
 	"temwen/record"
 	"temwen/store"
 )
@@ -68,12 +71,15 @@ func (c *importCmd) Run(p *program) error {
 	return errors.Join(p.importDossier(s, d, c.Dossier), s.Close())
 }
 
-// openStore opens a store for writing, showing the repair of its ledger if
-// there is any.
+// books are what is kept on the record besides facts.
+func books() []record.Book { return []record.Book{office.Book, intake.Book, casework.Book} }
+
+// openStore opens a store with all its books for writing, showing the repair of
+// its ledger if there is any.
 func (p *program) openStore(dir string, settings store.Settings) (*store.Store, error) {
 	repair := p.progress("bringing the ledger up to the record")
 	defer repair.end()
-	settings.Ledger, settings.Progress, settings.Now = p.ledger, repair.at, p.now
+	settings.Ledger, settings.Progress, settings.Now, settings.Books = p.ledger, repair.at, p.now, books()
 	return store.Open(p.ctx, dir, settings)
 }
 
