@@ -66,18 +66,21 @@ func newAnswers(s *Site) *answers {
 	})}
 }
 
-// front answers with what was kept, before anything else is done; h answers
-// the rest.
-func (a *answers) front(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if key, err := a.key(r); err == nil {
-			if answer, ok := a.kept.GetIfPresent(key); ok {
-				answer.send(w, r)
-				return
-			}
-		}
-		h.ServeHTTP(w, r)
-	})
+// serve answers with what was kept, before anything else is done. It reports
+// whether there was something.
+func (a *answers) serve(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	key, err := a.key(r)
+	if err != nil {
+		return false
+	}
+	answer, ok := a.kept.GetIfPresent(key)
+	if ok {
+		answer.send(w, r)
+	}
+	return ok
 }
 
 // keep is a handler whose answers are kept. What it answers with must follow
@@ -91,7 +94,7 @@ func (a *answers) keep(h http.Handler) http.Handler {
 			return
 		}
 		answer, err := a.kept.Get(r.Context(), key, otter.LoaderFunc[answerKey, *keptAnswer](
-			func(ctx context.Context, key answerKey) (*keptAnswer, error) { return key.answer(ctx, make, r) }))
+			func(ctx context.Context, key answerKey) (*keptAnswer, error) { return key.answer(ctx, make, r, w.Header()) }))
 		var passing *passingAnswer
 		switch {
 		case err == nil:
@@ -178,12 +181,17 @@ func (p *passingAnswer) send(w http.ResponseWriter) {
 }
 
 // answer makes the answer of a key: to the end, also when who asked first has
-// gone.
-func (k answerKey) answer(ctx context.Context, h http.Handler, r *http.Request) (*keptAnswer, error) {
+// gone. It has the headers of every answer too.
+func (k answerKey) answer(ctx context.Context, h http.Handler, r *http.Request, every http.Header) (*keptAnswer, error) {
 	w := heard{header: make(http.Header), status: http.StatusOK}
 	h.ServeHTTP(&w, k.only(r.WithContext(context.WithoutCancel(ctx))))
 	if w.status != http.StatusOK || w.body.Len() > largestKept {
 		return nil, &passingAnswer{w}
+	}
+	for name, values := range every {
+		if w.header[name] == nil {
+			w.header[name] = slices.Clone(values)
+		}
 	}
 	body := bytes.Clone(w.body.Bytes())
 	w.header.Set("Content-Length", strconv.Itoa(len(body)))

@@ -113,7 +113,7 @@ func New(rec Record, options Options) *Site {
 	s.mux.Handle("GET /ledger/", http.StripPrefix("/ledger", rec.Ledger()))
 	s.addOpenData()
 	s.mux.Handle("/", s.page(func(*request) (*page, error) { return nil, errNoPage }))
-	s.pages = s.answers.front(compressed(s.mux))
+	s.pages = compressed(s.mux)
 	return s
 }
 
@@ -148,6 +148,9 @@ const (
 
 // ServeHTTP answers one request, with the headers that every answer carries.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.answers.serve(w, r) {
+		return
+	}
 	h := w.Header()
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Referrer-Policy", "no-referrer")
