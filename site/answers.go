@@ -94,7 +94,9 @@ func (a *answers) keep(h http.Handler) http.Handler {
 			return
 		}
 		answer, err := a.kept.Get(r.Context(), key, otter.LoaderFunc[answerKey, *keptAnswer](
-			func(ctx context.Context, key answerKey) (*keptAnswer, error) { return key.answer(ctx, make, r, w.Header()) }))
+			func(ctx context.Context, key answerKey) (*keptAnswer, error) {
+				return key.answer(ctx, make, r, w.Header())
+			}))
 		var passing *passingAnswer
 		switch {
 		case err == nil:
