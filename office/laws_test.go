@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"temwen/record"
 	"temwen/seal"
 )
 
@@ -205,8 +204,16 @@ func FuzzParseNote(f *testing.F) {
 			return
 		}
 		new(State).Apply(n, noon)
-		if _, err := n.encode(); err != nil && record.ErrRefused == err {
+		b, err = n.encode()
+		if err != nil {
 			t.Fatal(err)
+		}
+		again, err := parseNote(eventType, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if once, err := again.encode(); err != nil || !bytes.Equal(b, once) {
+			t.Fatalf("%s is read as %s, %v", b, once, err)
 		}
 	})
 }
