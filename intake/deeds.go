@@ -35,6 +35,7 @@ const (
 	CodeItself    = "itself"    // a thread cannot be joined to itself
 	CodeMoved     = "moved"     // the thread moved on since the page was shown
 	CodeOldEpoch  = "old-epoch" // there is a newer key: seal again
+	CodeStale     = "stale"     // somebody who was removed knows the key: a new one must begin first
 	CodeTooLarge  = "too-large"
 	CodeMalformed = "malformed"
 	CodeFull      = "full" // the office cannot store now
@@ -126,7 +127,7 @@ func (in *Intake) Do(ctx context.Context, by string, what Deed) error {
 	if err != nil {
 		return err
 	}
-	d := &deed{in: in, by: by, what: what, epoch: current.Epoch}
+	d := &deed{in: in, by: by, what: what, epoch: current.Epoch, stale: current.Stale}
 	_, err = in.store.Do(ctx, newKey(), d, in.options.Now())
 	return full(err)
 }
@@ -136,7 +137,8 @@ type deed struct {
 	in    *Intake
 	by    string
 	what  Deed
-	epoch int // of the office's present key
+	epoch int  // of the office's present key
+	stale bool // nothing is sealed to it
 
 	// Of one decision.
 	ctx    context.Context
@@ -209,6 +211,9 @@ func (d *deed) unmoved(seen uint64) error {
 func (d *deed) sealed(epoch int, envelope []byte) error {
 	if epoch != 0 && epoch != d.epoch {
 		return &Refused{Code: CodeOldEpoch}
+	}
+	if epoch != 0 && d.stale {
+		return &Refused{Code: CodeStale}
 	}
 	if len(envelope) > maxLetter {
 		return &Refused{Code: CodeTooLarge}

@@ -57,6 +57,9 @@ type Current struct {
 	Name      locale.Text
 	Epoch     int
 	Recipient string // age1pq1…
+	// Stale says that somebody who was removed from the office knows this key: the
+	// office seals nothing to it, and what people send is still taken.
+	Stale bool
 }
 
 // Options are how reports are taken.

@@ -29,12 +29,13 @@ var noon = time.Date(2026, 11, 28, 12, 34, 56, 0, time.UTC)
 type keys struct {
 	id     seal.ID
 	epochs []*age.HybridIdentity
+	stale  bool
 }
 
 func (k *keys) Current(context.Context) (intake.Current, error) {
 	return intake.Current{
 		Office: k.id, Name: locale.Text{"en": "An invented office"}, Epoch: len(k.epochs),
-		Recipient: k.epochs[len(k.epochs)-1].Recipient().String(),
+		Recipient: k.epochs[len(k.epochs)-1].Recipient().String(), Stale: k.stale,
 	}, nil
 }
 
@@ -441,6 +442,24 @@ func TestManyAtOnce(t *testing.T) {
 	if len(seen) != n {
 		t.Errorf("page by page there are %d threads", len(seen))
 	}
+}
+
+// While somebody who was removed knows the key, the office seals nothing to it;
+// what people send is taken.
+func TestAStaleKeyIsForPeopleOnly(t *testing.T) {
+	d := newDesk(t)
+	d.office.stale = true
+	d.receive(t, d.report(t, newPerson(t, d), newID(1), "one"))
+	note := intake.WriteNote{
+		Thread: d.only(t, intake.Open).ID, Epoch: 1,
+		Envelope: envelope(t, d.office.epochs[0].Recipient(), "a note"),
+	}
+	var refused *intake.Refused
+	if err := d.Do(t.Context(), "o1", note); !errors.As(err, &refused) || refused.Code != intake.CodeStale {
+		t.Errorf("a note: %v", err)
+	}
+	d.office.stale = false
+	d.deed(t, note)
 }
 
 // What an officer may not do is refused, and the loser of a race is told who won.

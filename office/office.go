@@ -107,7 +107,7 @@ func (o *Office) Current(ctx context.Context) (intake.Current, error) {
 	if e == nil {
 		return intake.Current{}, refuse(CodeNone)
 	}
-	c := intake.Current{Name: s.Name, Epoch: e.Number, Recipient: e.Recipient}
+	c := intake.Current{Name: s.Name, Epoch: e.Number, Recipient: e.Recipient, Stale: s.Stale()}
 	return c, c.Office.UnmarshalText([]byte(s.ID))
 }
 
