@@ -51,6 +51,10 @@ type Alleged struct {
 	Actor      string `json:"actor"` // ID in the dossier
 	Confidence string `json:"confidence"`
 	Share      string `json:"share"` // alone, led, joined, supported, unknown
+	// Least and Most are how many of its persons are said to have done it; 0 where
+	// nobody says, which stands for one at least.
+	Least int `json:"least,omitempty"`
+	Most  int `json:"most,omitempty"`
 }
 
 // Basis is what a coded fact rests on.
@@ -115,6 +119,7 @@ func (i *Incident) Check(terms *Terms) []Flaw {
 		flaw(a.Actor == "", "actors", "missing")
 		word("actors", a.Confidence, Confidences)
 		word("actors", a.Share, Shares)
+		flaw(a.Least < 0 || a.Most != 0 && a.Most < a.Least, "actors", "min-max")
 	}
 	flaw(len(i.Sources) == 0, "sources", "missing")
 	for _, s := range i.Sources {

@@ -51,7 +51,40 @@ type Mission struct {
 	Period   when.Date   `json:"period,omitzero"` // EDTF interval, where there is no milestone
 	Succeeds []Succeeds  `json:"succeeds,omitempty"`
 	Summary  locale.Text `json:"summary,omitempty"`
+	Conduct  *Conduct    `json:"conduct,omitempty"`
 	Sources  []string    `json:"sources"`
+}
+
+// Conduct is how a mission's numbers of reports, allegations and victims are
+// published, so that nobody is found from them.
+type Conduct struct {
+	// Least is the smallest number above 0 that is shown; 0 stands for
+	// LeastShown.
+	Least int `json:"least,omitempty"`
+	// Delay is how long after its end a month is published first; none stands
+	// for ConductDelay.
+	Delay when.Period `json:"delay,omitzero"`
+}
+
+// LeastShown is the smallest number shown where a mission says nothing.
+const LeastShown = 5
+
+// ConductDelay is the delay where a mission says nothing.
+var ConductDelay = when.Days(30)
+
+// Disclosure is how the mission's numbers of conduct are published, with what
+// holds where it says nothing.
+func (m *Mission) Disclosure() Conduct {
+	c := Conduct{Least: LeastShown, Delay: ConductDelay}
+	if m.Conduct != nil {
+		if m.Conduct.Least > 0 {
+			c.Least = m.Conduct.Least
+		}
+		if !m.Conduct.Delay.IsZero() {
+			c.Delay = m.Conduct.Delay
+		}
+	}
+	return c
 }
 
 // Succeeds says which earlier mission a mission comes after, and how.

@@ -1,0 +1,137 @@
+package casework
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"temwen/record"
+	"temwen/when"
+)
+
+// Past is what the events of the record say of an office's work, taken in one
+// after the other, without a store: for whoever counts it. It keeps the day on
+// which each thing was put on the record.
+type Past struct {
+	Incidents   map[string]*Incident
+	Allegations map[string]*Allegation
+	Cases       map[string]*Case
+
+	// On is the day on which an incident or an allegation, by its ID, came on the
+	// record.
+	On map[string]when.Day
+	// Since is the day on which a source of an incident was first named in it, by
+	// SourceKey.
+	Since map[string]when.Day
+	// Did is what happened to a case that was answered or remedied, in order.
+	Did map[string][]Deed
+}
+
+// Deed is an answer, an end or a remedy of a case, and the day on which it came
+// on the record.
+type Deed struct {
+	On     when.Day
+	Answer string // kind of an answer; empty where it is none
+	End    string // ID
+	Remedy string // kind; empty for one that is only promised
+}
+
+// NewPast is a past in which nothing has happened.
+func NewPast() *Past {
+	return &Past{
+		Incidents: make(map[string]*Incident), Allegations: make(map[string]*Allegation), Cases: make(map[string]*Case),
+		On: make(map[string]when.Day), Since: make(map[string]when.Day), Did: make(map[string][]Deed),
+	}
+}
+
+// SourceKey names a source of an incident.
+func SourceKey(incident string, b Basis) string { return incident + " " + b.Kind + " " + b.ID }
+
+// Enter takes in one event; one of another room, or one that was erased, says
+// nothing.
+func (p *Past) Enter(e *record.Event) error {
+	what := e.What()
+	if len(e.Body) == 0 {
+		return nil
+	}
+	day := when.Today(e.Time.UTC())
+	switch {
+	case slices.Contains(incidentTypes, what):
+		var b noted
+		if err := json.Unmarshal(e.Body, &b); err != nil {
+			return fmt.Errorf("reading event %d: %w", e.Index, err)
+		}
+		p.noted(what, &b, day)
+	case slices.Contains(eventTypes, what):
+		var b Event
+		if err := json.Unmarshal(e.Body, &b); err != nil {
+			return fmt.Errorf("reading event %d: %w", e.Index, err)
+		}
+		b.Index = e.Index
+		p.happened(&b, day)
+	}
+	return nil
+}
+
+func (p *Past) noted(what string, b *noted, day when.Day) {
+	switch what {
+	case incidentCoded, incidentRevised:
+		i := b.Incident
+		if was := p.Incidents[i.ID]; was != nil {
+			i.Into = was.Into
+		} else {
+			p.On[i.ID] = day
+		}
+		p.Incidents[i.ID] = i
+		for _, s := range i.Sources {
+			if key := SourceKey(i.ID, s); p.Since[key] == 0 {
+				p.Since[key] = day
+			}
+		}
+	case incidentMerged, incidentSplit:
+		if i := p.Incidents[b.ID]; i != nil {
+			i.Into = b.Into
+		}
+	case allegationMade:
+		p.Allegations[b.Allegation.ID], p.On[b.Allegation.ID] = b.Allegation, day
+	}
+}
+
+func (p *Past) happened(e *Event, day when.Day) {
+	c := p.Cases[e.Case]
+	if c == nil {
+		if e.Type != caseOpened {
+			return // how it began was erased
+		}
+		c = new(Case)
+		p.Cases[e.Case] = c
+	}
+	ends := len(c.Ends)
+	if e.Type == answerReceived {
+		d := Deed{On: day, Answer: e.Answer.Answer}
+		if b := c.branch(c.Step(e.Step), e.Answer.Answer); b != nil && b.Kind != "" {
+			d.Answer = string(b.Kind)
+		}
+		p.Did[e.Case] = append(p.Did[e.Case], d)
+	}
+	c.Apply(e)
+	for _, r := range c.Ends[ends:] {
+		p.Did[e.Case] = append(p.Did[e.Case], Deed{On: day, End: r.End})
+	}
+	if e.Type == remedyRecorded && !e.Remedy.Promise {
+		p.Did[e.Case] = append(p.Did[e.Case], Deed{On: day, Remedy: e.Remedy.Kind})
+	}
+}
+
+// Stands is the incident that one of an ID was found to be the same as, itself
+// where it is none; nil where there is none.
+func (p *Past) Stands(id string) *Incident {
+	i := p.Incidents[id]
+	for range len(p.Incidents) {
+		if i == nil || i.Into == "" {
+			return i
+		}
+		i = p.Incidents[i.Into]
+	}
+	return i
+}

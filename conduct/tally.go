@@ -1,0 +1,232 @@
+package conduct
+
+import (
+	"slices"
+	"strings"
+
+	"temwen/casework"
+	"temwen/instrument"
+	"temwen/when"
+)
+
+// Scope is whose conduct a mission's tables count.
+type Scope struct {
+	Mission string `json:"mission"`
+	// Actors are the mission's: its force, the States that take part in it and
+	// what belongs to them. Sorted.
+	Actors []string `json:"actors"`
+	// From and Until bound the days of the incidents; where an incident has none,
+	// the day on which it came on the record counts. Until is zero where the
+	// mission goes on.
+	From  when.Day `json:"from"`
+	Until when.Day `json:"until,omitempty"`
+}
+
+// holds reports whether an incident of a day is within the scope.
+func (s *Scope) holds(day when.Day) bool {
+	return day >= s.From && (s.Until == 0 || day <= s.Until)
+}
+
+func (s *Scope) has(actor string) bool {
+	_, found := slices.BinarySearch(s.Actors, actor)
+	return found
+}
+
+// Tally counts what is on the record, up to and with a month, by the rules: one
+// grid for each count, all of the same months.
+func Tally(p *casework.Past, s *Scope, through Month) map[string]*Grid {
+	t := &tally{past: p, scope: s, through: through, counts: make(map[string]map[cellKey]int)}
+	t.incidents()
+	t.allegations()
+	t.cases()
+	return t.grids()
+}
+
+// tally is a counting under way.
+type tally struct {
+	past    *casework.Past
+	scope   *Scope
+	through Month
+	counts  map[string]map[cellKey]int
+}
+
+func (t *tally) add(count string, day when.Day, column string, n int) {
+	m := MonthOf(day)
+	if n == 0 || m > t.through {
+		return
+	}
+	if t.counts[count] == nil {
+		t.counts[count] = make(map[cellKey]int)
+	}
+	t.counts[count][cellKey{m, column}] += n
+}
+
+// when is the day by which an incident belongs to one mission or another.
+func (t *tally) when(i *casework.Incident) when.Day {
+	if first := i.When.First(); !i.When.IsZero() && !first.Open() {
+		return first
+	}
+	return t.past.On[i.ID]
+}
+
+// incidents counts reports, alleged perpetrators and victims.
+func (t *tally) incidents() {
+	reported := make(map[string]when.Day) // the first day, by source and column
+	for id, i := range t.past.Incidents {
+		stands := t.past.Stands(id)
+		if stands == nil || !t.scope.holds(t.when(stands)) {
+			continue
+		}
+		for _, a := range stands.Actors {
+			if !t.scope.has(a.Actor) {
+				continue
+			}
+			for _, b := range i.Sources {
+				key := casework.SourceKey(a.Actor, b)
+				day := t.past.Since[casework.SourceKey(id, b)]
+				if first, ok := reported[key]; !ok || day < first {
+					reported[key] = day
+				}
+			}
+		}
+		if stands == i {
+			t.persons(i)
+		}
+	}
+	for key, day := range reported {
+		column, _, _ := strings.Cut(key, " ")
+		t.add(Reports, day, column, 1)
+	}
+}
+
+// persons counts the alleged perpetrators and the victims of one incident.
+func (t *tally) persons(i *casework.Incident) {
+	on := t.past.On[i.ID]
+	var firm, possible []string
+	for _, a := range i.Actors {
+		if a.Confidence == "confirmed" || a.Confidence == "likely" {
+			firm = append(firm, a.Actor)
+		} else {
+			possible = append(possible, a.Actor)
+		}
+		if !t.scope.has(a.Actor) {
+			continue
+		}
+		least := max(a.Least, 1)
+		t.add(Perpetrators, on, a.Actor, least)
+		t.add(PerpetratorsFurther, on, a.Actor, max(a.Most-least, 0))
+	}
+	counts, actors := [2]string{Victims, VictimsFurther}, firm
+	if len(firm) == 0 {
+		counts, actors = [2]string{Possible, PossibleFurther}, possible
+	}
+	if !slices.ContainsFunc(actors, t.scope.has) {
+		return
+	}
+	column := Several
+	if len(actors) == 1 {
+		column = actors[0]
+	}
+	for _, h := range i.Harm {
+		t.add(counts[0], on, column, h.Min)
+		t.add(counts[1], on, column, h.Max-h.Min)
+	}
+}
+
+// allegations counts each incident, actor and type of violation once.
+func (t *tally) allegations() {
+	type key struct{ incident, actor, act string }
+	first := make(map[key]when.Day)
+	for id, a := range t.past.Allegations {
+		i := t.past.Stands(a.Incident)
+		if i == nil || !t.scope.has(a.Actor) || !t.scope.holds(t.when(i)) {
+			continue
+		}
+		k := key{i.ID, a.Actor, a.Act}
+		if day, ok := first[k]; !ok || t.past.On[id] < day {
+			first[k] = t.past.On[id]
+		}
+	}
+	for k, day := range first {
+		t.add(Allegations, day, k.actor, 1)
+	}
+}
+
+// Kinds of answer that say that there is an investigation, and outcomes that are
+// an action.
+var (
+	investigated = []instrument.AnswerKind{instrument.Named, instrument.Substantiated, instrument.Unfounded}
+	actions      = []instrument.Outcome{
+		instrument.Convicted, instrument.Disciplined, instrument.Repatriated, instrument.Judged, instrument.Compensated,
+		instrument.Assisted,
+	}
+)
+
+// cases counts investigations and actions.
+func (t *tally) cases() {
+	for id, c := range t.past.Cases {
+		column := t.columnOf(c)
+		if column == "" {
+			continue
+		}
+		seen := false
+		for _, d := range t.past.Did[id] {
+			if !seen && slices.Contains(investigated, instrument.AnswerKind(d.Answer)) {
+				t.add(Investigations, d.On, column, 1)
+				seen = true
+			}
+			if d.Remedy != "" || t.isAction(c, d.End) {
+				t.add(Actions, d.On, column, 1)
+			}
+		}
+	}
+}
+
+// isAction reports whether an end is one, and stands.
+func (t *tally) isAction(c *casework.Case, end string) bool {
+	e := c.Procedure.End(end)
+	return e != nil && slices.Contains(actions, e.Outcome) &&
+		slices.ContainsFunc(c.Ends, func(r casework.Reached) bool { return r.End == end && r.Reopened == nil })
+}
+
+// columnOf is whose people a case is about: the State's, or the actor's of its
+// first allegation; empty where it is not of this mission.
+func (t *tally) columnOf(c *casework.Case) string {
+	if c.Mission != t.scope.Mission {
+		return ""
+	}
+	if t.scope.has(c.State) {
+		return c.State
+	}
+	for _, id := range c.Allegations {
+		if a := t.past.Allegations[id]; a != nil && t.scope.has(a.Actor) {
+			return a.Actor
+		}
+	}
+	return ""
+}
+
+// grids are the counts as grids from the first month of any to the last.
+func (t *tally) grids() map[string]*Grid {
+	first := t.through + 1
+	for _, cells := range t.counts {
+		for k := range cells {
+			first = min(first, k.month)
+		}
+	}
+	grids := make(map[string]*Grid)
+	for _, c := range CurrentRules().Counts {
+		var columns []string
+		for k := range t.counts[c.ID] {
+			columns = append(columns, k.column)
+		}
+		slices.SortFunc(columns, byColumn)
+		columns = slices.Compact(columns)
+		g := newGrid(first, t.through, columns)
+		for k, n := range t.counts[c.ID] {
+			g.N[g.row(k.month)][slices.Index(columns, k.column)] = n
+		}
+		grids[c.ID] = g
+	}
+	return grids
+}
