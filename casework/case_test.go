@@ -26,6 +26,7 @@ func criminal() *instrument.Procedure {
 			{
 				ID: "inform", Provision: "a", Clock: instrument.Clock{Words: words},
 				Answers: []instrument.Branch{{ID: "informed", Then: []string{"determine"}}},
+				Silence: &instrument.Branch{Then: []string{"inform"}},
 			},
 			{
 				ID: "determine", Provision: "b", Clock: instrument.Clock{Words: words, Benchmark: day(10), Of: "m/x"},
@@ -45,10 +46,12 @@ func criminal() *instrument.Procedure {
 			{
 				ID: "civil", Provision: "d", Clock: instrument.Clock{Words: words},
 				Answers: []instrument.Branch{{ID: "judged", Then: []string{"judged"}}},
+				Silence: &instrument.Branch{Then: []string{"civil"}},
 			},
 			{
 				ID: "report", Provision: "e", Clock: instrument.Clock{Words: words},
 				Answers: []instrument.Branch{{ID: "convicted", Then: []string{"convicted"}}},
+				Silence: &instrument.Branch{Then: []string{"report"}},
 			},
 		},
 		Ends: []instrument.End{

@@ -5,7 +5,7 @@ import "temwen/when"
 // At is what was known of d at the end of a day: the facts whose sources had
 // been published by then, each with those sources only. Parts of facts that
 // have sources of their own (provisions, expectations, that a milestone
-// happened, outcomes, successions, holidays, readings) come and go by
+// happened, outcomes, successions, holidays, readings, a procedure's benchmarks) come and go by
 // themselves. Metrics, matters and calendars are always there; actors and the
 // positions of matters from the first fact that names them.
 //
@@ -23,6 +23,7 @@ func (d *Dossier) At(day when.Day) *Dossier {
 	out.Calendars = keep(t, kCalendars, d.Calendars, t.calendar)
 	out.Instruments = keep(t, kInstruments, d.Instruments, t.instrument)
 	out.Missions = keep(t, kMissions, d.Missions, t.mission)
+	out.Procedures = keep(t, kProcedures, d.Procedures, t.procedure)
 	out.Parts = keep(t, kParts, d.Parts, func(f *Part) *Part {
 		return with(t, f, f.Sources, func(c *Part, s []string) { c.Sources = s })
 	})

@@ -56,6 +56,7 @@ func (c *checker) check() {
 	c.checkVocabulary()
 	c.checkInstruments()
 	c.checkMissions()
+	c.checkProcedures()
 	c.checkMilestones()
 	c.checkObligations()
 	c.checkEvents()

@@ -28,6 +28,7 @@ type Dossier struct {
 	Calendars   []*Calendar
 	Instruments []*Instrument
 	Missions    []*Mission
+	Procedures  []*Procedure
 	Parts       []*Part
 	Milestones  []*Milestone
 	Obligations []*Obligation
@@ -91,3 +92,6 @@ func (d *Dossier) Counts() []Count {
 
 // Instrument is re-exported so that a reader of the dossier finds every kind here.
 type Instrument = instrument.Instrument
+
+// Procedure is re-exported as Instrument is.
+type Procedure = instrument.Procedure

@@ -99,6 +99,8 @@ func (f *filling) scalar(n *yaml.Node, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(strings.TrimSpace(n.Value))
+	case reflect.Bool:
+		v.SetBool(n.Value == "true")
 	case reflect.Int:
 		if i, err := strconv.Atoi(n.Value); err == nil {
 			v.SetInt(int64(i))

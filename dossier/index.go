@@ -71,6 +71,9 @@ func (d *Dossier) Instrument(id string) *Instrument {
 // Mission is the mission of that ID, or nil.
 func (d *Dossier) Mission(id string) *Mission { return lookup(d, kMissions, d.Missions, id) }
 
+// Procedure is the procedure of that ID, or nil.
+func (d *Dossier) Procedure(id string) *Procedure { return lookup(d, kProcedures, d.Procedures, id) }
+
 // Part is the part of that ID, or nil.
 func (d *Dossier) Part(id string) *Part { return lookup(d, kParts, d.Parts, id) }
 

@@ -37,6 +37,7 @@ const (
 	kCalendars
 	kInstruments
 	kMissions
+	kProcedures
 	kParts
 	kMilestones
 	kObligations
@@ -68,6 +69,9 @@ var kinds = [kindCount]*kind{
 		func(f *instrument.Instrument) head { return head{f.ID, "", f.Sources} }),
 	kMissions: kindOf("missions", "mission", func(d *Dossier) *[]*Mission { return &d.Missions },
 		func(f *Mission) head { return head{f.ID, f.ID, f.Sources} }),
+	// A procedure has several missions, or none: it belongs to the whole dossier.
+	kProcedures: kindOf("procedures", "procedure", func(d *Dossier) *[]*Procedure { return &d.Procedures },
+		func(f *Procedure) head { return head{f.ID, "", f.Sources} }),
 	kParts: kindOf("parts", "part", func(d *Dossier) *[]*Part { return &d.Parts },
 		func(f *Part) head { return head{f.ID, f.Mission, f.Sources} }),
 	kMilestones: kindOf("milestones", "milestone", func(d *Dossier) *[]*Milestone { return &d.Milestones },

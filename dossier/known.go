@@ -90,6 +90,9 @@ func (k *known) frame() {
 		k.mission[f.ID] = day
 		k.add(kMissions, day)
 	}
+	for _, f := range k.d.Procedures {
+		k.add(kProcedures, k.procedure(f))
+	}
 	for _, f := range k.d.Milestones {
 		day := k.sources(f.Sources)
 		for _, e := range f.Expected {
@@ -117,6 +120,24 @@ func (k *known) reading(o *Obligation) when.Day {
 		day = min(day, k.own(r.Sources, k.sources(o.Sources)))
 	}
 	return day
+}
+
+// procedure is the day a procedure is known from: with all clauses that its
+// steps cite, for a step without its clause would rest on nothing, and with the
+// first of its missions. Its benchmarks come by themselves.
+func (k *known) procedure(p *Procedure) when.Day {
+	day := max(k.sources(p.Sources), at(k.instrument, p.Instrument))
+	for i := range p.Steps {
+		day = max(day, at(k.provision, p.Clause(p.Steps[i].Provision)))
+	}
+	if len(p.Missions) == 0 {
+		return day
+	}
+	first := when.Latest
+	for _, m := range p.Missions {
+		first = min(first, at(k.mission, m))
+	}
+	return max(day, first)
 }
 
 // rest computes what nothing else depends on.

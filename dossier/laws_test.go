@@ -51,6 +51,21 @@ func anyDossier(t *rapid.T) *Dossier {
 		ID: "i0", By: []string{g.actor()}, Missions: []string{"m0", "m1"}, Sources: g.some(ns, 1),
 		Provisions: []instrument.Provision{{ID: "p0", Knowledge: "reported", Sources: g.some(ns, 0)}, {ID: "p1", Knowledge: "unverified"}},
 	}}
+	for i := range g.n("procedures", 0, 2) {
+		p := &Procedure{
+			ID: id("c", i), Instrument: "i0", Track: instrument.Criminal, Start: "ask", Sources: g.some(ns, 1),
+			Steps: []instrument.Step{{
+				ID: "ask", Provision: id("p", g.n("cited", 0, 1)), Clock: instrument.Clock{Words: locale.Text{"en": "soon"}},
+				Answers: []instrument.Branch{{ID: "done", Then: []string{"over"}}}, Silence: &instrument.Branch{Then: []string{"ask"}},
+			}},
+			Ends: []instrument.End{{ID: "over", Outcome: instrument.NoAction}},
+		}
+		if g.yes() {
+			p.Missions, p.Provisions = []string{"m0", "m1"}, []string{"p0", "i0/p1"}
+			p.Steps[0].Clock.Benchmark, p.Steps[0].Clock.Of = when.Days(10), "i0/p0"
+		}
+		d.Procedures = append(d.Procedures, p)
+	}
 	for i := range 3 {
 		e := &Milestone{ID: id("e", i), Mission: g.mission(), Expected: []Expectation{
 			{Date: when.On(g.day()), By: g.actor(), Sources: g.some(ns, 1)}, {Date: when.On(g.day()), Sources: g.some(ns, 1)},
@@ -123,6 +138,12 @@ func keys(d *Dossier) map[string]bool {
 	for _, f := range d.Instruments {
 		for _, p := range f.Provisions {
 			k["provision/"+f.ID+"/"+p.ID] = true
+		}
+	}
+	for _, f := range d.Procedures {
+		k["benchmark/"+f.ID] = f.Steps[0].Clock.Of != ""
+		for _, m := range append(f.Missions, f.Provisions...) {
+			k["procedure/"+f.ID+"/"+m] = true
 		}
 	}
 	for _, f := range d.Milestones {
@@ -322,6 +343,12 @@ func notes(d *Dossier) map[string]string {
 	}
 	for _, m := range d.Milestones {
 		all["milestone "+m.ID] = m.Note["en"]
+	}
+	for _, p := range d.Procedures {
+		all["procedure "+p.ID] = p.Note["en"]
+		for i := range p.Steps {
+			all["procedure "+p.ID+"/"+p.Steps[i].ID] = p.Steps[i].Note["en"]
+		}
 	}
 	for _, i := range d.Instruments {
 		all["instrument "+i.ID] = i.Note["en"]

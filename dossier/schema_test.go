@@ -26,6 +26,7 @@ func TestSchemaHasTheKeysOfTheTypes(t *testing.T) {
 		"mission": Mission{}, "conduct": Conduct{}, "succeeds": Succeeds{}, "part": Part{}, "milestone": Milestone{}, "expectation": Expectation{},
 		"obligation": Obligation{}, "reading": Reading{}, "due": Due{}, "benchmark": Benchmark{}, "event": Event{},
 		"amount": Amount{}, "figure": Figure{}, "statement": Statement{}, "request": Request{}, "outcome": Outcome{},
+		"procedure": Procedure{}, "step": instrument.Step{}, "step-clock": instrument.Clock{}, "branch": instrument.Branch{}, "end": instrument.End{},
 		"deployment": Deployment{}, "contributor": Contributor{}, "table": Table{},
 	}
 	for def, shape := range s.root.Defs {
@@ -95,6 +96,12 @@ func TestSchemaHasTheWordsOfTheTypes(t *testing.T) {
 	compare("kind of instrument", doc.Defs["instrument"].Properties["kind"].Enum, words(instrument.Kinds))
 	compare("publicity", doc.Defs["instrument"].Properties["publicity"].Enum, words(instrument.Publicities))
 	compare("knowledge", doc.Defs["provision"].Properties["knowledge"].Enum, words(instrument.Knowledges))
+	compare("track", doc.Defs["procedure"].Properties["track"].Enum, words(instrument.Tracks))
+	compare("who", doc.Defs["step"].Properties["who"].Enum, words(instrument.Roles))
+	compare("toward", doc.Defs["step"].Properties["toward"].Enum, words(instrument.Roles))
+	compare("form", doc.Defs["step"].Properties["form"].Enum, words(instrument.Forms))
+	compare("kind of answer", doc.Defs["branch"].Properties["kind"].Enum, words(instrument.AnswerKinds))
+	compare("outcome of a procedure", doc.Defs["end"].Properties["outcome"].Enum, words(instrument.Outcomes))
 	langs := slices.Sorted(slices.Values(words(locale.Langs)))
 	compare("languages", loadSchema().root.Defs["text"].keys(), langs)
 	kinds := doc.Defs["event"].Properties["kind"].Enum

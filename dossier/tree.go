@@ -75,7 +75,8 @@ func (d *document) keys(n *yaml.Node) {
 }
 
 // valueOf is n as JSON values, for the schema: text as string, numbers as
-// json.Number, nothing as nil. Dates and words such as yes stay text.
+// json.Number, true and false as such, nothing as nil. Dates and words such as yes
+// stay text.
 func valueOf(n *yaml.Node) any {
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -94,6 +95,10 @@ func valueOf(n *yaml.Node) any {
 		switch n.Tag {
 		case "!!null":
 			return nil
+		case "!!bool":
+			if n.Value == "true" || n.Value == "false" {
+				return n.Value == "true"
+			}
 		case "!!int", "!!float":
 			if isNumber(n.Value) {
 				return json.Number(n.Value)

@@ -107,6 +107,22 @@ func (t *trim) instrument(f *Instrument) *Instrument {
 	return &c
 }
 
+// procedure keeps the missions, further clauses and benchmarks that are known.
+func (t *trim) procedure(f *Procedure) *Procedure {
+	c := *f
+	known := func(clause string) bool { return at(t.known.provision, f.Clause(clause)) <= t.day }
+	c.Sources = t.sources(f.Sources)
+	c.Missions = part(f.Missions, func(id *string) bool { return at(t.known.mission, *id) <= t.day })
+	c.Provisions = part(f.Provisions, func(clause *string) bool { return known(*clause) })
+	c.Steps = slices.Clone(f.Steps)
+	for i := range c.Steps {
+		if k := &c.Steps[i].Clock; k.Of != "" && !known(k.Of) {
+			k.Benchmark, k.BenchmarkWorking, k.Of = when.Period{}, false, ""
+		}
+	}
+	return &c
+}
+
 func (t *trim) mission(f *Mission) *Mission {
 	c := *f
 	day := at(t.known.mission, f.ID)

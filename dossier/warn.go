@@ -64,6 +64,12 @@ func (c *checker) warnTitles() {
 	for i, f := range c.d.Instruments {
 		long(spot{c, kInstruments, i}, "title", f.Title)
 	}
+	for i, f := range c.d.Procedures {
+		long(spot{c, kProcedures, i}, "title", f.Title)
+		for j := range f.Steps {
+			long(spot{c, kProcedures, i}, fmt.Sprintf("steps/%d/title", j), f.Steps[j].Title)
+		}
+	}
 	for i, f := range c.d.Milestones {
 		long(spot{c, kMilestones, i}, "title", f.Title)
 	}

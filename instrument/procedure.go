@@ -1,6 +1,8 @@
 package instrument
 
 import (
+	"strings"
+
 	"temwen/locale"
 	"temwen/when"
 )
@@ -14,6 +16,9 @@ type Procedure struct {
 	Title      locale.Text `json:"title"`
 	Instrument string      `json:"instrument"`
 	Missions   []string    `json:"missions,omitempty"` // none: of a model, for comparison
+	// Provisions are further clauses that a reader must know: who is covered,
+	// which immunity outlasts the agreement. As in Step.
+	Provisions []string `json:"provisions,omitempty"`
 	// Track is the way it goes: criminal, civil, discipline, flagrante, complaint.
 	Track Track `json:"track"`
 	// Applies says in words to which allegations it applies.
@@ -77,8 +82,9 @@ type Step struct {
 	// Discharge says in words what counts as done.
 	Discharge locale.Text `json:"discharge"`
 	Answers   []Branch    `json:"answers"`
-	// Silence is what follows when the clock, or the benchmark, has run out
-	// without an answer. The step stays open all the same.
+	// Silence is what follows when the time has run out without an answer: the
+	// text's own, or that which the office set in a notice, as it can in every
+	// step. It never leads to an end.
 	Silence *Branch     `json:"silence,omitempty"`
 	Note    locale.Text `json:"note,omitempty"`
 }
@@ -173,11 +179,12 @@ const (
 	NoForum     Outcome = "no-forum" // there is nobody who would hear the claim
 	Handed      Outcome = "handed-over"
 	Assisted    Outcome = "assisted"
+	Informed    Outcome = "informed" // who was harmed has been told
 )
 
 // Outcomes are all outcomes.
 var Outcomes = []Outcome{
-	Convicted, Acquitted, Disciplined, Repatriated, Compensated, Judged, NoAction, Dismissed, NoForum, Handed, Assisted,
+	Convicted, Acquitted, Disciplined, Repatriated, Compensated, Judged, NoAction, Dismissed, NoForum, Handed, Assisted, Informed,
 }
 
 // Step is the step of that ID, or nil.
@@ -198,6 +205,15 @@ func (p *Procedure) End(id string) *End {
 		}
 	}
 	return nil
+}
+
+// Clause is a citation in full, as INSTRUMENT/PROVISION: one without an
+// instrument is of the procedure's own.
+func (p *Procedure) Clause(ref string) string {
+	if ref == "" || strings.Contains(ref, "/") {
+		return ref
+	}
+	return p.Instrument + "/" + ref
 }
 
 // Branches are all that can follow a step: its answers, then silence.

@@ -81,8 +81,21 @@ func (c *procedureCheck) step(path string, s *Step) {
 		known(c, at+"kind", "kind of answer", a.Kind, AnswerKinds)
 		c.branch(at, s, a)
 	}
-	if s.Silence != nil {
-		c.branch(path+"silence/", s, s.Silence)
+	c.silence(path+"silence", s)
+}
+
+// silence finds a step that says nothing of silence, and one that it ends: a
+// notice can set a day in every step, and nobody is let off by saying nothing.
+func (c *procedureCheck) silence(path string, s *Step) {
+	if s.Silence == nil {
+		c.problem(path, fmt.Sprintf("nothing is said of silence in the step %q, though its time can run out", s.ID), "write `silence:` with where it leads; to stay open, lead it to the step itself")
+		return
+	}
+	c.branch(path+"/", s, s.Silence)
+	for i, id := range s.Silence.Then {
+		if c.p.End(id) != nil {
+			c.problem(fmt.Sprintf("%s/then/%d", path, i), fmt.Sprintf("silence in the step %q leads to the end %q: saying nothing would close a case", s.ID, id), "lead it to a reminder, to somebody else, or to the step itself")
+		}
 	}
 }
 
@@ -95,9 +108,6 @@ func (c *procedureCheck) clock(path string, s *Step) {
 		c.problem(path+"/of", fmt.Sprintf("the benchmark of the step %q has no source", s.ID), "write the clause it is from as INSTRUMENT/PROVISION")
 	case !k.Unclocked() && !k.Benchmark.IsZero():
 		c.problem(path+"/benchmark", fmt.Sprintf("the step %q has a period of its own: a benchmark is for steps that have none", s.ID), "leave `benchmark` and `of` out")
-	}
-	if s.Silence == nil && (!k.Unclocked() || !k.Benchmark.IsZero()) {
-		c.problem(path, fmt.Sprintf("nothing is said of silence in the step %q, though its time can run out", s.ID), "write `silence:` with where it leads; to stay open, lead it to the step itself")
 	}
 }
 

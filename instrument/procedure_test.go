@@ -18,6 +18,7 @@ func small() *Procedure {
 			{
 				ID: "ask", Who: HostState, Toward: Command, Form: Notice, Provision: "a", Clock: Clock{Words: words},
 				Answers: []Branch{{ID: "sent", Kind: Done, Then: []string{"decide"}}},
+				Silence: &Branch{Then: []string{"ask"}},
 			},
 			{
 				ID: "decide", Who: Command, Toward: HostState, Form: Decision, Provision: "b",
@@ -51,7 +52,8 @@ func TestProcedureCheck(t *testing.T) {
 		"no clock at all":     {func(p *Procedure) { p.Steps[0].Clock = Clock{} }, "steps/0/clock", "neither a period nor"},
 		"benchmark of nobody": {func(p *Procedure) { p.Steps[1].Clock.Of = "" }, "steps/1/clock/of", "has no source"},
 		"benchmark and clock": {func(p *Procedure) { p.Steps[1].Clock.Within = when.Period{Days: 1} }, "steps/1/clock/benchmark", "has a period of its own"},
-		"silence unsaid":      {func(p *Procedure) { p.Steps[1].Silence = nil }, "steps/1/clock", "nothing is said of silence"},
+		"silence unsaid":      {func(p *Procedure) { p.Steps[1].Silence = nil }, "steps/1/silence", "nothing is said of silence"},
+		"silence ends it":     {func(p *Procedure) { p.Steps[1].Silence.Then = []string{"decide", "none"} }, "steps/1/silence/then/1", `leads to the end "none"`},
 		"nothing leads there": {func(p *Procedure) { p.Steps[0].Answers[0].Then = []string{"none"} }, "steps/1/id", `nothing leads to the step "decide"`},
 		"no way out": {func(p *Procedure) {
 			p.Steps[1].Answers = p.Steps[1].Answers[1:]

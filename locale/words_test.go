@@ -25,11 +25,16 @@ func values(t *testing.T) map[string][]string {
 		"publicity.":       names(instrument.Public, instrument.Leaked, instrument.NotPublic),
 		"instrument-kind.": names(instrument.Kinds...),
 		"modality.":        names(dossier.Modalities...),
-		"contradiction.":   {"tense", "numbers", "positions"},
-		"trigger.":         {"ask", "discharge"},
-		"month.":           {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
-		"weekday.":         {"0", "1", "2", "3", "4", "5", "6"},
-		"season.":          {"21", "22", "23", "24"},
+		"procedure.track.": names(instrument.Tracks...),
+		"procedure.role.":  names(instrument.Roles...),
+		"procedure.form.":  names(instrument.Forms...),
+		// Answers say their own words; their kinds are for counting.
+		"procedure.outcome.": names(instrument.Outcomes...),
+		"contradiction.":     {"tense", "numbers", "positions"},
+		"trigger.":           {"ask", "discharge"},
+		"month.":             {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"},
+		"weekday.":           {"0", "1", "2", "3", "4", "5", "6"},
+		"season.":            {"21", "22", "23", "24"},
 	}
 	for prefix, path := range map[string]string{
 		"actor-kind.": "actor.kind", "part.": "part.part", "outcome.": "outcome.kind", "read.": "source.read",

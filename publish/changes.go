@@ -143,6 +143,10 @@ func (v *View) Named(kind, id string) (title locale.Text, mission string, source
 		if m := v.Mission(id); m != nil {
 			title, mission, sources = m.Name, id, m.Sources
 		}
+	case "procedures":
+		if p := v.Procedure(id); p != nil {
+			title, sources = p.Title, p.Sources
+		}
 	case "parts":
 		if p := v.Part(id); p != nil {
 			title, mission, sources = v.actor(p.Actor).Name, p.Mission, p.Sources

@@ -109,6 +109,8 @@ func (n *News) tell(v *View) {
 	switch n.Kind {
 	case "instruments":
 		n.Missions, n.Actors = v.Instrument(n.FactID).Missions, v.Instrument(n.FactID).By
+	case "procedures":
+		n.Missions = v.Procedure(n.FactID).Missions
 	case "parts":
 		n.Actors = []string{v.Part(n.FactID).Actor}
 	case "figures":

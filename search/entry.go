@@ -38,6 +38,7 @@ const (
 	RoomParts      = "parts"      // who takes part in the mission
 	RoomObligation = "obligation" // obligation
 	RoomInstrument = "instrument" // the obligations that an instrument creates
+	RoomProcedure  = "procedure"  // procedure
 	RoomDocuments  = "documents"  // request, or empty: the papers that are not public
 	RoomWords      = "words"      // matter
 	RoomMoney      = "money"      // donor, or empty
@@ -49,6 +50,6 @@ const (
 // Kinds are the kinds of entries: those of facts that have a page, and the
 // provisions of instruments, in the order in which they are offered.
 var Kinds = []string{
-	"obligations", "provisions", "instruments", "events", "requests", "statements", "matters",
+	"obligations", "provisions", "instruments", "procedures", "events", "requests", "statements", "matters",
 	"figures", "metrics", "milestones", "missions", "parts", "actors", "sources", "deployments",
 }

@@ -1,6 +1,10 @@
 package search
 
 import (
+	"cmp"
+	"slices"
+
+	"temwen/dossier"
 	"temwen/instrument"
 	"temwen/locale"
 	"temwen/when"
@@ -33,6 +37,7 @@ func (r *reader) frame() {
 	}
 	r.parts()
 	r.instruments()
+	r.procedures()
 }
 
 func (r *reader) parts() {
@@ -71,6 +76,35 @@ func (r *reader) instruments() {
 			r.provision(in, &in.Provisions[i], day, duties)
 		}
 	}
+}
+
+func (r *reader) procedures() {
+	for _, p := range r.d.Procedures {
+		day := r.since("procedures", p.ID)
+		passages := []locale.Text{p.Applies, p.Note}
+		for i := range p.Steps {
+			passages = append(passages, p.Steps[i].Title)
+		}
+		r.add(Entry{Kind: "procedures", ID: p.ID, Known: day, Places: r.followed(p, day), Title: p.Title, Body: body(passages...)})
+	}
+}
+
+// followed are the pages that show a procedure: of the missions that follow it,
+// or, of a model, of the mission that was known first.
+func (r *reader) followed(p *dossier.Procedure, day when.Day) []Place {
+	var places []Place
+	place := func(mission string) {
+		places = append(places, Place{Room: RoomProcedure, Mission: mission, ID: p.ID, From: max(day, r.since("missions", mission))})
+	}
+	for _, m := range p.Missions {
+		place(m)
+	}
+	if len(p.Missions) == 0 && len(r.d.Missions) > 0 {
+		place(slices.MinFunc(r.d.Missions, func(a, b *dossier.Mission) int {
+			return cmp.Compare(r.since("missions", a.ID), r.since("missions", b.ID))
+		}).ID)
+	}
+	return places
 }
 
 // secret is where papers are listed that no party to them has published.

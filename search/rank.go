@@ -22,7 +22,7 @@ var fieldWeights = [fieldCount]float64{4, 1, 2}
 // kindWeights put what a reader comes for first: what is owed, and the clauses
 // that it comes from.
 var kindWeights = map[string]float64{
-	"obligations": 1.3, "missions": 1.5, "actors": 1.2, "provisions": 1.1, "instruments": 1.3, "matters": 1.15,
+	"obligations": 1.3, "missions": 1.5, "actors": 1.2, "provisions": 1.1, "instruments": 1.3, "procedures": 1.2, "matters": 1.15,
 	"requests": 1.1, "milestones": 1.05, "statements": 1, "figures": 1, "metrics": 0.9, "sources": 0.9, "events": 0.9,
 	"parts": 0.75, "deployments": 0.6,
 }

@@ -221,6 +221,8 @@ func (q *request) place(h search.Hit) string {
 		return q.href("dossiers", h.Dossier, "sources", p.ID)
 	case search.RoomObligation:
 		return q.href("missions", p.Mission, "obligations", p.ID)
+	case search.RoomProcedure:
+		return q.href("missions", p.Mission, "procedures", p.ID)
 	case search.RoomInstrument:
 		joint := "?"
 		if q.days() != "" {
