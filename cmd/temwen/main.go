@@ -47,6 +47,7 @@ type commands struct {
 	Brief       briefCmd       `cmd:"" help:"Show a mission on a day: what it owes, who takes part, people, money, documents, contradictions."`
 	Obligations obligationsCmd `cmd:"" help:"List the obligations of a mission with their status."`
 	Explain     explainCmd     `cmd:"" help:"Explain one obligation's status step by step."`
+	Procedure   procedureCmd   `cmd:"" help:"Check, draw and explain what an instrument prescribes for an allegation."`
 	Search      searchCmd      `cmd:"" help:"Find facts, sources and provisions by their words."`
 	Reconcile   reconcileCmd   `cmd:"" help:"Add up published figures: where parts do not sum to the whole, by how much, and which moves explain it."`
 	Serve       serveCmd       `cmd:"" help:"Serve the public record of a store."`
