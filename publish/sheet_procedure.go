@@ -21,7 +21,7 @@ func (e *ProcedureExplained) Sheet(v *View, lang locale.Lang) *Sheet {
 		ends.Rows = append(ends.Rows, []Cell{text(end.Letter), text(w.Text(end.Title)), text(w.Say("procedure.outcome." + string(end.Outcome)))})
 	}
 	s.add(w, "procedure.head.ends", ends)
-	s.Sections = append(s.Sections, n.section(w.Catalogue))
+	n.list(s, w.Catalogue)
 	return s
 }
 
