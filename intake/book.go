@@ -47,9 +47,10 @@ func (book) Tables() []record.Table {
 			"last BIGINT NOT NULL", // idx of the last item that both sides know
 			"ours BIGINT NOT NULL", // 1: the person said the last word
 			"unread BIGINT NOT NULL",
-			"items BIGINT NOT NULL",  // numbers given to the office's items
-			"seen BIGINT NOT NULL",   // numbers given to the person's items
-			"listed BIGINT NOT NULL", // 1: open and not joined to another
+			"items BIGINT NOT NULL",                            // numbers given to the office's items
+			"seen BIGINT NOT NULL",                             // numbers given to the person's items
+			"listed BIGINT NOT NULL",                           // 1: open and not joined to another
+			"erasure TEXT NOT NULL", "erasureby TEXT NOT NULL", // ground and officer, where it was asked for
 		},
 		Indexes: []string{
 			"UNIQUE id", "UNIQUE lookup", "UNIQUE number",
@@ -66,6 +67,11 @@ func (book) Tables() []record.Table {
 		},
 		Indexes: []string{"UNIQUE thread, n", "UNIQUE thread, pn", "file"},
 	}, {
+		// Every event about a thread, so that all can be erased.
+		Name:    "did",
+		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "thread BIGINT NOT NULL"},
+		Indexes: []string{"thread"},
+	}, {
 		Name:    "parcel",
 		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "id BLOB NOT NULL", "digest BLOB NOT NULL"},
 		Indexes: []string{"UNIQUE id"},
@@ -80,7 +86,28 @@ func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
 		return err
 	}
 	en := entering{ctx, t, &e, b}
-	switch e.What() {
+	if err := en.enter(); err != nil {
+		return err
+	}
+	thread := en.thread()
+	if e.What() == reportReceived {
+		thread = e.Index
+	}
+	return en.exec(`INSERT INTO {did} (idx, thread) SELECT $1, idx FROM {thread} WHERE idx = $2`, e.Index, int64(thread))
+}
+
+// Forget implements record.Forgetter: all events of a thread are erased together.
+func (book) Forget(ctx context.Context, t *record.Tables, e record.Event) error {
+	for _, table := range []string{"did", "item", "parcel", "thread"} {
+		if _, err := t.Exec(ctx, `DELETE FROM {`+table+`} WHERE idx = $1`, e.Index); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (en entering) enter() error {
+	switch b := en.b; en.e.What() {
 	case reportReceived:
 		return en.opened()
 	case messageReceived:
@@ -103,8 +130,12 @@ func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
 		return en.set(`assigned = $1`, b.Officer)
 	case threadJoined, threadParted:
 		return en.joined()
+	case erasureAsked:
+		return en.set(`erasure = $1, erasureby = $2`, b.Ground, b.By)
+	case erasureDropped:
+		return en.set(`erasure = '', erasureby = ''`)
 	}
-	return fmt.Errorf("%q is not an event of the book %q", e.What(), bookName)
+	return fmt.Errorf("%q is not an event of the book %q", en.e.What(), bookName)
 }
 
 // entering is one event on its way into the tables.
@@ -133,13 +164,9 @@ func threadID(opening *record.Event) string {
 }
 
 func (en entering) opened() error {
-	var number int64
-	if _, err := en.t.Scan(en.ctx, `SELECT COALESCE(MAX(number), 0) + 1 FROM {thread}`, nil, &number); err != nil {
-		return err
-	}
-	err := en.exec(`INSERT INTO {thread} (idx, id, number, lookup, reply, stage, since, assigned, isforeign, version, last, ours, unread, items, seen, listed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, $8, $9, 1, 1, 1, 1, 1)`,
-		en.e.Index, threadID(en.e), number, en.b.Lookup[:], en.b.Reply, Received, en.day(), en.e.Index, en.e.Index)
+	err := en.exec(`INSERT INTO {thread} (idx, id, number, lookup, reply, stage, since, assigned, isforeign, version, last, ours, unread, items, seen, listed, erasure, erasureby)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, $8, $9, 1, 1, 1, 1, 1, '', '')`,
+		en.e.Index, threadID(en.e), en.b.Number, en.b.Lookup[:], en.b.Reply, Received, en.day(), en.e.Index, en.e.Index)
 	if err != nil {
 		return err
 	}

@@ -104,6 +104,14 @@ type (
 		Thread string
 		Seen   uint64
 	}
+	// AskErasure asks that a thread be erased, on one of Grounds. Another officer
+	// does it: see Intake.Erase.
+	AskErasure struct {
+		Thread string
+		Ground string
+	}
+	// DropErasure takes that back, or refuses it.
+	DropErasure struct{ Thread string }
 	// handed notes that an officer's browser got an envelope.
 	handed struct {
 		Thread string
@@ -119,6 +127,8 @@ func (m Assign) thread() string      { return m.Thread }
 func (m JoinThreads) thread() string { return m.Thread }
 func (m PartThreads) thread() string { return m.Thread }
 func (m handed) thread() string      { return m.Thread }
+func (m AskErasure) thread() string  { return m.Thread }
+func (m DropErasure) thread() string { return m.Thread }
 
 // Do does a deed in an officer's name. What the thread does not allow is a
 // *Refused.

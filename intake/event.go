@@ -21,11 +21,13 @@ const (
 	threadAssigned  = "thread.assigned"
 	threadJoined    = "thread.joined" // to another of the same person
 	threadParted    = "thread.parted"
+	erasureAsked    = "erasure.asked" // by one officer; another one erases
+	erasureDropped  = "erasure.dropped"
 )
 
 var eventTypes = []string{
 	reportReceived, messageReceived, threadWithdrawn, replySent, replyKept, noteKept,
-	envelopeHanded, itemsOpened, threadStaged, threadAssigned, threadJoined, threadParted,
+	envelopeHanded, itemsOpened, threadStaged, threadAssigned, threadJoined, threadParted, erasureAsked, erasureDropped,
 }
 
 // body is what an event says. Which members it has depends on its type.
@@ -34,6 +36,8 @@ type body struct {
 	Digest  *seal.Hash   `json:"digest,omitempty"`  // of the parcel
 	Epoch   int          `json:"epoch,omitempty"`   // of the key that opens the content
 	File    *envelopeRef `json:"file,omitempty"`    // where the envelope is too long for the record
+	Ground  string       `json:"ground,omitempty"`  // of an erasure
+	Number  int64        `json:"number,omitempty"`  // of the thread that is opened
 	Foreign bool         `json:"foreign,omitempty"` // not for this office
 	ID      *seal.ID     `json:"id,omitempty"`      // of the parcel
 	Into    uint64       `json:"into,omitempty"`    // thread + 1

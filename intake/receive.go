@@ -271,6 +271,10 @@ func (r receive) Digest() record.Hash {
 // nothing: recordTogether tells who sent it.
 func (r receive) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, error) {
 	var drafts []record.Draft
+	var number int64
+	if _, err := t.Scan(ctx, `SELECT COALESCE(MAX(number), 0) FROM {thread}`, nil, &number); err != nil {
+		return nil, err
+	}
 	ids, lookups := make(map[seal.ID]bool), make(map[seal.Hash]bool)
 	for _, a := range r {
 		taken, err := isTaken(ctx, t, a)
@@ -291,6 +295,8 @@ func (r receive) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 		if a.head.Kind == seal.ParcelReport {
 			eventType, b.Lookup, b.Reply = reportReceived, &a.head.Lookup, a.head.Reply
 			lookups[a.head.Lookup] = true
+			number++
+			b.Number = number
 		} else {
 			thread, err := findThread(ctx, t, a.head.Token)
 			if err != nil {

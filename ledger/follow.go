@@ -173,7 +173,8 @@ func matches(e record.Event, have []byte, index uint64) error {
 }
 
 // entryLike is Entry, but for an erased event it takes the commitment from the
-// entry the ledger has, since nobody can compute it any more.
+// entry the ledger has, since nobody can compute it any more, and the day, which
+// only the private part said.
 func entryLike(e record.Event, have []byte) ([]byte, error) {
 	if !erased(e) {
 		return Entry(e)
@@ -181,6 +182,11 @@ func entryLike(e record.Event, have []byte) ([]byte, error) {
 	leaf, err := ParseEntry(have, e.Index)
 	if err != nil {
 		return nil, err
+	}
+	if e.Time.IsZero() {
+		if e.Time, err = time.Parse(time.DateOnly, leaf.Day); err != nil {
+			return nil, err
+		}
 	}
 	return entry(e, leaf.Commitment)
 }

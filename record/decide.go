@@ -19,8 +19,8 @@ type State struct {
 	Missions map[string]string
 }
 
-// Command is something that somebody wants done: an Import, a Pad, or an Act of a
-// book.
+// Command is something that somebody wants done: an Import, a Pad, an Erase,
+// or an Act of a book.
 type Command interface {
 	// Digest identifies the command's whole content.
 	Digest() Hash

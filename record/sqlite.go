@@ -184,6 +184,7 @@ func (s *sqlStore) openSQLite(ctx context.Context, path string, mode Mode) error
 	dsn, err = sqliteDSN(path, "mode=rw", "_journal_mode=WAL", "_synchronous=FULL", "_txlock=immediate", foreignKeys, cellCheck,
 		"_pragma=journal_size_limit(67108864)", // bytes; an import's log is not kept at its full size
 		"_pragma=fullfsync(1)",                 // macOS: to the platter
+		"_pragma=secure_delete(1)",             // what is erased is overwritten
 	)
 	if err != nil {
 		return err
@@ -217,6 +218,17 @@ func (sqliteDialect) damage(err error) bool {
 		return strings.Contains(e.Error(), "unsupported file format")
 	}
 	return false
+}
+
+func (sqliteDialect) scrub(ctx context.Context, db *sql.DB) error {
+	var busy, log, done int
+	if err := db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return errors.New("somebody is reading; it is done when the store is closed")
+	}
+	return nil
 }
 
 func (sqliteDialect) full(err error) bool {

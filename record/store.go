@@ -35,6 +35,8 @@ type dialect interface {
 	// damage says whether err is the database's way of saying that its file is
 	// not what was written.
 	damage(err error) bool
+	// scrub empties the database's log of what was erased.
+	scrub(ctx context.Context, db *sql.DB) error
 	// full says whether err is the database's way of saying that the disk is.
 	full(err error) bool
 	// renew empties tables, also where they can no longer be read.
@@ -175,6 +177,9 @@ func (s *sqlStore) Do(ctx context.Context, key string, cmd Command, now time.Tim
 	})
 	if err != nil {
 		return Result{}, s.wrap(err, "recording a command under the key %q", key)
+	}
+	if _, ok := cmd.(Erase); ok {
+		return result, s.wrap(s.scrub(ctx), "erasing")
 	}
 	return result, nil
 }

@@ -113,13 +113,18 @@ func (r *Reader) LastDay(ctx context.Context) (when.Day, error) {
 	if size == 0 {
 		return 0, errors.New("the record is empty; import a dossier first")
 	}
-	for e, err := range r.record.Events(ctx, size-1) {
+	for size--; ; size-- {
+		e, err := r.record.Event(ctx, size)
 		if err != nil {
 			return 0, err
 		}
-		return when.Today(e.Time.UTC()), nil
+		if !e.Time.IsZero() {
+			return when.Today(e.Time.UTC()), nil
+		}
+		if size == 0 {
+			return 0, errors.New("all events of the record were erased")
+		}
 	}
-	return 0, errors.New("the record has no last event")
 }
 
 // LedgerDir is the folder of the ledger's files.

@@ -1,0 +1,121 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+
+	"temwen/record"
+	"temwen/seal"
+)
+
+// Grounds are why a thread may be erased: the person asks for it, somebody's
+// safety, the law, or because it has been kept as long as the mission's rule says.
+var Grounds = []string{"asked", "safety", "law", "kept-long-enough"}
+
+// CodeFourEyes and CodeGround are further codes of a Refused: a second person must
+// do it; there is no such ground.
+const (
+	CodeFourEyes = "four-eyes"
+	CodeGround   = "ground"
+)
+
+func (m AskErasure) drafts(d *deed) error {
+	if !slices.Contains(Grounds, m.Ground) {
+		return &Refused{Code: CodeGround}
+	}
+	if d.at.ErasureBy != "" {
+		return nil
+	}
+	return d.add(erasureAsked, d.at, body{Ground: m.Ground}, nil)
+}
+
+func (m DropErasure) drafts(d *deed) error {
+	if d.at.ErasureBy == "" {
+		return nil
+	}
+	return d.add(erasureDropped, d.at, body{}, nil)
+}
+
+// Erasing is what an erasure destroys.
+type Erasing struct {
+	Events, Envelopes int
+	Bytes             int64 // of the envelopes
+}
+
+// Erase destroys all that the record holds of a thread, as the second of two
+// officers; with dry set it only says what that is. The entries in the ledger
+// stay, and nothing opens them any more. A thread that others are joined to, or
+// that is joined to one, is parted first: CodeOver. It cannot be undone.
+func (in *Intake) Erase(ctx context.Context, by, thread string, dry bool) (Erasing, error) {
+	erasing, err := in.erase(ctx, by, thread, dry)
+	if err != nil {
+		return Erasing{}, full(fmt.Errorf("erasing a thread: %w", err))
+	}
+	return erasing, nil
+}
+
+func (in *Intake) erase(ctx context.Context, by, thread string, dry bool) (Erasing, error) {
+	th, err := in.Thread(ctx, thread)
+	switch {
+	case errors.Is(err, ErrUnknown):
+		return Erasing{}, &Refused{Code: CodeUnknown}
+	case err != nil:
+		return Erasing{}, err
+	case th.Into != "" || len(th.Joined) > 0:
+		return Erasing{}, &Refused{Code: CodeOver}
+	case !dry && (th.ErasureBy == "" || th.ErasureBy == by):
+		return Erasing{}, &Refused{Code: CodeFourEyes, By: th.ErasureBy}
+	}
+	erasing, events, files, err := in.heldOf(ctx, th.index)
+	if err != nil || dry {
+		return erasing, err
+	}
+	// The ledger must have the commitments before what they commit to is gone.
+	if err := in.store.Publish(ctx, in.options.Now(), false, nil); err != nil {
+		return erasing, err
+	}
+	command := record.Erase{Events: events, Ground: th.Erasure, By: th.ErasureBy, Second: by}
+	if _, err := in.store.Do(ctx, newKey(), command, in.options.Now()); err != nil {
+		return erasing, err
+	}
+	for _, hash := range files {
+		if err := os.Remove(in.envelopeFile(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return erasing, err
+		}
+	}
+	return erasing, nil
+}
+
+// heldOf is what the record and its folder hold of a thread.
+func (in *Intake) heldOf(ctx context.Context, thread uint64) (erasing Erasing, events []uint64, files []seal.Hash, err error) {
+	err = in.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT d.idx, COALESCE(i.size, -1), i.file FROM {did} d LEFT JOIN {item} i ON i.idx = d.idx WHERE d.thread = $1 ORDER BY d.idx`, thread)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var index uint64
+			var size int64
+			var file []byte
+			if err := rows.Scan(&index, &size, &file); err != nil {
+				return err
+			}
+			events = append(events, index)
+			if size >= 0 {
+				erasing.Envelopes++
+				erasing.Bytes += size
+			}
+			if len(file) == len(seal.Hash{}) {
+				files = append(files, seal.Hash(file))
+			}
+		}
+		erasing.Events = len(events)
+		return rows.Err()
+	})
+	return erasing, events, files, err
+}
