@@ -27,7 +27,7 @@ const (
 	allegationMade  = "allegation.made"
 )
 
-var incidentTypes = []string{incidentCoded, incidentRevised, incidentMerged, incidentSplit, allegationMade}
+var incidentTypes = []string{incidentCoded, incidentRevised, incidentMerged, incidentSplit, allegationMade, calendarSet}
 
 // noted is what an event about an incident or an allegation says.
 type noted struct {
@@ -81,6 +81,10 @@ func (book) Tables() []record.Table {
 			"actor TEXT NOT NULL", "act TEXT NOT NULL", "confidence TEXT NOT NULL", "docket TEXT NOT NULL",
 		},
 		Indexes: []string{"UNIQUE id", "UNIQUE number", "incident", "docket"},
+	}, {
+		Name:    "calendar",
+		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "officer TEXT NOT NULL", "hash TEXT NOT NULL"},
+		Indexes: []string{"UNIQUE officer", "UNIQUE hash"},
 	}}
 }
 
@@ -223,6 +227,8 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 		return err
 	}
 	switch e.What() {
+	case calendarSet:
+		return enterCalendar(ctx, t, e.Index, &b)
 	case incidentCoded:
 		b.Incident.Changed = e.Index
 		state, err := json.Marshal(b.Incident)

@@ -52,6 +52,11 @@ type Step struct {
 	// Stops, extensions and what else moved its clock, in order.
 	Moves   []Move   `json:"moves,omitempty"`
 	Answers []Answer `json:"answers,omitempty"`
+	// Asked are requests for more time of who must act: each asks for a day, and
+	// moves nothing by itself.
+	Asked []Move `json:"asked,omitempty"`
+	// Reminded is the day on which it was noted that its day comes near.
+	Reminded *when.Day `json:"reminded,omitempty"`
 	// Silence is the day on which its time had run out without an answer.
 	Silence *when.Day `json:"silence,omitempty"`
 	// Over says that an answer, or silence, has led on from it for good.
@@ -72,6 +77,11 @@ type Notice struct {
 	Withdrawn *when.Day `json:"withdrawn,omitempty"`
 	// Link is the SHA-256, base64url, of the token of the page to answer on.
 	Link string `json:"link,omitempty"`
+	// Code is what the office tells the recipient by telephone: who has only the
+	// link cannot answer.
+	Code string `json:"code,omitempty"`
+	// Acknowledged is the day on which the recipient said that they have it.
+	Acknowledged *when.Day `json:"acknowledged,omitempty"`
 }
 
 // Move is what was done to the clock of a step.
@@ -85,8 +95,9 @@ type Move struct {
 // MoveKind is how a clock is moved.
 type MoveKind string
 
-// The ways to move a clock.
+// The ways to move a clock. MoreTime only asks for it.
 const (
+	MoreTime MoveKind = "ask"
 	Extended MoveKind = "extend"
 	Paused   MoveKind = "pause"
 	Resumed  MoveKind = "resume"
@@ -109,7 +120,13 @@ type Answer struct {
 	Moved bool `json:"moved,omitempty"`
 	// Standard is the standard of proof of a finding.
 	Standard Standard `json:"standard,omitempty"`
+	// Investigator is the office that will look into it, one of Investigators:
+	// never a person.
+	Investigator string `json:"investigator,omitempty"`
 }
+
+// Investigators are the offices that can be named to look into a case.
+var Investigators = []string{"military-police", "internal-affairs", "prosecutor", "judge", "inquiry", "mission", "oversight", "other"}
 
 // Standard is a standard of proof.
 type Standard string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -11,6 +12,8 @@ import (
 	"strconv"
 	"time"
 
+	"temwen/instrument"
+	"temwen/locale"
 	"temwen/record"
 	"temwen/store"
 	"temwen/when"
@@ -99,7 +102,7 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 		if o.Number, err = next(ctx, t, "docket"); err != nil {
 			return nil, err
 		}
-		if err := allegationsExist(ctx, t, o.Allegations); err != nil {
+		if err := d.cases.allegationsExist(ctx, t, o.Allegations); err != nil {
 			return nil, err
 		}
 		cmd = o
@@ -124,14 +127,23 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 
 // moved says by whose deed a case is not as it was seen.
 func (k *Cases) moved(ctx context.Context, c *Case) error {
-	e, err := k.event(ctx, c.Changed)
+	err := k.movedSince(ctx, c.Changed)
+	if r, ok := err.(*Refused); ok {
+		r.Case = c.ID
+	}
+	return err
+}
+
+// movedSince refuses because of the event with an index.
+func (k *Cases) movedSince(ctx context.Context, index uint64) error {
+	e, err := k.event(ctx, index)
 	if err != nil {
 		return err
 	}
-	return &Refused{Code: CodeMoved, By: e.By}
+	return &Refused{Code: CodeMoved, By: e.By, Did: e.Type}
 }
 
-func allegationsExist(ctx context.Context, t *record.Tables, ids []string) error {
+func (k *Cases) allegationsExist(ctx context.Context, t *record.Tables, ids []string) error {
 	for _, id := range ids {
 		var docket string
 		there, err := t.Scan(ctx, `SELECT docket FROM {allegation} WHERE id = $1`, []any{id}, &docket)
@@ -141,10 +153,24 @@ func allegationsExist(ctx context.Context, t *record.Tables, ids []string) error
 		case !there:
 			return refuse(CodeUnknown)
 		case docket != "":
-			return refuse(CodeTwice)
+			return k.taken(ctx, t, docket)
 		}
 	}
 	return nil
+}
+
+// taken refuses to take an allegation through a second case, and says who was
+// faster.
+func (k *Cases) taken(ctx context.Context, t *record.Tables, docket string) error {
+	_, opened, err := loadCase(ctx, t, docket)
+	if err != nil {
+		return err
+	}
+	e, err := k.event(ctx, opened)
+	if err != nil {
+		return err
+	}
+	return &Refused{Code: CodeTwice, By: e.By, Did: caseOpened, Case: docket}
 }
 
 func (k *Cases) event(ctx context.Context, index uint64) (Event, error) {
@@ -177,14 +203,14 @@ func (k *Cases) Case(ctx context.Context, officer, id string) (*Case, error) {
 		return nil, err
 	case c == nil:
 		return nil, refuse(CodeUnknown)
-	case c.walls(officer):
+	case c.Walls(officer):
 		return nil, refuse(CodeWalled)
 	}
 	return c, nil
 }
 
-// walls reports whether an officer is kept from the case.
-func (c *Case) walls(officer string) bool {
+// Walls reports whether an officer is kept from the case.
+func (c *Case) Walls(officer string) bool {
 	for _, w := range c.Walled {
 		if w == officer && officer != "" {
 			return true
@@ -290,6 +316,11 @@ type Falling struct {
 	N      int
 	Due    when.Day
 	Silent bool
+	// Title is the procedure's own for the step, and Who must act in it.
+	Title locale.Text
+	Who   instrument.Role
+	// Walled are officers who may not see the case.
+	Walled []string
 }
 
 // Board is what falls due from a day to another, both included, across cases;
@@ -297,22 +328,58 @@ type Falling struct {
 func (k *Cases) Board(ctx context.Context, from, to when.Day, limit int) ([]Falling, error) {
 	var list []Falling
 	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT d.id, d.number, s.step, s.n, s.due, s.silent FROM {step} s JOIN {docket} d ON d.idx = s.docket
+		rows, err := t.Query(ctx, `SELECT d.id, d.number, s.step, s.n, s.due, s.silent, d.state FROM {step} s JOIN {docket} d ON d.idx = s.docket
 			WHERE s.waits = 1 AND s.silent IN (0, 1) AND s.due >= $1 AND s.due <= $2 ORDER BY s.due, s.docket, s.n LIMIT $3`, int64(from), int64(to), limit)
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var f Falling
-			if err := rows.Scan(&f.Case, &f.Number, &f.Step, &f.N, &f.Due, &f.Silent); err != nil {
-				return err
+		list, err = scanFalling(rows, func(*Case, *Step) bool { return true })
+		return err
+	})
+	return list, err
+}
+
+// Unanswered are the steps that nobody has answered in time, those of late
+// first, at most limit: also where the case has moved on since, and waits for
+// somebody else.
+func (k *Cases) Unanswered(ctx context.Context, limit int) ([]Falling, error) {
+	var list []Falling
+	err := k.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT d.id, d.number, s.step, s.n, s.due, s.silent, d.state FROM {step} s JOIN {docket} d ON d.idx = s.docket
+			WHERE s.waits IN (0, 1) AND s.silent = 1 AND d.silent > 0 ORDER BY s.docket DESC, s.n DESC LIMIT $1`, limit)
+		if err != nil {
+			return err
+		}
+		list, err = scanFalling(rows, (*Case).awaits)
+		return err
+	})
+	return list, err
+}
+
+// scanFalling reads steps with the states of their cases, and keeps some.
+func scanFalling(rows *sql.Rows, keep func(*Case, *Step) bool) ([]Falling, error) {
+	defer rows.Close()
+	var list []Falling
+	for rows.Next() {
+		var f Falling
+		var state []byte
+		if err := rows.Scan(&f.Case, &f.Number, &f.Step, &f.N, &f.Due, &f.Silent, &state); err != nil {
+			return nil, err
+		}
+		c := new(Case)
+		if err := json.Unmarshal(state, c); err != nil {
+			return nil, err
+		}
+		p := c.Procedure.Step(f.Step)
+		f.Title, f.Who, f.Walled = p.Title, p.Who, c.Walled
+		if s := c.Step(f.N); keep(c, s) {
+			if s.Silence != nil {
+				f.Due = *s.Silence - 1 // the clock of a step that is over has no day in the table
 			}
 			list = append(list, f)
 		}
-		return rows.Err()
-	})
-	return list, err
+	}
+	return list, rows.Err()
 }
 
 // NoteSilences goes over all clocks and makes an event of each silence that is

@@ -68,6 +68,8 @@ type (
 type Refused struct {
 	Code string // one of the constants below
 	By   string // the officer whose deed stands in the way, where there is one
+	Did  string // the type of the event that stands in the way, where there is one
+	Case string // the ID of the case that stands in the way, where there is one
 }
 
 func (r *Refused) Error() string {
@@ -93,7 +95,14 @@ const (
 	CodeProcedure = "procedure" // the procedure has faults
 	CodeWithdrawn = "withdrawn" // the notice was withdrawn
 	CodeMalformed = "malformed" // a word that is none
+	CodeUsed      = "used"      // the link has been answered on
 )
+
+// Codes are all of them, for those who must be able to say each.
+var Codes = []string{
+	CodeUnknown, CodeOver, CodeMoved, CodeDay, CodeGround, CodeEnd, CodeRunning, CodeTwice, CodeBefore,
+	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed,
+}
 
 func refuse(code string) error { return &Refused{Code: code} }
 
@@ -225,6 +234,10 @@ func (r RecordAnswer) decide(d *decision) error {
 		return refuse(CodeUnknown)
 	case a.Notice > 0 && d.by == "" && s.Notices[a.Notice-1].Withdrawn != nil:
 		return refuse(CodeWithdrawn)
+	case d.by == "" && d.c.Answered(s, a.Notice):
+		return refuse(CodeUsed)
+	case a.Investigator != "" && !slices.Contains(Investigators, a.Investigator):
+		return refuse(CodeMalformed)
 	case a.Standard != "" && !slices.Contains(Standards, a.Standard):
 		return refuse(CodeMalformed)
 	}

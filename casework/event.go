@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"slices"
+
 	"temwen/instrument"
 	"temwen/when"
 )
@@ -25,6 +27,8 @@ type Event struct {
 	Fields     []string `json:"fields,omitempty"`
 	Allegation string   `json:"allegation,omitempty"`
 	Mission    string   `json:"mission,omitempty"`
+	// Procedure is the newer version that the case follows from now on.
+	Procedure *instrument.Procedure `json:"procedure,omitempty"`
 }
 
 // Opened is how a case begins.
@@ -52,12 +56,22 @@ const (
 	remedyRecorded   = "remedy.recorded"
 	publicationAsked = "publication.asked" // by one person, of two
 	casePublished    = "case.published"    // by the second
+
+	noticeAcknowledged = "notice.acknowledged" // the recipient has it
+	timeAsked          = "time.asked"          // by who must act; the office decides
+	stepReminded       = "step.reminded"       // its day comes near
+	procedureAdopted   = "procedure.adopted"   // a newer version, by choice
 )
 
 var eventTypes = []string{
 	caseOpened, caseAssigned, caseWalled, caseReopened, caseSucceeded, allegationAdded, noticeSent, noticeWithdrawn,
 	answerReceived, clockMoved, stepSilent, remedyRecorded, publicationAsked, casePublished,
+	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted,
 }
+
+// EventTypes are the types that an event of a case can have, for those who must
+// be able to say each.
+func EventTypes() []string { return slices.Clone(eventTypes) }
 
 // Apply makes c the case after an event. Events that Decide has made always
 // apply.
@@ -107,6 +121,14 @@ func (c *Case) Apply(e *Event) {
 		c.Remedies = append(c.Remedies, *e.Remedy)
 	case casePublished:
 		c.Public = e.Fields
+	case noticeAcknowledged:
+		s.Notices[e.Notice.N-1].Acknowledged = &e.On
+	case timeAsked:
+		s.Asked = append(s.Asked, *e.Move)
+	case stepReminded:
+		s.Reminded = &e.On
+	case procedureAdopted:
+		c.Procedure = e.Procedure
 	}
 }
 

@@ -21,7 +21,9 @@ func (k *Cases) Code(ctx context.Context, by string, i Incident) (string, error)
 }
 
 // Revise replaces the coded facts of an incident. The earlier ones stay on the
-// record.
+// record. i.Changed is that of the incident that the officer saw; where it has
+// changed since, this is refused as CodeMoved, and says by whose deed; 0 stands
+// for any.
 func (k *Cases) Revise(ctx context.Context, by string, i Incident) error {
 	if flaws := i.Check(CurrentTerms()); len(flaws) > 0 {
 		return &Flawed{flaws}
@@ -57,7 +59,7 @@ func (k *Cases) Allege(ctx context.Context, by string, a Allegation) (string, er
 }
 
 func (k *Cases) note(ctx context.Context, eventType string, n noted) error {
-	_, err := k.store.Do(ctx, newKey(), &noting{eventType, n}, k.now())
+	_, err := k.store.Do(ctx, newKey(), &noting{Type: eventType, Noted: n, cases: k}, k.now())
 	return err
 }
 
@@ -65,6 +67,7 @@ func (k *Cases) note(ctx context.Context, eventType string, n noted) error {
 type noting struct {
 	Type  string
 	Noted noted
+	cases *Cases
 }
 
 func (*noting) Book() string { return bookName }
@@ -91,8 +94,11 @@ func (n *noting) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 	case incidentRevised:
 		var was *Incident
 		if was, err = mustIncident(ctx, t, b.Incident.ID); err == nil {
+			if seen := b.Incident.Changed; seen != 0 && seen != was.Changed {
+				return nil, n.cases.movedSince(ctx, was.Changed)
+			}
 			i := *b.Incident
-			i.Number = was.Number
+			i.Number, i.Changed = was.Number, 0
 			b.Incident = &i
 		}
 	case incidentMerged:
@@ -196,4 +202,17 @@ func (k *Cases) Allegations(ctx context.Context, incident, docket string) ([]All
 		return rows.Err()
 	})
 	return list, err
+}
+
+// Allegation is the allegation of an ID, or a *Refused.
+func (k *Cases) Allegation(ctx context.Context, id string) (a Allegation, err error) {
+	err = k.view(ctx, func(t *record.Tables) error {
+		there, err := t.Scan(ctx, `SELECT id, number, incident, actor, act, confidence, docket FROM {allegation} WHERE id = $1`, []any{id},
+			&a.ID, &a.Number, &a.Incident, &a.Actor, &a.Act, &a.Confidence, &a.Case)
+		if err == nil && !there {
+			err = refuse(CodeUnknown)
+		}
+		return err
+	})
+	return a, err
 }

@@ -1,0 +1,113 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"temwen/record"
+	"temwen/when"
+)
+
+// NoteReminder records that the day of a step comes near, so that its recipient
+// is reminded in time.
+type NoteReminder struct{ Step int }
+
+// remindBefore is how long before its day a step is reminded of: as long as it
+// counts as due.
+const remindBefore = when.Day(7)
+
+func (n NoteReminder) decide(d *decision) error {
+	s, err := d.step(n.Step, true)
+	if err != nil || s.Reminded != nil {
+		return err
+	}
+	due, has := d.c.Due(s, d.on)
+	if !has || due < d.on || due > d.on+remindBefore || d.c.isPaused(s) {
+		return refuse(CodeRunning)
+	}
+	return d.happen(Event{Type: stepReminded, Step: n.Step})
+}
+
+// Pass is what a pass over all clocks has noted.
+type Pass struct{ Silences, Reminders int }
+
+// Pass goes over all clocks once: it notes silences, then reminders.
+func (k *Cases) Pass(ctx context.Context) (p Pass, err error) {
+	var silences, reminders error
+	p.Silences, silences = k.NoteSilences(ctx)
+	p.Reminders, reminders = k.NoteReminders(ctx)
+	return p, errors.Join(silences, reminders)
+}
+
+// Nightly makes a pass at once and then at every interval, an hour where 0, until
+// ctx ends: a day begins at the office's midnight, and a pass in which nothing is
+// to be noted only reads. told hears of each, and may be nil.
+func (k *Cases) Nightly(ctx context.Context, every time.Duration, told func(Pass, error)) {
+	if every <= 0 {
+		every = time.Hour
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		p, err := k.Pass(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if told != nil {
+			told(p, err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// NoteReminders notes of each step whose day comes near that it is to be reminded
+// of. It returns how many there were.
+func (k *Cases) NoteReminders(ctx context.Context) (n int, err error) {
+	near, err := k.near(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, f := range near {
+		if err := k.Do(ctx, "", f.Case, 0, NoteReminder{f.N}, k.today()); err == nil {
+			n++
+		} else if ctx.Err() != nil {
+			return n, ctx.Err()
+		}
+	}
+	return n, nil
+}
+
+// near are steps whose day comes near and that nobody was reminded of.
+func (k *Cases) near(ctx context.Context) ([]Falling, error) {
+	var list []Falling
+	err := k.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT d.id, s.n, d.state FROM {step} s JOIN {docket} d ON d.idx = s.docket
+			WHERE s.waits = 1 AND s.silent = 0 AND s.due >= $1 AND s.due <= $2 ORDER BY s.due`, int64(k.today()), int64(k.today()+remindBefore))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var f Falling
+			var state []byte
+			if err := rows.Scan(&f.Case, &f.N, &state); err != nil {
+				return err
+			}
+			var c Case
+			if err := json.Unmarshal(state, &c); err != nil {
+				return err
+			}
+			if s := c.Step(f.N); s != nil && s.Reminded == nil {
+				list = append(list, f)
+			}
+		}
+		return rows.Err()
+	})
+	return list, err
+}

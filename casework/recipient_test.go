@@ -1,0 +1,184 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"temwen/clock"
+	"temwen/instrument"
+	"temwen/locale"
+	"temwen/when"
+)
+
+// What a recipient does by a link: each refusal has its reason.
+func TestRecipient(t *testing.T) {
+	k := begin(t)
+	k.do("o1", "2025-01-10", RecordAnswer{1, answer("informed")})
+	k.do("o1", "2025-01-11", RecordAnswer{2, answer("official")})
+	k.do("o1", "2025-01-12", SendNotice{3, Notice{Language: "en", Link: "l"}})
+	k.do("", "2025-01-13", Acknowledge{3, 1})
+	k.status(3, "2025-02-11", clock.Silent) // to have a letter is no answer
+	k.refused("", "2025-01-13", Acknowledge{3, 2}, CodeUnknown)
+	k.refused("", "2025-01-14", AskTime{3, 1, day("2025-02-10"), "asked"}, CodeBefore)
+	k.refused("", "2025-01-14", AskTime{3, 1, day("2025-03-10"), "mood"}, CodeGround)
+	k.do("", "2025-01-14", AskTime{3, 1, day("2025-03-10"), "evidence"})
+	k.refused("", "2025-01-14", AskTime{3, 1, day("2025-03-10"), "evidence"}, CodeTwice)
+	k.status(3, "2025-02-11", clock.Silent) // to ask moves nothing
+	by := func(id string) RecordAnswer { return RecordAnswer{3, Answer{Answer: id, Notice: 1, How: ByLink}} }
+	k.do("", "2025-01-15", by("acknowledges"))
+	k.do("", "2025-01-16", by("accepts"))
+	k.refused("", "2025-01-17", by("declines"), CodeUsed)
+	k.do("o1", "2025-01-17", RecordAnswer{3, answer("declines")})
+	k.refused("", "2025-01-18", AskTime{3, 1, day("2025-03-11"), "asked"}, CodeOver)
+	if a := k.c.Step(3).Answers[2]; !a.Moved {
+		t.Errorf("a second answer is %+v", a)
+	}
+	k.waits("report")
+	bad := Answer{Answer: "convicted", How: "letter", Investigator: "somebody by name"}
+	k.refused("o1", "2025-02-01", RecordAnswer{4, bad}, CodeMalformed)
+}
+
+// A step is reminded of once, when its day comes near.
+func TestReminder(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	o.do(t, id, RecordAnswer{1, answer("informed")})
+	o.do(t, id, RecordAnswer{2, answer("official")})
+	for _, c := range []struct {
+		on   string
+		want Pass
+	}{
+		{"2025-02-01", Pass{}},
+		{"2025-02-02", Pass{Reminders: 1}},
+		{"2025-02-03", Pass{}},
+		{"2025-02-10", Pass{Silences: 1}},
+		{"2025-02-13", Pass{Reminders: 1}}, // of the step that silence led to
+	} {
+		o.today = day(c.on)
+		if got, err := o.Pass(t.Context()); got != c.want || err != nil {
+			t.Errorf("on %s the pass noted %+v (%v), and should note %+v", c.on, got, err, c.want)
+		}
+	}
+	list, err := o.Unanswered(t.Context(), 10)
+	if err != nil || len(list) != 1 || list[0].N != 3 || list[0].Due != day("2025-02-09") || list[0].Who != "" {
+		t.Errorf("unanswered are %+v (%v)", list, err)
+	}
+	o.do(t, id, RecordAnswer{3, answer("accepts")})
+	if list, err = o.Unanswered(t.Context(), 10); err != nil || len(list) != 0 {
+		t.Errorf("after the late answer unanswered are %+v (%v)", list, err)
+	}
+}
+
+// The pass is made at once, and ends with its context.
+func TestNightly(t *testing.T) {
+	o := newOffice(t)
+	passes := make(chan Pass)
+	ended := make(chan struct{})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		defer close(ended)
+		o.Nightly(ctx, time.Nanosecond, func(p Pass, err error) {
+			if err == nil {
+				select {
+				case passes <- p:
+				case <-ctx.Done():
+				}
+			}
+		})
+	}()
+	for range 3 {
+		if p := <-passes; p != (Pass{}) {
+			t.Errorf("an office without cases has %+v", p)
+		}
+	}
+	cancel()
+	<-ended
+}
+
+// A newer version is adopted by choice, and only where the past has its place in
+// it.
+func TestAdopt(t *testing.T) {
+	k := begin(t)
+	k.do("o1", "2025-01-10", RecordAnswer{1, answer("informed")})
+	k.refused("o1", "2025-01-11", Adopt{criminal()}, CodeTwice)
+	newer := criminal()
+	newer.Title = locale.Text{"en": "newer"}
+	newer.Steps[2].Clock = instrument.Clock{Within: when.Days(60)}
+	if !k.c.Fits(newer) {
+		t.Error("the newer version is not offered")
+	}
+	other := criminal()
+	other.ID = "q"
+	k.refused("o1", "2025-01-11", Adopt{other}, CodeProcedure)
+	without := criminal()
+	without.Steps[0].Answers[0].ID = "told"
+	k.refused("o1", "2025-01-11", Adopt{without}, CodeProcedure)
+	k.refused("o1", "2025-01-11", Adopt{nil}, CodeProcedure)
+	k.do("o1", "2025-01-11", RecordAnswer{2, answer("official")})
+	k.status(3, "2025-02-20", clock.Overdue)
+	k.do("o1", "2025-01-12", Adopt{newer})
+	k.status(3, "2025-02-20", clock.Running)
+}
+
+// A calendar's address is one officer's, and can be taken back.
+func TestCalendar(t *testing.T) {
+	o := newOffice(t)
+	first, err := o.GiveCalendar(t.Context(), "o1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := o.GiveCalendar(t.Context(), "o2")
+	if err != nil || other == first {
+		t.Fatalf("%q, %v", other, err)
+	}
+	second, err := o.GiveCalendar(t.Context(), "o1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = o.CalendarOf(t.Context(), first)
+	refusedAs(t, err, CodeUnknown, "")
+	if who, err := o.CalendarOf(t.Context(), second); who != "o1" || err != nil {
+		t.Errorf("the new one is of %q (%v)", who, err)
+	}
+	if err := o.DropCalendar(t.Context(), "o1"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = o.CalendarOf(t.Context(), second)
+	refusedAs(t, err, CodeUnknown, "")
+	if has, err := o.HasCalendar(t.Context(), "o2"); !has || err != nil {
+		t.Errorf("o2 has one: %v (%v)", has, err)
+	}
+	if _, err := o.store.Rebuild(t.Context(), nil); err != nil {
+		t.Errorf("rebuilding: %v", err)
+	}
+}
+
+// The loser of a race is told what the winner did, and by whom.
+func TestRaces(t *testing.T) {
+	o := newOffice(t)
+	a := o.allegation(t)
+	open := func(by string) error {
+		_, err := o.Cases.Open(t.Context(), by, Opened{Procedure: criminal(), Allegations: []string{a}, Mission: "mss"}, o.today)
+		return err
+	}
+	if err := open("o1"); err != nil {
+		t.Fatal(err)
+	}
+	err := open("o2")
+	refusedAs(t, err, CodeTwice, "o1")
+	var r *Refused
+	if !errors.As(err, &r) || r.Did != caseOpened || r.Case == "" {
+		t.Errorf("the loser is told %+v", r)
+	}
+	list, err := o.Incidents(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := *list[0]
+	if err := o.Revise(t.Context(), "o1", seen); err != nil {
+		t.Fatal(err)
+	}
+	refusedAs(t, o.Revise(t.Context(), "o2", seen), CodeMoved, "o1")
+}
