@@ -219,11 +219,12 @@ func (c *Case) obligation(s *Step, mission int32) clock.Obligation {
 		add(map[MoveKind]clock.EventKind{Extended: clock.Extend, Paused: clock.Pause, Resumed: clock.Resume}[m.Kind], m.On, m.To)
 	}
 	for _, a := range s.Answers {
-		kind := clock.Answer
-		if c.leads(s, a.Answer) {
-			kind = clock.Discharge
+		switch {
+		case c.leads(s, a.Answer):
+			add(clock.Discharge, a.On, 0)
+		case !c.acknowledges(s, a.Answer):
+			add(clock.Answer, a.On, 0)
 		}
-		add(kind, a.On, 0)
 	}
 	slices.SortStableFunc(o.Events, func(a, b clock.Event) int { return int(a.Day()) - int(b.Day()) })
 	return o
@@ -236,6 +237,13 @@ var warning = when.Days(7)
 func (c *Case) leads(s *Step, answer string) bool {
 	b := c.branch(s, answer)
 	return b != nil && !slices.Contains(b.Then, s.ID)
+}
+
+// acknowledges reports whether an answer only says that something was received:
+// it answers nothing, and silence after it is silence.
+func (c *Case) acknowledges(s *Step, answer string) bool {
+	b := c.branch(s, answer)
+	return b != nil && b.Kind == instrument.Acknowledged && !c.leads(s, answer)
 }
 
 // branch is the procedure's answer of that ID in a step, or nil.

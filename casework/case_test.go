@@ -35,7 +35,7 @@ func criminal() *instrument.Procedure {
 			},
 			{
 				ID: "refer", Provision: "c", Clock: instrument.Clock{Within: day(30)},
-				Answers: []instrument.Branch{{ID: "accepts", Then: []string{"report"}}, {ID: "acknowledges", Then: []string{"refer"}}, {ID: "declines", Then: []string{"nothing"}}},
+				Answers: []instrument.Branch{{ID: "accepts", Then: []string{"report"}}, {ID: "acknowledges", Kind: instrument.Acknowledged, Then: []string{"refer"}}, {ID: "declines", Then: []string{"nothing"}}},
 				Silence: &instrument.Branch{Then: []string{"remind"}},
 			},
 			{
@@ -138,6 +138,7 @@ func TestToSilenceAndALateAnswer(t *testing.T) {
 	k.do("", "2025-02-12", RecordAnswer{2, answer("official")})
 	k.waits("refer")
 	k.do("o1", "2025-02-12", SendNotice{3, Notice{Language: "en"}})
+	k.do("o1", "2025-02-20", RecordAnswer{3, answer("acknowledges")})
 	k.status(3, "2025-03-14", clock.Due)
 	k.status(3, "2025-03-15", clock.Silent)
 	k.do("", "2026-01-01", NoteSilence{3})
@@ -151,7 +152,7 @@ func TestToSilenceAndALateAnswer(t *testing.T) {
 		t.Error("the end of a mission closed a case")
 	}
 	k.do("", "2025-12-01", RecordAnswer{3, answer("accepts")})
-	if a := k.c.Step(3).Answers[0]; !a.Late || a.Moved {
+	if a := k.c.Step(3).Answers[1]; !a.Late || a.Moved {
 		t.Errorf("the late answer is %+v", a)
 	}
 	k.waits("remind", "report")

@@ -316,9 +316,11 @@ func (n NoteSilence) decide(d *decision) error {
 
 // RanOut is the last day on which a step could be answered in time, if that has
 // passed without an answer: by the text's own period, or by the day that the
-// office set in a notice. A benchmark alone makes nobody silent.
+// office set in a notice. A benchmark alone makes nobody silent, and to have
+// received a letter is no answer to it.
 func (c *Case) RanOut(s *Step, now when.Day) (when.Day, bool) {
-	if s.Over || len(s.Answers) > 0 {
+	answered := slices.ContainsFunc(s.Answers, func(a Answer) bool { return !c.acknowledges(s, a.Answer) })
+	if s.Over || answered {
 		return 0, false
 	}
 	state := c.Status(s, now)
