@@ -20,6 +20,8 @@ import (
 	"filippo.io/age"
 	"go.yaml.in/yaml/v4"
 
+	"temwen/casework"
+	"temwen/instrument"
 	"temwen/intake"
 	"temwen/locale"
 	"temwen/office"
@@ -73,17 +75,18 @@ type Played struct {
 }
 
 // Play founds an invented office in a store that was opened with the books of
-// intake and office, and plays its reports up to now. It does nothing, and
-// returns nil, where there is an office.
-func Play(ctx context.Context, s *store.Store, dir string, now time.Time) (*Played, error) {
-	played, err := play(ctx, s, dir, now)
+// intake, office and casework, and plays its reports, and its cases through the
+// procedures given, up to now. It does nothing, and returns nil, where there is an
+// office.
+func Play(ctx context.Context, s *store.Store, dir string, procedures []*instrument.Procedure, now time.Time) (*Played, error) {
+	played, err := play(ctx, s, dir, procedures, now)
 	if err != nil {
 		return nil, fmt.Errorf("playing the invented office: %w", err)
 	}
 	return played, nil
 }
 
-func play(ctx context.Context, s *store.Store, dir string, now time.Time) (*Played, error) {
+func play(ctx context.Context, s *store.Store, dir string, procedures []*instrument.Procedure, now time.Time) (*Played, error) {
 	var all []told
 	if err := yaml.Unmarshal(reportsYAML, &all); err != nil {
 		return nil, fmt.Errorf("reading the invented reports: %w", err)
@@ -95,6 +98,10 @@ func play(ctx context.Context, s *store.Store, dir string, now time.Time) (*Play
 		return nil, err
 	}
 	p.days(all)
+	if err := p.cases(procedures); err != nil {
+		return nil, err
+	}
+	p.begin()
 	if err := p.found(ctx, offices); err != nil {
 		return nil, err
 	}
@@ -102,11 +109,16 @@ func play(ctx context.Context, s *store.Store, dir string, now time.Time) (*Play
 		return nil, err
 	}
 	defer p.intake.Close()
+	p.work = casework.New(s, p.now, p.day)
 	for _, scene := range p.scenes {
 		p.at = now.AddDate(0, 0, -scene.ago)
 		if err := scene.play(ctx, p); err != nil {
 			return nil, err
 		}
+	}
+	p.at = now
+	if _, err := p.work.NoteSilences(ctx); err != nil {
+		return nil, err
 	}
 	return &Played{Reports: len(all), Code: p.answered}, nil
 }
@@ -115,6 +127,7 @@ func play(ctx context.Context, s *store.Store, dir string, now time.Time) (*Play
 type player struct {
 	today, at time.Time
 	intake    *intake.Intake
+	work      *casework.Cases
 	by        string // ID of the officer
 	key       *age.HybridIdentity
 	office    seal.ID
@@ -140,12 +153,10 @@ type scene struct {
 	play func(context.Context, *player) error
 }
 
-// days lays out the scenes, the earliest first.
+// days lays out the scenes of all reports.
 func (p *player) days(all []told) {
-	first := 0
 	for i := range all {
 		t := &all[i]
-		first = max(first, t.Ago)
 		who := &person{told: t}
 		p.people = append(p.people, who)
 		p.scenes = append(p.scenes, scene{t.Ago, func(ctx context.Context, p *player) error { return p.report(ctx, who) }})
@@ -153,8 +164,12 @@ func (p *player) days(all []told) {
 			p.scenes = append(p.scenes, scene{max(0, t.Ago-th.After), func(ctx context.Context, p *player) error { return p.follow(ctx, who, th) }})
 		}
 	}
-	p.at = p.today.AddDate(0, 0, -first-1)
+}
+
+// begin puts the scenes in order, and the clock a day before the first.
+func (p *player) begin() {
 	sortScenes(p.scenes)
+	p.at = p.today.AddDate(0, 0, -p.scenes[0].ago-1)
 }
 
 // found makes the office and its officer, a day before the first report.

@@ -1,17 +1,23 @@
 package demo_test
 
 import (
+	"io/fs"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"temwen/casework"
 	"temwen/demo"
+	"temwen/dossier"
+	"temwen/instrument"
 	"temwen/intake"
 	"temwen/ledger"
+	"temwen/missions"
 	"temwen/office"
 	"temwen/record"
 	"temwen/seal"
 	"temwen/store"
+	"temwen/when"
 )
 
 // The invented office can be looked around in with what Play tells: the officer's
@@ -24,7 +30,7 @@ func TestPlay(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := store.Open(t.Context(), dir, store.Settings{
-		Books: []record.Book{office.Book, intake.Book}, Now: func() time.Time { return now },
+		Books: []record.Book{office.Book, intake.Book, casework.Book}, Now: func() time.Time { return now },
 		Ledger: ledger.Settings{BatchAge: time.Millisecond, Interval: 100 * time.Millisecond},
 	})
 	if err != nil {
@@ -32,11 +38,19 @@ func TestPlay(t *testing.T) {
 	}
 	defer s.Close()
 	sealed := filepath.Join(dir, "sealed")
-	played, err := demo.Play(t.Context(), s, sealed, now)
+	haiti, err := fs.Sub(missions.Files, "haiti")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := demo.Play(t.Context(), s, sealed, now); again != nil || err != nil {
+	d, err := dossier.Load(haiti, dossier.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	played, err := demo.Play(t.Context(), s, sealed, d.Procedures, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := demo.Play(t.Context(), s, sealed, d.Procedures, now); again != nil || err != nil {
 		t.Errorf("played twice: %+v, %v", again, err)
 	}
 
@@ -85,6 +99,33 @@ func TestPlay(t *testing.T) {
 	}
 	if threads != played.Reports || threads < 10 {
 		t.Errorf("%d reports were told, and %d threads are there", played.Reports, threads)
+	}
+	work := casework.New(s, func() time.Time { return now }, func() when.Day { return when.Today(now) })
+	var silent, ended, outcome int
+	for _, closed := range []bool{false, true} {
+		page, err := work.List(t.Context(), casework.Query{Closed: closed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range page.Cases {
+			for i := range c.Steps {
+				if c.Steps[i].Silence != nil {
+					silent++
+					break
+				}
+			}
+			if len(c.Ends) > 0 {
+				ended++
+			}
+			for _, e := range c.Ends {
+				if c.Procedure.End(e.End).Outcome == instrument.Disciplined {
+					outcome++
+				}
+			}
+		}
+	}
+	if silent < 2 || ended < 3 || outcome < 1 {
+		t.Errorf("%d cases are silent, %d have come to an end, %d to discipline", silent, ended, outcome)
 	}
 	code, err := seal.ParseCode(played.Code)
 	if err != nil {

@@ -1,0 +1,158 @@
+package demo
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+
+	"temwen/casework"
+	"temwen/instrument"
+	"temwen/when"
+)
+
+//go:embed cases.yaml
+var casesYAML []byte
+
+// staged is one invented case.
+type staged struct {
+	Procedure string `yaml:"procedure"`
+	Mission   string `yaml:"mission"`
+	State     string `yaml:"state"`
+	Ago       int    `yaml:"ago"`
+	Incident  struct {
+		Acts          []string `yaml:"acts"`
+		Department    string   `yaml:"department"`
+		Harm          []harm   `yaml:"harm"`
+		Circumstances []string `yaml:"circumstances"`
+		Confidence    string   `yaml:"confidence"`
+		Share         string   `yaml:"share"`
+		Grade         string   `yaml:"grade"`
+	} `yaml:"incident"`
+	Then []act `yaml:"then"`
+}
+
+// harm is casework's, as YAML has it.
+type harm struct {
+	Kind string `yaml:"kind"`
+	Sex  string `yaml:"sex"`
+	Age  string `yaml:"age"`
+	Min  int    `yaml:"min"`
+	Max  int    `yaml:"max"`
+}
+
+// act is what followed in a case, in days after it was opened: one of its deeds.
+type act struct {
+	After    int               `yaml:"after"`
+	Step     string            `yaml:"step"`
+	Answer   string            `yaml:"answer"`
+	Reasons  bool              `yaml:"reasons"`
+	Standard casework.Standard `yaml:"standard"`
+	Notice   int               `yaml:"notice"` // days to answer in
+	Extend   int               `yaml:"extend"` // days more
+	Ground   string            `yaml:"ground"`
+	Succeed  string            `yaml:"succeed"`
+	Remedy   string            `yaml:"remedy"`
+}
+
+// cases lays out the scenes of all invented cases.
+func (p *player) cases(procedures []*instrument.Procedure) error {
+	var all []staged
+	if err := yaml.Unmarshal(casesYAML, &all); err != nil {
+		return fmt.Errorf("reading the invented cases: %w", err)
+	}
+	for i := range all {
+		s := &all[i]
+		at := slices.IndexFunc(procedures, func(q *instrument.Procedure) bool { return q.ID == s.Procedure })
+		if at < 0 {
+			return fmt.Errorf("there is no procedure %q for an invented case", s.Procedure)
+		}
+		var id string
+		p.scenes = append(p.scenes, scene{s.Ago, func(ctx context.Context, p *player) (err error) {
+			id, err = p.open(ctx, s, procedures[at])
+			return err
+		}})
+		for _, a := range s.Then {
+			p.scenes = append(p.scenes, scene{max(0, s.Ago-a.After), func(ctx context.Context, p *player) error { return p.act(ctx, id, a) }})
+		}
+	}
+	return nil
+}
+
+// open codes the incident, makes the allegation and opens the case.
+func (p *player) open(ctx context.Context, s *staged, procedure *instrument.Procedure) (string, error) {
+	in := s.Incident
+	i := casework.Incident{
+		Acts: in.Acts, Terms: casework.CurrentTerms().Version, Circumstances: in.Circumstances,
+		Where:   casework.Place{Department: in.Department, Precision: "department"},
+		Actors:  []casework.Alleged{{Actor: s.State, Confidence: in.Confidence, Share: in.Share}},
+		Sources: []casework.Basis{{Kind: "thread", ID: "invented", Grade: in.Grade}},
+	}
+	for _, h := range in.Harm {
+		i.Harm = append(i.Harm, casework.Harm(h))
+	}
+	incident, err := p.work.Code(ctx, p.by, i)
+	if err != nil {
+		return "", err
+	}
+	allegation, err := p.work.Allege(ctx, p.by, casework.Allegation{
+		Incident: incident, Actor: s.State, Act: in.Acts[0], Confidence: in.Confidence,
+	})
+	if err != nil {
+		return "", err
+	}
+	return p.work.Open(ctx, p.by, casework.Opened{
+		Procedure: procedure, Allegations: []string{allegation}, Mission: s.Mission, State: s.State,
+	}, p.day())
+}
+
+func (p *player) day() when.Day { return when.Today(p.at.UTC()) }
+
+// act does what followed, after the clocks were looked at.
+func (p *player) act(ctx context.Context, id string, a act) error {
+	if _, err := p.work.NoteSilences(ctx); err != nil {
+		return err
+	}
+	c, err := p.work.Case(ctx, p.by, id)
+	if err != nil {
+		return err
+	}
+	cmd, err := a.command(c, p.day())
+	if err != nil {
+		return err
+	}
+	if err := p.work.Do(ctx, p.by, id, 0, cmd, p.day()); err != nil {
+		return fmt.Errorf("case %d, %d days after it was opened, %+v: %w", c.Number, a.After, cmd, err)
+	}
+	return nil
+}
+
+// command is the deed, on the last step of that name.
+func (a *act) command(c *casework.Case, today when.Day) (casework.Command, error) {
+	switch {
+	case a.Succeed != "":
+		return casework.Succeed{Mission: a.Succeed}, nil
+	case a.Remedy != "":
+		return casework.RecordRemedy{Remedy: casework.Remedy{Kind: a.Remedy}}, nil
+	}
+	step := 0
+	for _, s := range c.Steps {
+		if s.ID == a.Step {
+			step = s.N
+		}
+	}
+	if step == 0 {
+		return nil, fmt.Errorf("case %d has not come to the step %q", c.Number, a.Step)
+	}
+	switch {
+	case a.Answer != "":
+		return casework.RecordAnswer{Step: step, Answer: casework.Answer{Answer: a.Answer, Reasons: a.Reasons, How: "letter", Standard: a.Standard}}, nil
+	case a.Notice > 0:
+		by := today + when.Day(a.Notice)
+		return casework.SendNotice{Step: step, Notice: casework.Notice{By: &by, How: "courier", Language: "en"}}, nil
+	}
+	due, _ := c.Due(c.Step(step), today)
+	return casework.MoveClock{Step: step, Move: casework.Move{Kind: casework.Extended, To: due + when.Day(a.Extend), Ground: a.Ground}}, nil
+}
