@@ -191,8 +191,10 @@ export class Sender {
     if (answer.status === 429 || answer.status >= 500) {
       throw new Later(code === "full" ? "full" : "busy", Number(answer.headers.get("Retry-After")) || 0);
     }
-    const ofUpload = method === "HEAD" || method === "PATCH";
-    if (!(ofUpload && [404, 409, 410].includes(answer.status) && (code === "" || code === "unknown"))) throw new Refused(code || "unknown");
+    const ofUpload = (method === "HEAD" || method === "PATCH") && [404, 409, 410].includes(answer.status);
+    if (ofUpload && ["", "unknown", "offset"].includes(code)) return;
+    if (code === "") throw new Later("busy"); // not our server's voice: a network that wants to be paid first, say
+    throw new Refused(code);
   }
 
   // pause waits before the next attempt: longer each time, until the network is
