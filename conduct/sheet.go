@@ -46,9 +46,9 @@ type Sheet struct {
 
 // Face is what is shown of a sheet.
 type Face struct {
-	Cells [][]Shown `json:"cells"`  // by month, then column
-	Rows  []Shown   `json:"rows"`   // totals of the months
-	Foot  []Shown   `json:"totals"` // totals of the columns
+	Cells [][]Shown `json:"cells,omitempty"`  // by month, then column
+	Rows  []Shown   `json:"rows,omitempty"`   // totals of the months
+	Foot  []Shown   `json:"totals,omitempty"` // totals of the columns
 	All   Shown     `json:"all"`
 }
 

@@ -1,0 +1,148 @@
+// Package conducttest plays an invented office's work into a store, for tests,
+// benchmarks and pictures: incidents, allegations and cases over some months,
+// many small numbers among them. Nothing in it is about anybody.
+//
+// It must never be used by the program. Start with Play.
+package conducttest
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"temwen/casework"
+	"temwen/conduct"
+	"temwen/instrument"
+	"temwen/locale"
+	"temwen/record"
+	"temwen/store"
+	"temwen/when"
+)
+
+// Books are what a store must be opened with.
+func Books() []record.Book { return []record.Book{casework.Book, conduct.Book} }
+
+// Office is an invented office, whose time a test sets.
+type Office struct {
+	*casework.Cases
+	Conduct *conduct.Office
+	Now     time.Time
+	store   *store.Store
+	random  *rand.Rand
+	threads int
+	Coded   []string // incidents
+}
+
+// New is an invented office on a store that was opened with Books.
+func New(s *store.Store, start time.Time) *Office {
+	o := &Office{Now: start, store: s, random: rand.New(rand.NewPCG(1, 2))}
+	now := func() time.Time { return o.Now }
+	o.Cases = casework.New(s, now, func() when.Day { return when.Today(o.Now) })
+	o.Conduct = conduct.New(s, now)
+	return o
+}
+
+// Scope is a mission's with some actors.
+func Scope(mission string, actors ...string) conduct.Scope {
+	return conduct.Scope{Mission: mission, Actors: actors, From: when.DayOf(2020, 1, 1)}
+}
+
+// Month plays a month of work about the actors of a mission, and goes on to the
+// next month.
+func (o *Office) Month(ctx context.Context, mission string, actors ...string) error {
+	for k, actor := range actors {
+		for range o.random.IntN(4 + 9*k) {
+			if err := o.incident(ctx, mission, actor, actors[0]); err != nil {
+				return err
+			}
+		}
+	}
+	o.Now = time.Date(o.Now.Year(), o.Now.Month()+1, 1, 12, 0, 0, 0, time.UTC)
+	_, err := o.NoteSilences(ctx)
+	return err
+}
+
+var acts = []string{"injury", "detention", "rape", "property", "theft"}
+
+func (o *Office) incident(ctx context.Context, mission, actor, other string) error {
+	o.threads++
+	r := o.random
+	act := acts[r.IntN(len(acts))]
+	i := casework.Incident{
+		Acts: []string{act}, Terms: casework.CurrentTerms().Version,
+		Harm:    []casework.Harm{{Kind: "injured", Sex: "unknown", Age: "adult", Min: 1 + r.IntN(3), Max: 3 + r.IntN(3)}},
+		Actors:  []casework.Alleged{{Actor: actor, Confidence: casework.Confidences[r.IntN(4)], Share: "led", Least: 1, Most: 1 + r.IntN(3)}},
+		Sources: []casework.Basis{{Kind: "thread", ID: fmt.Sprint("t", o.threads), Grade: "B2"}},
+	}
+	if r.IntN(6) == 0 && other != actor {
+		i.Actors = append(i.Actors, casework.Alleged{Actor: other, Confidence: "likely", Share: "supported"})
+	}
+	id, err := o.Code(ctx, "invented", i)
+	if err != nil {
+		return err
+	}
+	o.Coded = append(o.Coded, id)
+	a, err := o.Allege(ctx, "invented", casework.Allegation{Incident: id, Actor: actor, Act: act, Confidence: "likely"})
+	if err != nil || r.IntN(2) == 0 {
+		return err
+	}
+	return o.open(ctx, mission, actor, a)
+}
+
+func (o *Office) open(ctx context.Context, mission, actor, allegation string) error {
+	today := when.Today(o.Now)
+	id, err := o.Open(ctx, "invented", casework.Opened{
+		Procedure: Procedure(), Allegations: []string{allegation}, Mission: mission, State: actor,
+	}, today)
+	if err != nil {
+		return err
+	}
+	for n, answer := range []string{"named", "disciplined"} {
+		if o.random.IntN(2) == 0 {
+			return nil
+		}
+		if err := o.Do(ctx, "invented", id, 0, casework.RecordAnswer{
+			Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter"},
+		}, today); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Procedure is a short invented procedure.
+func Procedure() *instrument.Procedure {
+	words := locale.Text{locale.English: "x"}
+	return &instrument.Procedure{
+		ID: "invented", Track: instrument.Discipline, Start: "name",
+		Steps: []instrument.Step{
+			{
+				ID: "name", Provision: "a", Who: instrument.SendState, Clock: instrument.Clock{Within: when.Days(10)},
+				Answers: []instrument.Branch{{ID: "named", Kind: instrument.Named, Then: []string{"report"}}},
+				Silence: &instrument.Branch{Then: []string{"name"}},
+			},
+			{
+				ID: "report", Provision: "b", Who: instrument.SendState, Clock: instrument.Clock{Words: words},
+				Answers: []instrument.Branch{{ID: "disciplined", Kind: instrument.OutcomeReported, Then: []string{"disciplined"}}},
+			},
+		},
+		Ends: []instrument.End{{ID: "disciplined", Outcome: instrument.Disciplined}},
+	}
+}
+
+// Publish asks for the next edition as one officer and publishes it as another,
+// marked as invented.
+func (o *Office) Publish(ctx context.Context, scope conduct.Scope, why *conduct.Reason) ([]conduct.Published, error) {
+	delay := when.Days(30)
+	a, _, err := o.Conduct.Prepare(ctx, conduct.Ask{
+		Scope: scope, Least: 5, Delay: delay, Through: conduct.Through(when.Today(o.Now), delay), Invented: true, Why: why,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := o.Conduct.Ask(ctx, "first", a); err != nil {
+		return nil, err
+	}
+	return o.Conduct.Publish(ctx, "second", scope.Mission)
+}

@@ -1,0 +1,226 @@
+package conduct_test
+
+import (
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"temwen/conduct"
+	"temwen/conduct/conducttest"
+	"temwen/ledger"
+	"temwen/record"
+	"temwen/store"
+)
+
+var scope = conducttest.Scope("mss", "force", "state")
+
+// world is an invented office on a real store.
+func world(t testing.TB) (*conducttest.Office, *store.Store) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "store")
+	if err := store.Create(t.Context(), dir, store.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2025, 1, 1, 12, 0, 0, 0, time.UTC)
+	s, err := store.Open(t.Context(), dir, store.Settings{
+		Books: conducttest.Books(), Ledger: ledger.Settings{BatchAge: time.Millisecond, Interval: 100 * time.Millisecond},
+		Now: func() time.Time { return now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return conducttest.New(s, now), s
+}
+
+// A year of an office: five editions, which add up, are shown again as they were,
+// are what the record says, and are published by two people.
+func TestAYearOfEditions(t *testing.T) {
+	o, s := world(t)
+	for month := range 12 {
+		if err := o.Month(t.Context(), "mss", "force", "state"); err != nil {
+			t.Fatal(err)
+		}
+		if month%3 == 2 {
+			if _, err := o.Publish(t.Context(), scope, nil); err != nil {
+				t.Fatalf("month %d: %v", month, err)
+			}
+		}
+	}
+	tables, err := conduct.Tables(t.Context(), s, "mss", 0)
+	if err != nil || len(tables) != 4*11 {
+		t.Fatalf("%d tables are published (%v)", len(tables), err)
+	}
+	var audit conduct.Audit
+	shown, hidden := 0, 0
+	for e, err := range s.Events()(t.Context(), 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Type == conduct.EventType {
+			if err := audit.Enter(e.Index, e.Public); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := audit.Finish(); err != nil || audit.Editions != 4 {
+		t.Errorf("%d editions were audited (%v)", audit.Editions, err)
+	}
+	for _, p := range tables[len(tables)-11:] {
+		for _, row := range p.Cells {
+			for _, n := range row {
+				if n.Hidden() {
+					hidden++
+				} else if n > 0 {
+					shown++
+				}
+			}
+		}
+		if p.Count == conduct.Allegations {
+			t.Logf("%v", p.Face)
+		}
+		if p.Count == conduct.Open {
+			t.Logf("%v", p.Waits)
+		}
+	}
+	if shown == 0 || hidden == 0 {
+		t.Errorf("%d numbers are shown and %d kept back: the test shows nothing", shown, hidden)
+	}
+	done, err := conduct.Recount(s.Events()(t.Context(), 0), tables)
+	if err != nil || done.Tables != len(tables) {
+		t.Errorf("%+v were counted again (%v)", done, err)
+	}
+	if _, err := s.Rebuild(t.Context(), nil); err != nil {
+		t.Errorf("rebuilding: %v", err)
+	}
+	tables[5].Sealed.N[0][0]++
+	if _, err := conduct.Recount(s.Events()(t.Context(), 0), tables); !errors.Is(err, record.ErrDamaged) {
+		t.Errorf("a table that is not what the record says is taken for it (%v)", err)
+	}
+}
+
+func TestTwoPeoplePublish(t *testing.T) {
+	o, _ := world(t)
+	if err := o.Month(t.Context(), "mss", "force", "state"); err != nil {
+		t.Fatal(err)
+	}
+	refused := func(err error, why string) {
+		t.Helper()
+		var r *conduct.Refused
+		if !errors.As(err, &r) || !strings.Contains(err.Error(), why) {
+			t.Errorf("%v, and should be refused: %s", err, why)
+		}
+	}
+	_, err := o.Conduct.Publish(t.Context(), "second", "mss")
+	refused(err, "nobody has asked")
+	a, _, err := o.Conduct.Prepare(t.Context(), conduct.Ask{Scope: scope, Least: 5, Through: conduct.Month(2025 * 12)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Conduct.Ask(t.Context(), "first", a); err != nil {
+		t.Fatal(err)
+	}
+	_, err = o.Conduct.Publish(t.Context(), "first", "mss")
+	refused(err, "a second officer")
+	if err := o.Month(t.Context(), "mss", "force", "state"); err != nil { // what happens meanwhile is not in it
+		t.Fatal(err)
+	}
+	tables, err := o.Conduct.Publish(t.Context(), "second", "mss")
+	if err != nil || len(tables) != 11 || tables[0].Counted != a.Counted {
+		t.Errorf("%d tables are published (%v)", len(tables), err)
+	}
+	_, err = o.Conduct.Publish(t.Context(), "second", "mss")
+	refused(err, "nobody has asked")
+	refused(o.Conduct.Ask(t.Context(), "first", a), "meanwhile")
+	_, _, err = o.Conduct.Prepare(t.Context(), conduct.Ask{Scope: scope, Least: 1})
+	refused(err, "3 or more")
+}
+
+// A number that is revised says old, new and why, and is refused where it does
+// not.
+func TestRevisions(t *testing.T) {
+	o, s := world(t)
+	for range 3 {
+		if err := o.Month(t.Context(), "mss", "force", "state"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := o.Publish(t.Context(), scope, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range o.Coded[1:] { // all of it was one incident, told many times
+		if err := o.Merge(t.Context(), "invented", id, o.Coded[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := o.Publish(t.Context(), scope, nil); err == nil || !strings.Contains(err.Error(), "say why") {
+		t.Fatalf("numbers are revised without a reason (%v)", err)
+	}
+	why := &conduct.Reason{Code: "merged", Text: "Several reports were about one incident."}
+	tables, err := o.Publish(t.Context(), scope, why)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(tables, func(p conduct.Published) bool { return len(p.Revisions) > 0 })
+	if at < 0 {
+		t.Fatal("no number was revised")
+	}
+	stored, err := conduct.Tables(t.Context(), s, "mss", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conduct.Recount(s.Events()(t.Context(), 0), stored); err != nil {
+		t.Error(err)
+	}
+	for name, change := range map[string]func(p *conduct.Published){
+		"does not say so":  func(p *conduct.Published) { p.Revisions = p.Revisions[1:] },
+		"does not say why": func(p *conduct.Published) { p.Why = nil },
+		"comes next":       func(p *conduct.Published) { p.Edition++ },
+		"a revision that is none": func(p *conduct.Published) {
+			p.Revisions = append(p.Revisions, conduct.Revision{Month: p.Months[0], Old: 7, New: 8})
+		},
+		"all: it adds up": func(p *conduct.Published) { p.All = 100000 },
+		"may be shown":    func(p *conduct.Published) { p.All = 1 },
+	} {
+		var audit conduct.Audit
+		var refused error
+		for i, p := range stored {
+			if i == len(tables)+at {
+				p.Revisions = slices.Clone(p.Revisions)
+				change(&p.Published)
+			}
+			public, err := json.Marshal(p.Published)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if refused = audit.Enter(p.Index, public); refused != nil {
+				break
+			}
+		}
+		if refused == nil || !strings.Contains(refused.Error(), name) {
+			t.Errorf("%q: it is %v", name, refused)
+		}
+	}
+}
+
+func FuzzParsePublished(f *testing.F) {
+	f.Add([]byte(`{"count":"open","rules":"2026-1","edition":1,"tables":1,"counted":1,"least":5,"delay":"P30D","scope":{"mission":"m","actors":[],"from":"2020-01-01"},"through":"2025-01","all":0}`))
+	f.Add([]byte(`{"count":"reports","rules":"2026-1","edition":1,"tables":1,"counted":1,"least":5,"delay":"P30D","scope":{"mission":"m","actors":["a"],"from":"2020-01-01"},"through":"2025-01","months":["2025-01"],"columns":["a"],"cells":[["few"]],"rows":["withheld"],"totals":["withheld"],"all":"withheld"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := conduct.ParsePublished(data)
+		if err != nil {
+			return
+		}
+		b, err := json.Marshal(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conduct.ParsePublished(b); err != nil {
+			t.Errorf("written again it is refused: %v\n%s", err, b)
+		}
+	})
+}
