@@ -20,7 +20,6 @@ type attacker struct {
 	equal [][]float64 // rows of coefficients whose sum was shown
 	least [][]float64 // rows of coefficients, and what they must at least change by
 	rise  []float64
-	names map[string]int
 }
 
 func (a *attacker) variable(truth int) int {

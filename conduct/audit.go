@@ -1,6 +1,7 @@
 package conduct
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -8,6 +9,7 @@ import (
 
 	"temwen/casework"
 	"temwen/record"
+	"temwen/when"
 )
 
 // Audit reads the published tables of a ledger, entry by entry, and refuses one
@@ -33,13 +35,10 @@ const EventType = "conduct.published"
 // Enter reads the public part of an entry of EventType.
 func (a *Audit) Enter(index uint64, public []byte) error {
 	p, err := ParsePublished(public)
-	if err == nil {
-		err = a.enter(index, p)
-	}
 	if err != nil {
-		return fmt.Errorf("entry %d: %w", index, err)
+		return err
 	}
-	return nil
+	return a.enter(index, p)
 }
 
 func (a *Audit) enter(index uint64, p *Published) error {
@@ -176,6 +175,21 @@ type Sealed struct {
 	N     [][]int `json:"n,omitempty"` // what the table stands for
 	By    string  `json:"by"`          // the officer who published it
 	Asked uint64  `json:"asked"`       // index of the event that asked for it
+}
+
+// FromEvent is the table of an event of EventType.
+func FromEvent(e record.Event) (Stored, error) {
+	p, err := ParsePublished(e.Public)
+	if err != nil {
+		return Stored{}, fmt.Errorf("event %d: %w", e.Index, err)
+	}
+	s := Stored{Index: e.Index, Day: int64(when.Today(e.Time.UTC())), Published: *p}
+	if len(e.Body) > 0 {
+		if err := json.Unmarshal(e.Body, &s.Sealed); err != nil {
+			return s, fmt.Errorf("event %d: %w", e.Index, err)
+		}
+	}
+	return s, nil
 }
 
 // sheet is a stored table as Next takes it.

@@ -25,6 +25,7 @@ type bundleResult struct {
 	root     tlog.Hash   // of a full bundle
 	leaves   []tlog.Hash // if asked for
 	found    []sighting  // of what is sought
+	read     []Leaf      // that are to be read
 }
 
 // bundleWorker checks bundles. Its buffers are reused.
@@ -145,6 +146,13 @@ func (w *bundleWorker) entry(job *bundleJob, i int, entry []byte, file string) e
 	copy(res.last[:], p.day)
 	if w.v.sought != nil && w.v.sought[string(p.commitment)] {
 		res.found = append(res.found, sighting{commitment: string(p.commitment), index: index, day: string(p.day)})
+	}
+	if w.v.types[string(p.typ)] {
+		leaf, err := ParseEntry(entry, index)
+		if err != nil {
+			return damagedAt(index, file, "%v", err)
+		}
+		res.read = append(res.read, leaf)
 	}
 	if w.v.events == nil {
 		return nil

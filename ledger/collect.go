@@ -49,6 +49,11 @@ func (v *verification) collect(ctx context.Context, ordered <-chan *bundleJob) e
 		if job.err != nil {
 			return fmt.Errorf("reading the record: %w", job.err)
 		}
+		for _, leaf := range res.read {
+			if err := v.read(leaf); err != nil {
+				return damagedAt(leaf.Index, "", "%v", err)
+			}
+		}
 		if v.progress != nil {
 			v.progress(v.report.Entries, v.size)
 		}

@@ -32,6 +32,10 @@ type Options struct {
 	// Events is the record of the log's own store, to be compared entry by
 	// entry.
 	Events Events
+	// Read, if not nil, is given each entry of the types of Types, in order, once
+	// it and all before it are checked. An error refuses the log.
+	Read  func(Leaf) error
+	Types []string
 	// Progress, if not nil, is called from time to time with how many
 	// entries are checked.
 	Progress func(done, of uint64)
@@ -126,6 +130,8 @@ type verification struct {
 	sought   map[string]bool // commitments in base64, to be found in the log
 	events   Events
 	now      time.Time
+	read     func(Leaf) error
+	types    map[string]bool
 	progress func(done, of uint64)
 
 	// What is learned on the way, by the collector alone.
@@ -145,8 +151,13 @@ func prepare(ctx context.Context, where string, o Options) (*verification, error
 		events:   o.Events,
 		now:      o.Now,
 		progress: o.Progress,
+		read:     o.Read,
+		types:    make(map[string]bool),
 		roots:    make(map[uint64]tlog.Hash),
 		leaves:   make(map[uint64]tlog.Hash),
+	}
+	for _, t := range o.Types {
+		v.types[t] = o.Read != nil
 	}
 	src, err := openSource(ctx, where)
 	if err != nil {

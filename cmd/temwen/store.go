@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"temwen/casework"
+	"temwen/conduct"
 	"temwen/dossier"
 	"temwen/intake"
 	"temwen/office"
@@ -72,7 +73,9 @@ func (c *importCmd) Run(p *program) error {
 }
 
 // books are what is kept on the record besides facts.
-func books() []record.Book { return []record.Book{office.Book, intake.Book, casework.Book} }
+func books() []record.Book {
+	return []record.Book{office.Book, intake.Book, casework.Book, conduct.Book}
+}
 
 // openStore opens a store with all its books for writing, showing the repair of
 // its ledger if there is any.

@@ -37,6 +37,8 @@ type verified struct {
 	Ahead    uint64 `json:"events_ahead"`
 	Versions uint64 `json:"versions_compared"` // of facts, in the tables that answer questions
 
+	Conduct *conductCounted `json:"conduct,omitempty"` // absent: no table of conduct was published
+
 	Receipts      int               `json:"receipts"`
 	ReceiptsGiven int               `json:"receipts_given"`
 	Standings     []receiptStanding `json:"receipts_checked,omitempty"`
@@ -103,6 +105,9 @@ func (v *verified) print(p *program) error {
 		say("tables", "%d versions of facts compared with the record", v.Versions)
 	} else {
 		say("record", "not compared: there is none here, but a ledger alone")
+	}
+	if v.Conduct != nil {
+		say("conduct", "%s", v.Conduct)
 	}
 	if v.Erased > 0 {
 		say("erased", "%d events have had their private part destroyed", v.Erased)

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"temwen/conduct"
 	"temwen/ledger"
 	"temwen/record"
 	"temwen/store"
@@ -32,9 +33,10 @@ type verifyCmd struct {
 // Help teaches with examples.
 func (verifyCmd) Help() string {
 	return `Needs no server and trusts nobody: the signature, that the ledger continues what was seen
-last time, every entry under the signed root, every stored hash, every receipt given; and in
-a store, that the record says what the ledger says, and its tables what the record says. The
-first wrong index is named, and the exit status is 1.
+last time, every entry under the signed root, every stored hash, every receipt given; that the
+published tables of conduct add up, and change only with a word why; and in a store, that the
+record says what the ledger says, its tables what the record says, and the tables of conduct
+what the office's sealed events give. The first wrong index is named, and the exit status is 1.
 
   temwen verify ./store
   temwen verify https://example.org/ledger/ --key "record.example.org/haiti+1234abcd+A..."
@@ -77,6 +79,8 @@ func (c *verifyCmd) Run(p *program) error {
 	}
 	checking := p.progress("checking entries")
 	options.Progress = func(done, of uint64) { checking.at(int(done), int(of)) }
+	var counted conductCheck
+	options.Types, options.Read = []string{conduct.EventType}, counted.read
 	report, err := ledger.Verify(p.ctx, source, options)
 	checking.end()
 	if err != nil && !errors.Is(err, ledger.ErrRefused) && !errors.Is(err, record.ErrDamaged) {
@@ -87,6 +91,9 @@ func (c *verifyCmd) Run(p *program) error {
 		if err := c.audit(p, whole, v); err != nil {
 			return err
 		}
+	}
+	if err := counted.finish(p, whole, v); err != nil {
+		return err
 	}
 	return c.tell(p, v)
 }

@@ -125,6 +125,7 @@ func Procedure() *instrument.Procedure {
 			{
 				ID: "report", Provision: "b", Who: instrument.SendState, Clock: instrument.Clock{Words: words},
 				Answers: []instrument.Branch{{ID: "disciplined", Kind: instrument.OutcomeReported, Then: []string{"disciplined"}}},
+				Silence: &instrument.Branch{Then: []string{"report"}},
 			},
 		},
 		Ends: []instrument.End{{ID: "disciplined", Outcome: instrument.Disciplined}},

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"temwen/conduct"
+	"temwen/ledger"
+	"temwen/record"
+	"temwen/store"
+)
+
+// conductCheck checks the published tables of conduct that a ledger holds.
+type conductCheck struct {
+	audit   conduct.Audit
+	indexes []uint64
+}
+
+// conductCounted is what it checked.
+type conductCounted struct {
+	Editions  int `json:"editions"`
+	Tables    int `json:"tables"`
+	Recounted int `json:"recounted"` // from the record's sealed events
+	Skipped   int `json:"skipped"`   // of which something counted was erased since
+}
+
+// String says it in words.
+func (c *conductCounted) String() string {
+	s := fmt.Sprintf("%d tables of %d editions add up, and change only with a word why", c.Tables, c.Editions)
+	if c.Recounted > 0 {
+		s += fmt.Sprintf("; %d counted again from the record", c.Recounted)
+	}
+	if c.Skipped > 0 {
+		s += fmt.Sprintf("; %d not, for something that they counted was erased", c.Skipped)
+	}
+	return s
+}
+
+// read takes in an entry of the ledger.
+func (c *conductCheck) read(leaf ledger.Leaf) error {
+	c.indexes = append(c.indexes, leaf.Index)
+	return c.audit.Enter(leaf.Index, leaf.Public)
+}
+
+// finish counts the tables again from the record, where there is one and nothing
+// else was refused.
+func (c *conductCheck) finish(p *program, r *store.Reader, v *verified) error {
+	if len(c.indexes) == 0 {
+		return nil
+	}
+	v.Conduct = &conductCounted{Editions: c.audit.Editions, Tables: c.audit.Tables}
+	if r == nil || v.Refused != "" {
+		return nil
+	}
+	var tables []conduct.Stored
+	for _, index := range c.indexes {
+		e, err := r.Event(p.ctx, index)
+		if err != nil {
+			return err
+		}
+		t, err := conduct.FromEvent(e)
+		if err != nil {
+			return err
+		}
+		tables = append(tables, t)
+	}
+	counting := p.progress("counting conduct again")
+	defer counting.end()
+	done, err := conduct.Recount(r.Events()(p.ctx, 0), tables)
+	if errors.Is(err, record.ErrDamaged) {
+		v.Verified, v.Refused = false, err.Error()
+		return nil
+	}
+	v.Conduct.Recounted, v.Conduct.Skipped = done.Tables, done.Skipped
+	return err
+}
