@@ -121,6 +121,18 @@ var costs = []cost{
 		name: "receive-sqlite", what: "the same rate against plain SQLite that commits rows of that size in groups of 64", pkg: "./intake",
 		bench: "Receive", line: "BenchmarkReceive", metric: "×sqlite", bound: 0, atLeast: true, args: []string{"-benchtime=20000x"},
 	},
+	{
+		name: "cases-list", what: "99 of 100 pages of the list of 1,000,000 cases come within", pkg: "./casework", bench: "Cases",
+		line: "BenchmarkCases/list", metric: "ms-p99", bound: 50, args: []string{"-benchtime=500x"}, env: []string{"CASES=1000000"},
+	},
+	{
+		name: "cases-board", what: "99 of 100 looks at what falls due across them", pkg: "./casework", bench: "Cases",
+		line: "BenchmarkCases/board", metric: "ms-p99", bound: 50, args: []string{"-benchtime=500x"}, env: []string{"CASES=1000000"},
+	},
+	{
+		name: "cases-one", what: "a case with 500 events, with its history", pkg: "./casework", bench: "History",
+		line: "BenchmarkHistory", metric: "ms/case", bound: 30, args: []string{"-benchtime=100x"},
+	},
 }
 
 func main() {

@@ -49,7 +49,8 @@ func (book) Tables() []record.Table {
 		Columns: []string{
 			"idx BIGINT NOT NULL PRIMARY KEY", // of the event that opened it
 			"id TEXT NOT NULL", "number BIGINT NOT NULL",
-			"state TEXT NOT NULL", // the Case, JSON
+			"state TEXT NOT NULL",     // the Case, JSON
+			"procedure BLOB NOT NULL", // SHA-256 of the one that it follows
 			"officer TEXT NOT NULL", "mission TEXT NOT NULL", "actor TEXT NOT NULL",
 			"closed BIGINT NOT NULL",
 			"due BIGINT NOT NULL",    // the first day on which something falls due, from 1970; noDay where nothing does
@@ -115,16 +116,26 @@ func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
 // is none.
 func loadCase(ctx context.Context, t *record.Tables, id string) (*Case, uint64, error) {
 	var docket uint64
-	var state []byte
-	there, err := t.Scan(ctx, `SELECT idx, state FROM {docket} WHERE id = $1`, []any{id}, &docket, &state)
+	var state, sum []byte
+	there, err := t.Scan(ctx, `SELECT idx, state, procedure FROM {docket} WHERE id = $1`, []any{id}, &docket, &state, &sum)
 	if err != nil || !there {
 		return nil, 0, err
 	}
-	c := new(Case)
-	if err := json.Unmarshal(state, c); err != nil {
+	c, err := readCase(ctx, t, docket, state, sum)
+	if err != nil {
 		return nil, 0, fmt.Errorf("reading case %s: %w", id, err)
 	}
 	return c, docket, nil
+}
+
+// readCase is a case from its row.
+func readCase(ctx context.Context, t *record.Tables, docket uint64, state, sum []byte) (*Case, error) {
+	c := new(Case)
+	err := json.Unmarshal(state, c)
+	if err == nil {
+		c.Procedure, err = procedures.of(ctx, t, docket, sum)
+	}
+	return c, err
 }
 
 func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *Event) error {
@@ -146,16 +157,17 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 			return err
 		}
 	}
-	values := []any{c.ID, c.Number, string(state), c.Officer, c.Mission, c.State, flag(c.Closed()), due, silent, e.Index}
+	sum := procedureSum(c.Procedure)
+	values := []any{c.ID, c.Number, string(state), sum, c.Officer, c.Mission, c.State, flag(c.Closed()), due, silent, e.Index}
 	if e.Type == caseOpened {
-		_, err = t.Exec(ctx, `INSERT INTO {docket} (id, number, state, officer, mission, actor, closed, due, silent, changed, idx)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, append(values, docket)...)
+		_, err = t.Exec(ctx, `INSERT INTO {docket} (id, number, state, procedure, officer, mission, actor, closed, due, silent, changed, idx)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, append(values, docket)...)
 		if err == nil {
 			err = tie(ctx, t, c)
 		}
 	} else {
-		_, err = t.Exec(ctx, `UPDATE {docket} SET id = $1, number = $2, state = $3, officer = $4, mission = $5, actor = $6,
-			closed = $7, due = $8, silent = $9, changed = $10 WHERE idx = $11`, append(values, docket)...)
+		_, err = t.Exec(ctx, `UPDATE {docket} SET id = $1, number = $2, state = $3, procedure = $4, officer = $5, mission = $6, actor = $7,
+			closed = $8, due = $9, silent = $10, changed = $11 WHERE idx = $12`, append(values, docket)...)
 	}
 	if err != nil {
 		return err

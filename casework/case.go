@@ -21,10 +21,12 @@ import (
 
 // Case is one or more allegations taken through one procedure.
 type Case struct {
-	ID          string                `json:"id"`
-	Number      int                   `json:"number"`
-	Allegations []string              `json:"allegations"` // IDs
-	Procedure   *instrument.Procedure `json:"procedure"`   // the version it follows
+	ID          string   `json:"id"`
+	Number      int      `json:"number"`
+	Allegations []string `json:"allegations"` // IDs
+	// Procedure is the version that it follows. It stands once, in the event that
+	// opened the case.
+	Procedure *instrument.Procedure `json:"-"`
 	// Mission is the one whose duties these are; they pass to its successor.
 	Mission string `json:"mission"`
 	// State is the actor whose personnel is alleged to be responsible.

@@ -178,11 +178,16 @@ func (k *Cases) event(ctx context.Context, index uint64) (Event, error) {
 	if err != nil {
 		return Event{}, err
 	}
-	var what Event
+	return said(&e)
+}
+
+// said reads what an event of the record says of a case: only its index where it
+// was erased.
+func said(e *record.Event) (Event, error) {
+	what := Event{Index: e.Index}
 	if len(e.Body) == 0 {
-		return Event{Index: index}, nil // erased
+		return what, nil
 	}
-	what.Index = index
 	return what, json.Unmarshal(e.Body, &what)
 }
 
@@ -240,13 +245,15 @@ func (k *Cases) History(ctx context.Context, id string) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	events := make([]Event, 0, len(indexes))
-	for _, index := range indexes {
-		e, err := k.event(ctx, index)
-		if err != nil {
+	recorded, err := k.store.Several(ctx, indexes)
+	if err != nil {
+		return nil, err
+	}
+	events := make([]Event, len(recorded))
+	for i := range recorded {
+		if events[i], err = said(&recorded[i]); err != nil {
 			return nil, err
 		}
-		events = append(events, e)
 	}
 	return events, nil
 }
@@ -283,7 +290,7 @@ func (k *Cases) List(ctx context.Context, q Query) (Page, error) {
 	}
 	var page Page
 	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT idx, due, state FROM {docket} WHERE `+where+` ORDER BY due, idx LIMIT $4`, args...)
+		rows, err := t.Query(ctx, `SELECT idx, due, state, procedure FROM {docket} WHERE `+where+` ORDER BY due, idx LIMIT $4`, args...)
 		if err != nil {
 			return err
 		}
@@ -293,12 +300,12 @@ func (k *Cases) List(ctx context.Context, q Query) (Page, error) {
 				page.Next = strconv.FormatInt(due, 10) + "." + strconv.FormatInt(idx, 10)
 				break
 			}
-			var state []byte
-			c := new(Case)
-			if err := rows.Scan(&idx, &due, &state); err != nil {
+			var state, sum []byte
+			if err := rows.Scan(&idx, &due, &state, &sum); err != nil {
 				return err
 			}
-			if err := json.Unmarshal(state, c); err != nil {
+			c, err := readCase(ctx, t, uint64(idx), state, sum)
+			if err != nil {
 				return err
 			}
 			page.Cases = append(page.Cases, c)
@@ -328,12 +335,12 @@ type Falling struct {
 func (k *Cases) Board(ctx context.Context, from, to when.Day, limit int) ([]Falling, error) {
 	var list []Falling
 	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT d.id, d.number, s.step, s.n, s.due, s.silent, d.state FROM {step} s JOIN {docket} d ON d.idx = s.docket
+		rows, err := t.Query(ctx, `SELECT d.id, d.number, s.step, s.n, s.due, s.silent, d.idx, d.state, d.procedure FROM {step} s JOIN {docket} d ON d.idx = s.docket
 			WHERE s.waits = 1 AND s.silent IN (0, 1) AND s.due >= $1 AND s.due <= $2 ORDER BY s.due, s.docket, s.n LIMIT $3`, int64(from), int64(to), limit)
 		if err != nil {
 			return err
 		}
-		list, err = scanFalling(rows, func(*Case, *Step) bool { return true })
+		list, err = scanFalling(ctx, t, rows, func(*Case, *Step) bool { return true })
 		return err
 	})
 	return list, err
@@ -345,29 +352,30 @@ func (k *Cases) Board(ctx context.Context, from, to when.Day, limit int) ([]Fall
 func (k *Cases) Unanswered(ctx context.Context, limit int) ([]Falling, error) {
 	var list []Falling
 	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT d.id, d.number, s.step, s.n, s.due, s.silent, d.state FROM {step} s JOIN {docket} d ON d.idx = s.docket
+		rows, err := t.Query(ctx, `SELECT d.id, d.number, s.step, s.n, s.due, s.silent, d.idx, d.state, d.procedure FROM {step} s JOIN {docket} d ON d.idx = s.docket
 			WHERE s.waits IN (0, 1) AND s.silent = 1 AND d.silent > 0 ORDER BY s.docket DESC, s.n DESC LIMIT $1`, limit)
 		if err != nil {
 			return err
 		}
-		list, err = scanFalling(rows, (*Case).awaits)
+		list, err = scanFalling(ctx, t, rows, (*Case).awaits)
 		return err
 	})
 	return list, err
 }
 
 // scanFalling reads steps with the states of their cases, and keeps some.
-func scanFalling(rows *sql.Rows, keep func(*Case, *Step) bool) ([]Falling, error) {
+func scanFalling(ctx context.Context, t *record.Tables, rows *sql.Rows, keep func(*Case, *Step) bool) ([]Falling, error) {
 	defer rows.Close()
 	var list []Falling
 	for rows.Next() {
 		var f Falling
-		var state []byte
-		if err := rows.Scan(&f.Case, &f.Number, &f.Step, &f.N, &f.Due, &f.Silent, &state); err != nil {
+		var docket uint64
+		var state, sum []byte
+		if err := rows.Scan(&f.Case, &f.Number, &f.Step, &f.N, &f.Due, &f.Silent, &docket, &state, &sum); err != nil {
 			return nil, err
 		}
-		c := new(Case)
-		if err := json.Unmarshal(state, c); err != nil {
+		c, err := readCase(ctx, t, docket, state, sum)
+		if err != nil {
 			return nil, err
 		}
 		p := c.Procedure.Step(f.Step)

@@ -71,6 +71,52 @@ func (s *sqlStore) Event(ctx context.Context, index uint64) (Event, error) {
 	return page[0], nil
 }
 
+// Several implements Store.
+func (s *sqlStore) Several(ctx context.Context, indexes []uint64) ([]Event, error) {
+	wanted := slices.Compact(slices.Sorted(slices.Values(indexes)))
+	all := make([]Event, 0, len(wanted))
+	for page := range slices.Chunk(wanted, pageSize) {
+		found, err := s.several(ctx, page)
+		if err != nil {
+			return nil, s.wrap(err, "reading %d events", len(wanted))
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+func (s *sqlStore) several(ctx context.Context, indexes []uint64) ([]Event, error) {
+	marks, args := make([]string, len(indexes)), make([]any, len(indexes))
+	for i, index := range indexes {
+		marks[i], args[i] = fmt.Sprintf("$%d", i+1), index
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT idx, type, public, private, salt, sum FROM event
+		WHERE idx IN (`+strings.Join(marks, ", ")+`) ORDER BY idx`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []Event
+	for rows.Next() {
+		var row eventRow
+		if err := rows.Scan(row.columns()...); err != nil {
+			return nil, err
+		}
+		e, err := row.event(uint64(row.index.V))
+		if err != nil {
+			return nil, s.damagedEvents("%v", err)
+		}
+		found = append(found, e)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if len(found) < len(indexes) {
+		return nil, fmt.Errorf("%w: of the events %d to %d some are not there", ErrEdition, indexes[0], indexes[len(indexes)-1])
+	}
+	return found, nil
+}
+
 // events is a page of the events from <= index < size, at least one. With an
 // error it returns those before it.
 func (s *sqlStore) events(ctx context.Context, q querier, from, size uint64) ([]Event, error) {

@@ -48,6 +48,10 @@ type Store interface {
 	// Event is one event; beyond the end, the error is ErrEdition.
 	Event(ctx context.Context, index uint64) (Event, error)
 
+	// Several are the events with these indexes, each once, in order; one beyond
+	// the end is ErrEdition.
+	Several(ctx context.Context, indexes []uint64) ([]Event, error)
+
 	// Facts streams the facts that q asks for, ordered by dossier, kind and ID
 	// (bytewise). All of them are of one edition, also while others write.
 	Facts(ctx context.Context, q Query) iter.Seq2[Version, error]

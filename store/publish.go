@@ -127,6 +127,11 @@ func (r *Reader) Content(ctx context.Context, index uint64) ([]byte, error) {
 	return r.record.Content(ctx, index)
 }
 
+// Several are events of the record, in order: see record.Store.
+func (r *Reader) Several(ctx context.Context, indexes []uint64) ([]record.Event, error) {
+	return r.record.Several(ctx, indexes)
+}
+
 // Event is one event of the record.
 func (r *Reader) Event(ctx context.Context, index uint64) (record.Event, error) {
 	return r.record.Event(ctx, index)

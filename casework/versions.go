@@ -1,0 +1,78 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"sync"
+
+	"temwen/instrument"
+	"temwen/record"
+)
+
+// procedureSum identifies a version of a procedure by what is written in it.
+func procedureSum(p *instrument.Procedure) []byte {
+	b, err := json.Marshal(p)
+	if err != nil {
+		panic(err) // a plain structure
+	}
+	sum := sha256.Sum256(b)
+	return sum[:]
+}
+
+// equalProcedures compares two procedures as they are written.
+func equalProcedures(a, b *instrument.Procedure) bool {
+	return bytes.Equal(procedureSum(a), procedureSum(b))
+}
+
+// versions remembers the procedures that cases follow, by their sum: there are
+// few, and each is long. Nobody changes one that is shared.
+type versions struct {
+	mu   sync.Mutex
+	held map[[sha256.Size]byte]*instrument.Procedure
+}
+
+// keptVersions bounds the memory.
+const keptVersions = 256
+
+var procedures versions
+
+// of is the procedure with a sum: the one remembered, or the one that the event
+// that opened the case has.
+func (v *versions) of(ctx context.Context, t *record.Tables, opening uint64, sum []byte) (*instrument.Procedure, error) {
+	if len(sum) != sha256.Size {
+		return nil, errors.New("its procedure has no sum")
+	}
+	key := [sha256.Size]byte(sum)
+	v.mu.Lock()
+	p := v.held[key]
+	v.mu.Unlock()
+	if p != nil {
+		return p, nil
+	}
+	var private []byte
+	there, err := t.Scan(ctx, `SELECT private FROM event WHERE idx = $1`, []any{opening}, &private)
+	if err != nil {
+		return nil, err
+	}
+	var said struct {
+		Body struct {
+			Opened Opened `json:"opened"`
+		} `json:"body"`
+	}
+	if !there || json.Unmarshal(private, &said) != nil || said.Body.Opened.Procedure == nil {
+		return nil, errors.New("the event that opened it has no procedure")
+	}
+	if p = said.Body.Opened.Procedure; !bytes.Equal(procedureSum(p), sum) {
+		return nil, errors.New("its procedure is not the one that it was opened under")
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.held == nil || len(v.held) >= keptVersions {
+		v.held = make(map[[sha256.Size]byte]*instrument.Procedure)
+	}
+	v.held[key] = p
+	return p, nil
+}
