@@ -66,6 +66,7 @@ class Intake {
       case "POST uploads": {
         const refused = this.refuse(body);
         if (refused) return refused;
+        if (readHead(body).envelope.length < 1627) return { status: 400, body: { error: "malformed" } };
         const address = `/uploads/${this.uploads.size}`;
         this.uploads.set(address, { length: Number(request.headers["upload-length"]), has: body });
         return { status: 201, headers: { Location: `http://inside.example${address}`, "Upload-Offset": String(body.length) } };

@@ -34,6 +34,7 @@ class Later extends Error {
 // Progress is told what goes on: bytes that arrived of all, or why it waits.
 export type Progress = (now: { sent: number; of: number } | { waits: "network" | "busy" | "full" }) => void;
 
+const beginning = 4 << 10; // of an envelope, more than its header has
 const onePost = 1 << 20; // the largest parcel that is posted in one piece
 const smallest = 32 << 10; // of an upload's pieces
 const largest = 1 << 20;
@@ -87,8 +88,8 @@ export class Sender {
     return this.proceed(this.parcel.upload ?? (await this.create()));
   }
 
-  // create begins an upload; the head goes with it, so that what can be refused
-  // is refused before the rest is sent.
+  // create begins an upload; the head and the beginning of the envelope go with it, so
+  // that what can be refused is refused before the rest is sent.
   private async create(): Promise<Upload> {
     const head = await this.worked();
     const bytes = encodeHead(head);
@@ -96,7 +97,7 @@ export class Sender {
       ...tus,
       "Upload-Length": String(bytes.length + parcelSize(this.parcel)),
       "Content-Type": octets,
-    }, await this.part(bytes, 0, bytes.length));
+    }, await this.part(bytes, 0, bytes.length + beginning));
     const at = answer.headers.get("Location");
     if (!at) throw new Refused("unknown");
     // Only the path: a server behind another may not know its own name.
