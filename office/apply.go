@@ -69,7 +69,14 @@ func (e *WasAdmitted) apply(s *State, _ string, _ time.Time) {
 func (e *WasRemoved) apply(s *State, _ string, _ time.Time) {
 	if o := s.Officer(e.Officer); o != nil {
 		o.Standing = Removed
-		o.Keys, o.Login, o.TOTP, o.Passkeys = nil, nil, "", nil
+		o.Keys, o.Login, o.TOTP, o.Passkeys, o.Roles = nil, nil, "", nil, nil
+	}
+}
+
+func (e *RolesGiven) apply(s *State, _ string, _ time.Time) {
+	s.Divided = true
+	if o := s.Officer(e.Officer); o != nil {
+		o.Roles = e.Roles
 	}
 }
 

@@ -107,6 +107,8 @@ func about(e Event) string {
 		return e.Officer
 	case *WasRemoved:
 		return e.Officer
+	case *RolesGiven:
+		return e.Officer
 	case *Recovered:
 		return e.Officer
 	}
@@ -204,8 +206,9 @@ func sortedKeys(p parts) []partKey {
 
 // officePart is what is in the part of the kind office.
 type officePart struct {
-	ID   string      `json:"id"`
-	Name locale.Text `json:"name"`
+	ID      string      `json:"id"`
+	Name    locale.Text `json:"name"`
+	Divided bool        `json:"divided,omitempty"`
 }
 
 // partsOf takes a state apart.
@@ -220,7 +223,7 @@ func partsOf(s *State) (parts, error) {
 		p[partKey{kind, id}] = part{body: string(b)}
 	}
 	if s.ID != "" {
-		add(partOffice, "", officePart{s.ID, s.Name})
+		add(partOffice, "", officePart{s.ID, s.Name, s.Divided})
 	}
 	for _, o := range s.Officers {
 		add(partOfficer, o.ID, o)
@@ -267,7 +270,7 @@ func (s *State) put(k partKey, body []byte) error {
 	case partOffice:
 		var o officePart
 		err := json.Unmarshal(body, &o)
-		s.ID, s.Name = o.ID, o.Name
+		s.ID, s.Name, s.Divided = o.ID, o.Name, o.Divided
 		return err
 	case partEpoch:
 		return unmarshalInto(&s.Epochs, body)

@@ -34,7 +34,10 @@ type (
 		Invite  string // its ID
 		Officer Officer
 	}
-	// Admit gives an officer the keys of all epochs, wrapped to them.
+	// Admit gives an officer the keys of all epochs, wrapped to them. In an office
+	// that is divided it is two deeds: without Wraps an administrator lets the
+	// officer in, who may do nothing before they have a role; with Wraps somebody
+	// who has the keys gives them to an officer whose role opens what is sealed.
 	Admit struct {
 		Officer string
 		Wraps   map[int][]byte
@@ -55,6 +58,10 @@ type (
 		// is sealed to it is taken.
 		Stolen bool
 	}
+	// AssignRoles makes the roles of officers those that it names, and leaves those
+	// of others as they are. The first one divides the office. Where an action
+	// would be left without anybody it is refused.
+	AssignRoles struct{ Roles map[string][]Role } // by the officer's ID
 	// ArrangeRecovery gives out new shares; Rescues are all epochs wrapped to the
 	// new recipient.
 	ArrangeRecovery struct {
@@ -63,7 +70,8 @@ type (
 	}
 	// Recover gives the officer who does it the keys of all epochs, which they
 	// opened with the shares. Proof is seal.Proof of the recovery key. They may
-	// only be Joined.
+	// only be Joined. In an office that is divided they are given Rescuer's roles:
+	// together, those who hold the shares can rebuild it.
 	Recover struct {
 		Proof []byte
 		Wraps map[int][]byte

@@ -50,20 +50,31 @@ func (d *decision) self() (*Officer, error) {
 	return o, nil
 }
 
-// admitted refuses who cannot open the office's key.
-func (d *decision) admitted() error {
+// may refuses who has no role that may do it.
+func (d *decision) may(a Action) error {
 	if o, err := d.self(); err != nil || o.Standing != Admitted {
+		return refuse(CodeNotAllow)
+	}
+	return Allow(d.state, d.by, a, Unrelated)
+}
+
+// mayWithKey refuses also who has not got the present key.
+func (d *decision) mayWithKey(a Action) error {
+	if err := d.may(a); err != nil {
+		return err
+	}
+	if !d.state.holds(d.state.Officer(d.by)) {
 		return refuse(CodeNotAllow)
 	}
 	return nil
 }
 
-// governs refuses who is neither admitted nor the operator.
-func (d *decision) governs() error {
+// governs refuses who has no role that may do it, and is not the operator.
+func (d *decision) governs(a Action) error {
 	if d.by == Operator {
 		return nil
 	}
-	return d.admitted()
+	return d.may(a)
 }
 
 func (c Found) decide(d *decision) error {
@@ -102,7 +113,7 @@ func (c Found) decide(d *decision) error {
 
 // arriving is an officer without what only time tells.
 func arriving(o Officer) Officer {
-	o.Standing, o.Since = "", time.Time{}
+	o.Standing, o.Since, o.Roles = "", time.Time{}, nil
 	return o
 }
 
@@ -143,7 +154,7 @@ func (d *decision) wrappedTo(to string, files map[int][]byte) {
 }
 
 func (c InviteOfficer) decide(d *decision) error {
-	if err := d.governs(); err != nil {
+	if err := d.governs(InviteOfficers); err != nil {
 		return err
 	}
 	v := c.Invite
@@ -172,7 +183,7 @@ func (c InviteOfficer) decide(d *decision) error {
 }
 
 func (c WithdrawInvite) decide(d *decision) error {
-	if err := d.governs(); err != nil {
+	if err := d.governs(InviteOfficers); err != nil {
 		return err
 	}
 	if d.state.Invite(c.ID) == nil {
@@ -244,7 +255,38 @@ func (d *decision) newRecipient(recipient string) error {
 }
 
 func (c Admit) decide(d *decision) error {
-	if err := d.admitted(); err != nil {
+	if d.state.Divided && len(c.Wraps) == 0 {
+		return c.letIn(d)
+	}
+	if err := d.mayWithKey(GiveKeys); err != nil {
+		return err
+	}
+	o := d.state.Officer(c.Officer)
+	switch {
+	case o == nil:
+		return refuse(CodeUnknown)
+	case d.state.holds(o):
+		return nil
+	case o.Standing == Removed:
+		return refuse(CodeNotAllow)
+	case d.state.Divided && !d.state.Opens(o):
+		return refuse(CodeNoKeys)
+	case d.state.Stale():
+		return refuse(CodeStale)
+	}
+	if err := d.everyEpoch(c.Wraps); err != nil {
+		return err
+	}
+	d.wrappedTo(c.Officer, c.Wraps)
+	if o.Standing != Admitted {
+		d.note(&WasAdmitted{Officer: c.Officer})
+	}
+	return nil
+}
+
+// letIn admits an officer to an office that is divided, without a key.
+func (c Admit) letIn(d *decision) error {
+	if err := d.may(AdmitOfficers); err != nil {
 		return err
 	}
 	o := d.state.Officer(c.Officer)
@@ -255,13 +297,7 @@ func (c Admit) decide(d *decision) error {
 		return nil
 	case o.Standing == Removed:
 		return refuse(CodeNotAllow)
-	case d.state.Stale():
-		return refuse(CodeStale)
 	}
-	if err := d.everyEpoch(c.Wraps); err != nil {
-		return err
-	}
-	d.wrappedTo(c.Officer, c.Wraps)
 	d.note(&WasAdmitted{Officer: c.Officer})
 	return nil
 }
@@ -283,7 +319,7 @@ func (d *decision) everyEpoch(wraps map[int][]byte) error {
 }
 
 func (c Remove) decide(d *decision) error {
-	if err := d.governs(); err != nil {
+	if err := d.governs(RemoveOfficers); err != nil {
 		return err
 	}
 	o := d.state.Officer(c.Officer)
@@ -294,7 +330,7 @@ func (c Remove) decide(d *decision) error {
 		return nil
 	}
 	var left []string
-	for _, a := range d.state.Admitted() {
+	for _, a := range d.state.Holders() {
 		if a.ID != c.Officer {
 			left = append(left, a.ID)
 		}
@@ -302,11 +338,14 @@ func (c Remove) decide(d *decision) error {
 	if len(left) == 0 {
 		return refuse(CodeLastOne)
 	}
+	if err := d.lacking(&WasRemoved{Officer: c.Officer}); err != nil && len(o.Roles) > 0 {
+		return err
+	}
 	d.note(&WasRemoved{Officer: c.Officer})
 	if c.Epoch == nil {
 		return nil
 	}
-	if d.by == Operator || d.by == c.Officer {
+	if d.by == Operator || d.by == c.Officer || !slices.Contains(left, d.by) {
 		return refuse(CodeNotAllow) // who cannot know the new key, or must not
 	}
 	if err := d.newEpoch(*c.Epoch, left, d.state.Recovery != nil); err != nil {
@@ -316,12 +355,70 @@ func (c Remove) decide(d *decision) error {
 	return nil
 }
 
+// lacking refuses what would leave an action without anybody.
+func (d *decision) lacking(events ...Event) error {
+	after := *d.state
+	after.Officers = slices.Clone(d.state.Officers)
+	for _, e := range events {
+		e.apply(&after, d.by, d.at)
+	}
+	if a := after.lacking(); a != "" {
+		return &Refused{Code: CodeLacking, Action: a}
+	}
+	return nil
+}
+
+func (c AssignRoles) decide(d *decision) error {
+	if err := d.governs(GiveRoles); err != nil {
+		return err
+	}
+	var given []Event
+	for _, id := range slices.Sorted(maps.Keys(c.Roles)) {
+		o := d.state.Officer(id)
+		switch {
+		case o == nil:
+			return refuse(CodeUnknown)
+		case o.Standing != Admitted:
+			return refuse(CodeNotAllow)
+		}
+		roles, err := ordered(c.Roles[id])
+		if err != nil {
+			return err
+		}
+		if !slices.Equal(roles, o.Roles) {
+			given = append(given, &RolesGiven{Officer: id, Roles: roles})
+		}
+	}
+	if len(given) == 0 {
+		return nil
+	}
+	if err := d.lacking(given...); err != nil {
+		return err
+	}
+	d.note(given...)
+	return nil
+}
+
+// ordered are roles in the order of the table, each once.
+func ordered(roles []Role) ([]Role, error) {
+	for _, r := range roles {
+		if !slices.Contains(Roles, r) {
+			return nil, refuse(CodeMalformed)
+		}
+	}
+	list := slices.DeleteFunc(slices.Clone(Roles), func(r Role) bool { return !slices.Contains(roles, r) })
+	if len(list) > 1 && slices.Contains(list, Auditor) {
+		return nil, refuse(CodeAlone)
+	}
+	return list, nil
+}
+
 func (c Rotate) decide(d *decision) error {
-	if err := d.admitted(); err != nil {
+	if err := d.mayWithKey(BeginEpochs); err != nil {
 		return err
 	}
 	var all []string
-	for _, a := range d.state.Admitted() {
+	for _, a := range d.state.Holders() {
 		all = append(all, a.ID)
 	}
 	if err := d.newEpoch(c.Epoch, all, d.state.Recovery != nil); err != nil {
@@ -360,7 +457,7 @@ func (d *decision) newEpoch(e Epoch, officers []string, recovery bool) error {
 }
 
 func (c ArrangeRecovery) decide(d *decision) error {
-	if err := d.admitted(); err != nil {
+	if err := d.mayWithKey(ShareOutRescue); err != nil {
 		return err
 	}
 	if d.state.Stale() {
@@ -384,8 +481,12 @@ func (d *decision) newRecovery(r Recovery) error {
 	return d.newRecipient(r.Recipient)
 }
 
+// Rescuer are the roles that who recovers the keys of a divided office is given.
+var Rescuer = []Role{LegalOfficer, Administrator}
+
 func (c Recover) decide(d *decision) error {
-	if _, err := d.self(); err != nil {
+	self, err := d.self()
+	if err != nil {
 		return err
 	}
 	proof := sha256.Sum256(c.Proof)
@@ -397,6 +498,15 @@ func (c Recover) decide(d *decision) error {
 	}
 	d.wrappedTo(d.by, c.Wraps)
 	d.note(&Recovered{Officer: d.by})
+	if !d.state.Divided {
+		return nil
+	}
+	roles := slices.DeleteFunc(slices.Clone(Roles), func(r Role) bool {
+		return r == Auditor || !slices.Contains(self.Roles, r) && !slices.Contains(Rescuer, r)
+	})
+	if !slices.Equal(roles, self.Roles) {
+		d.note(&RolesGiven{Officer: d.by, Roles: roles})
+	}
 	return nil
 }
 

@@ -54,6 +54,12 @@ type (
 	WasRemoved struct {
 		Officer string `json:"officer"`
 	}
+	// RolesGiven says which roles an officer has from then on, and that the office
+	// is divided.
+	RolesGiven struct {
+		Officer string `json:"officer"`
+		Roles   []Role `json:"roles"`
+	}
 	// Began says that an epoch began.
 	Began struct {
 		Number    int    `json:"number"`
@@ -112,7 +118,7 @@ type Wrap struct {
 // eventTypes has a value of each event.
 var eventTypes = []Event{
 	&Founded{}, &Invited{}, &Uninvited{}, &HasJoined{}, &Wrapped{}, &WasAdmitted{}, &WasRemoved{}, &Began{}, &Arranged{},
-	&Recovered{}, &PassphraseChanged{}, &TOTPSet{}, &PasskeyAdded{}, &PasskeyUsed{}, &PasskeyDropped{}, &SignedIn{}, &SignedOut{},
+	&RolesGiven{}, &Recovered{}, &PassphraseChanged{}, &TOTPSet{}, &PasskeyAdded{}, &PasskeyUsed{}, &PasskeyDropped{}, &SignedIn{}, &SignedOut{},
 }
 
 // Type implements Event.
@@ -123,6 +129,7 @@ func (*HasJoined) Type() string         { return "officer.joined" }
 func (*Wrapped) Type() string           { return "key.wrapped" }
 func (*WasAdmitted) Type() string       { return "officer.admitted" }
 func (*WasRemoved) Type() string        { return "officer.removed" }
+func (*RolesGiven) Type() string        { return "officer.roles" }
 func (*Began) Type() string             { return "epoch.began" }
 func (*Arranged) Type() string          { return "recovery.arranged" }
 func (*Recovered) Type() string         { return "officer.recovered" }

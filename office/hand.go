@@ -105,6 +105,9 @@ func (o *Office) Unlock(ctx context.Context, name, passphrase string) (*Hand, er
 	if officer.Standing != Admitted {
 		return nil, fmt.Errorf("the officer %s was not admitted yet, and can open nothing", name)
 	}
+	if !s.holds(officer) {
+		return nil, fmt.Errorf("the officer %s has no key of the office: their roles open nothing that is sealed, or nobody gave them the keys yet", name)
+	}
 	id, err := officer.Unlock(passphrase)
 	if err != nil {
 		return nil, fmt.Errorf("opening the key of %s: %w", name, err)
@@ -173,7 +176,7 @@ func (h *Hand) Rotate(ctx context.Context, stolen bool) error {
 // nextEpoch makes the next epoch's key, wrapped to all who are admitted but one.
 func (s *State) nextEpoch(without string) (*Epoch, error) {
 	var officers []Officer
-	for _, o := range s.Admitted() {
+	for _, o := range s.Holders() {
 		if o.ID != without {
 			officers = append(officers, o)
 		}

@@ -2,6 +2,7 @@ package office
 
 import (
 	"fmt"
+	"strings"
 
 	"temwen/record"
 )
@@ -12,6 +13,9 @@ type Refused struct {
 	Code string
 	// By is the officer whose deed stands in the way, where there is one.
 	By string
+	// Action is what it is about, where Code is CodeRole or CodeLacking: who may do
+	// it, RolesFor and State.WhoMay tell.
+	Action Action
 }
 
 // Codes of a Refused.
@@ -29,6 +33,11 @@ const (
 	CodeMalformed  = "malformed"
 	CodeFounded    = "founded" // there is an office already
 	CodeNone       = "none"    // there is no office yet
+	CodeRole       = "role"    // no role of this officer may do that
+	CodeWalled     = "walled"  // a conflict of interest keeps this officer from it
+	CodeLacking    = "lacking" // nobody would be left who may do an action, or nobody to be the second
+	CodeAlone      = "alone"   // who audits does nothing else
+	CodeNoKeys     = "no-keys" // the officer's roles open nothing: no key is given to them
 )
 
 var refusals = map[string]string{
@@ -45,13 +54,29 @@ var refusals = map[string]string{
 	CodeMalformed:  "something in it has not the form it must have",
 	CodeFounded:    "there is an office already",
 	CodeNone:       "there is no office yet; run: temwen office init",
+	CodeRole:       "no role of this officer may do that",
+	CodeWalled:     "a conflict of interest keeps this officer from it",
+	CodeLacking:    "nobody would be left who may do this, or nobody to be the second person; give the role to another officer first",
+	CodeAlone:      "who audits has no other role",
+	CodeNoKeys:     "this officer's roles open nothing that is sealed; give them such a role first, or give them no key",
 }
 
 func (r *Refused) Error() string {
+	if r.Action != "" {
+		return fmt.Sprintf("%s (%s: %s)", refusals[r.Code], r.Action, list(RolesFor(r.Action)))
+	}
 	if r.By != "" {
 		return fmt.Sprintf("%s (because of what %s did)", refusals[r.Code], r.By)
 	}
 	return refusals[r.Code]
+}
+
+func list(roles []Role) string {
+	words := make([]string, len(roles))
+	for i, r := range roles {
+		words[i] = string(r)
+	}
+	return strings.Join(words, ", ")
 }
 
 // Is makes it a record.ErrRefused.

@@ -17,6 +17,9 @@ type State struct {
 	Officers []Officer   // in the order they joined, the removed too
 	Invites  []Invite    // those that are still good, or late
 	Recovery *Recovery   // nil where no shares were given out
+	// Divided says that roles were given: from then on nobody may do anything that
+	// a role does not say.
+	Divided bool
 }
 
 // Epoch is the time in which one key of the office is published.
@@ -49,6 +52,9 @@ type Officer struct {
 	TOTP     string    `json:"totp,omitempty"`
 	Passkeys []Passkey `json:"passkeys,omitempty"`
 	Since    time.Time `json:"since,omitzero"` // joined
+	// Roles are in the order of Roles. Without one, an officer may do nothing in an
+	// office that is divided.
+	Roles []Role `json:"roles,omitempty"`
 }
 
 // Standing is how far an officer has come.
@@ -57,7 +63,7 @@ type Standing string
 // The standings of an officer.
 const (
 	Joined   Standing = "joined"   // has a key, waits to be admitted
-	Admitted Standing = "admitted" // can open the office's key
+	Admitted Standing = "admitted" // works here; whether they can open the office's key, their roles say
 	Removed  Standing = "removed"
 )
 
@@ -155,7 +161,7 @@ func (s *State) Invite(id string) *Invite {
 	return &s.Invites[i]
 }
 
-// Admitted are the officers who can open the office's key.
+// Admitted are the officers who work here.
 func (s *State) Admitted() []Officer {
 	var list []Officer
 	for _, o := range s.Officers {
@@ -166,12 +172,13 @@ func (s *State) Admitted() []Officer {
 	return list
 }
 
-// Stale reports whether somebody who was removed knows the current key: then a
-// new epoch is due, and the office seals nothing before.
+// Stale reports whether somebody knows the current key who was removed, or whose
+// role opens nothing any more: then a new epoch is due, and the office seals
+// nothing before.
 func (s *State) Stale() bool {
 	if e := s.Current(); e != nil {
 		for id := range e.Wraps {
-			if o := s.Officer(id); o == nil || o.Standing == Removed {
+			if o := s.Officer(id); o == nil || !s.Opens(o) {
 				return true
 			}
 		}

@@ -159,7 +159,7 @@ func (w *world) newEpoch(without string) Epoch {
 		number = c.Number + 1
 	}
 	var officers []Officer
-	for _, o := range w.state.Admitted() {
+	for _, o := range w.state.Holders() {
 		if o.ID != without {
 			officers = append(officers, o)
 		}
@@ -355,13 +355,18 @@ func (w *world) stepRecover() {
 	if w.recovery == nil || o == nil {
 		return
 	}
-	proof := seal.Proof(w.recovery)
-	c := Recover{proof[:], w.wraps(o.Recipient)}
+	c := w.rescue(o.ID)
 	if gone := w.anyOf(Removed); gone != nil {
 		w.never(gone.ID, c)
 	}
 	w.never(o.ID, Recover{make([]byte, 32), c.Wraps})
 	w.must(o.ID, c)
+}
+
+// rescue is what an officer does with the shares.
+func (w *world) rescue(officer string) Recover {
+	proof := seal.Proof(w.recovery)
+	return Recover{proof[:], w.wraps(w.state.Officer(officer).Recipient)}
 }
 
 // stepOwn is what an officer does with what is theirs.
