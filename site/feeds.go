@@ -253,6 +253,8 @@ func (s *subject) newsHref(n *publish.News) string {
 		if m := s.view.Metric(n.Claim.Metric); m != nil && (m.Topic == "money" || m.Topic == "people") {
 			room = m.Topic
 		}
+	case "procedures":
+		return s.href("missions", mission, "procedures", n.FactID)
 	case "obligations", "events":
 		if s.view.Obligation(n.Obligation) != nil {
 			return s.href("missions", mission, "obligations", n.Obligation)

@@ -15,11 +15,12 @@ type room struct {
 }
 
 // rooms are a mission's pages, in the order a reader asks: what is owed, by
-// whom, people, money, papers, words, what came before, what changed.
+// whom, what must follow an allegation, people, money, papers, words, what came before, what changed.
 var rooms = []struct{ path, key string }{
 	{"", "site.rooms.overview"},
 	{"obligations", "site.nav.obligations"},
 	{"actors", "site.actors.title"},
+	{"procedures", "procedures.title"},
 	{"people", "brief.people"},
 	{"money", "brief.money"},
 	{"documents", "brief.documents"},

@@ -121,6 +121,8 @@ func (q *request) everKnown(missing *publish.NotFoundError) bool {
 		switch missing.Kind {
 		case "obligation":
 			return d.Obligation(id) != nil
+		case "procedure":
+			return d.Procedure(id) != nil
 		case "actor":
 			return d.Actor(id) != nil
 		}

@@ -24,6 +24,7 @@ var named = map[string]string{
 // examples are paths whose parts do not stand for the same everywhere.
 var examples = map[string]string{
 	"/missions/{mission}/obligations/{id}": "/missions/mss/obligations/mss-review",
+	"/missions/{mission}/procedures/{id}":  "/missions/mss/procedures/mss-criminal",
 	"/missions/{mission}/people/{year}":    "/missions/minustah/people/2010",
 	"/dossiers/{dossier}/sources/{id}":     "/dossiers/haiti/sources/ayibopost-2024-06-26-en",
 	"/dossiers/{dossier}/actors/{id}":      "/dossiers/haiti/actors/security-council",
@@ -40,6 +41,9 @@ var further = []pageType{
 	{"that day, as known today", "/missions/mss/obligations?as_of=2024-06-26&known=2026-11-23", http.StatusOK},
 	{"a mission before this one", "/missions/minustah", http.StatusOK},
 	{"the latest mission", "/missions/gsf", http.StatusOK},
+	{"a procedure of the mission before", "/missions/gsf/procedures/mss-civil", http.StatusOK},
+	{"a model procedure", "/missions/mss/procedures/un-memorandum", http.StatusOK},
+	{"a mission without a procedure of its own", "/missions/unmih/procedures", http.StatusOK},
 	{"a search", "/search?q=suprression", http.StatusOK},
 	{"a search that finds nothing", "/search?q=xyzzyqqq&as_of=2024-06-26", http.StatusOK},
 	{"no such page", "/missions/atlantis", http.StatusNotFound},

@@ -85,6 +85,8 @@ func New(rec Record, options Options) *Site {
 		"/missions/{mission}":                  s.mission,
 		"/missions/{mission}/obligations":      s.obligations,
 		"/missions/{mission}/obligations/{id}": s.obligation,
+		"/missions/{mission}/procedures":       s.procedures,
+		"/missions/{mission}/procedures/{id}":  s.procedure,
 		"/missions/{mission}/sources":          s.sources,
 		"/dossiers/{dossier}/sources/{id}":     s.source,
 		"/missions/{mission}/documents":        s.documents,

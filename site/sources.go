@@ -61,6 +61,8 @@ func (q *request) citation(v *publish.View, kind, id string) citation {
 	switch kind {
 	case "obligations":
 		c.Href = q.href("missions", mission, "obligations", id)
+	case "procedures":
+		c.Href = q.procedureHref(v, id)
 	case "missions":
 		c.Href = q.href("missions", id)
 	}
