@@ -20,6 +20,15 @@ func TestInChromium(t *testing.T) {
 		test func(*testing.T, *sitetest.Browser)
 	}{
 		{"from a link to an answer", testStory},
+		{"passkeys", testPasskeys},
+		{"a new key", testRotation},
+		{"recovery", testRecovery},
+		{"a report by phone", testEnter},
+		{"what attackers write is harmless", testHostile},
+		{"keys are forgotten", testLocking},
+		{"axe-core finds nothing", testAxe},
+		{"nothing is wider than the window", testWidths},
+		{"pictures", testPictures},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b) })
 	}

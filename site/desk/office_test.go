@@ -68,7 +68,8 @@ type world struct {
 	intake *intake.Intake
 	home   string // address of the desk
 	id     seal.ID
-	epoch  *age.HybridIdentity // of the first epoch
+	epoch  *age.HybridIdentity // in use
+	number int                 // of the epoch in use
 	first  *officer            // who founded it
 }
 
@@ -111,7 +112,7 @@ func hybrid(t testing.TB) *age.HybridIdentity {
 // found makes an office whose first officer is "lakay", and serves its desk.
 func found(t testing.TB, change ...func(*desk.Options)) *world {
 	t.Helper()
-	w := &world{clock: &clock{now: noon}, epoch: hybrid(t)}
+	w := &world{clock: &clock{now: noon}, epoch: hybrid(t), number: 1}
 	dir := filepath.Join(t.TempDir(), "store")
 	if err := store.Create(t.Context(), dir, store.Options{Origin: "example.org/desk"}); err != nil {
 		t.Fatal(err)
@@ -300,7 +301,7 @@ func (w *world) send(t testing.TB, h seal.Head, d seal.Document, files []file) {
 	if err := h.ID.UnmarshalText([]byte(office.NewID())); err != nil {
 		t.Fatal(err)
 	}
-	h.V, h.Office, h.Epoch = seal.Version, w.id, 1
+	h.V, h.Office, h.Epoch = seal.Version, w.id, w.number
 	_, err := w.intake.ReceiveHere(t.Context(), &seal.Parcel{Head: h, Size: int64(sealed.Len()), Envelope: &sealed})
 	if err != nil {
 		t.Fatal(err)
@@ -413,4 +414,20 @@ func readers(list []*bytes.Reader) []io.Reader {
 		out[i] = r
 	}
 	return out
+}
+
+// sealed is a message sealed to the office.
+func (w *world) sealed(t testing.TB, m seal.Message) []byte {
+	t.Helper()
+	return sealedTo(t, m, w.epoch.Recipient())
+}
+
+func sealedTo(t testing.TB, m seal.Message, to *age.HybridRecipient) []byte {
+	t.Helper()
+	m.V = seal.Version
+	var b bytes.Buffer
+	if err := seal.SealDocument(&b, to, seal.Document{Message: &m}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
