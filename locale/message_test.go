@@ -195,7 +195,7 @@ var sameAsEnglish = map[Lang][]string{
 		"_ million", "_ euros", "_ gourde", "_ gourdes", "_ base", "_ bases", "_ commune", "_ communes",
 		"_ document", "_ documents", "_ incident", "_ incidents", "_ intervention", "_ interventions",
 		"_ mission", "_ missions", "_ obligation", "_ obligations",
-		"contradictions", "date", "document", "documents", "force", "mission", "missions", "note",
+		"contradictions", "date", "document", "documents", "force", "mission", "missions", "note", "notes",
 		"obligations", "organisation", "public", "source", "sources", "swahili",
 		"_ source", "_ sources", "dossier", "instrument", "obligation",
 		"_ minute", "_ minutes", "action", "commune", "message",

@@ -110,6 +110,16 @@ func checkHeader(head []byte) error {
 	return nil
 }
 
+// SealedSize is the length in bytes of the envelope that [Seal] makes of members.
+// Their contents are not read.
+func SealedSize(members ...Member) (int64, error) {
+	archived, err := archiveSize(members)
+	if err != nil {
+		return 0, fmt.Errorf("sealing: %w", err)
+	}
+	return EnvelopeSize(Padded(archived)), nil
+}
+
 // Seal writes the envelope with the members to w, streaming: it holds a chunk at
 // a time, whatever their sizes. The first member is a [ReportMember] or a
 // [MessageMember]; the others are files, named by [FileMember] in order. A member

@@ -56,6 +56,34 @@ func TestLengthTellsThePaddedLengthOnly(t *testing.T) {
 	}
 }
 
+func TestSealedSizeIsTheSizeOfWhatIsSealed(t *testing.T) {
+	office := testIdentity(t, "office")
+	rapid.Check(t, func(t *rapid.T) {
+		members := []Member{{Name: ReportMember}}
+		for i := range rapid.IntRange(0, 3).Draw(t, "files") {
+			members = append(members, Member{Name: FileMember(i + 1)})
+		}
+		for i := range members {
+			members[i].Size = rapid.Int64Range(0, 100_000).Draw(t, "size")
+			members[i].Content = io.LimitReader(zeros{}, members[i].Size)
+		}
+		want, err := SealedSize(members...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := Seal(&b, office.Recipient(), members...); err != nil {
+			t.Fatal(err)
+		}
+		if int64(b.Len()) != want {
+			t.Fatalf("it has %d bytes, and %d were told", b.Len(), want)
+		}
+	})
+	if _, err := SealedSize(Member{Name: "notes.txt"}); err == nil {
+		t.Error("what cannot be sealed has a size")
+	}
+}
+
 func TestEnvelopeSizes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.OneOf(rapid.Int64Range(0, MaxPadded), rapid.Map(rapid.Int64Range(0, 4096), func(chunks int64) int64 {

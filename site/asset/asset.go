@@ -6,6 +6,7 @@
 package asset
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
@@ -14,16 +15,25 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // Set is the files of one folder. It is an http.Handler for addresses whose last
 // part is the name that Href gives.
 type Set struct {
-	content map[string][]byte // by the name in the address
-	files   map[string]file   // by the name in the folder
+	content map[string]content // by the name in the address
+	files   map[string]file    // by the name in the folder
 }
 
 type file struct{ href, integrity string }
+
+// content is a file as it is, and compressed once, when it is first asked for.
+type content struct {
+	plain  []byte
+	packed func() []byte // gzip
+}
 
 // Prefix is below which address a set is served.
 const Prefix = "/assets/"
@@ -31,7 +41,7 @@ const Prefix = "/assets/"
 // Load reads the files of a folder that is part of the program; so it panics
 // where that cannot be read.
 func Load(files fs.FS, dir string) *Set {
-	s := &Set{content: make(map[string][]byte), files: make(map[string]file)}
+	s := &Set{content: make(map[string]content), files: make(map[string]file)}
 	entries, err := fs.ReadDir(files, dir)
 	if err != nil {
 		panic(err)
@@ -45,7 +55,7 @@ func Load(files fs.FS, dir string) *Set {
 		ext := path.Ext(e.Name())
 		name := strings.TrimSuffix(e.Name(), ext) + "-" + hex.EncodeToString(sum[:6]) + ext
 		long := sha512.Sum384(b)
-		s.content[name] = b
+		s.content[name] = content{b, sync.OnceValue(func() []byte { return pack(b) })}
 		s.files[e.Name()] = file{Prefix + name, "sha384-" + base64.StdEncoding.EncodeToString(long[:])}
 	}
 	return s
@@ -65,12 +75,31 @@ var contentTypes = map[string]string{
 // ServeHTTP implements http.Handler.
 func (s *Set) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, Prefix)
-	b, ok := s.content[name]
+	c, ok := s.content[name]
 	if !ok {
 		http.Error(w, "There is no such file.", http.StatusNotFound)
 		return
 	}
-	w.Header().Set("Content-Type", contentTypes[path.Ext(name)])
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	h := w.Header()
+	h.Set("Content-Type", contentTypes[path.Ext(name)])
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Add("Vary", "Accept-Encoding")
+	b := c.plain
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		b = c.packed()
+	}
 	_, _ = w.Write(b) // the reader has gone; there is nobody to tell
+}
+
+// pack compresses as well as gzip can.
+func pack(b []byte) []byte {
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		panic(err) // the level is wrong
+	}
+	_, _ = w.Write(b) // a buffer takes everything
+	_ = w.Close()
+	return packed.Bytes()
 }

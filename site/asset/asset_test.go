@@ -1,8 +1,10 @@
 package asset_test
 
 import (
+	"compress/gzip"
 	"crypto/sha512"
 	"encoding/base64"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -42,6 +44,17 @@ func TestSet(t *testing.T) {
 		if status == 200 && !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
 			t.Errorf("%s may not be kept", address)
 		}
+	}
+	r := httptest.NewRequest(http.MethodGet, old.Href("style.css"), nil)
+	r.Header.Set("Accept-Encoding", "br, gzip")
+	w := httptest.NewRecorder()
+	old.ServeHTTP(w, r)
+	packed, err := gzip.NewReader(w.Body)
+	if err != nil || w.Header().Get("Content-Encoding") != "gzip" {
+		t.Fatalf("it is not compressed: %v", err)
+	}
+	if b, err := io.ReadAll(packed); err != nil || string(b) != "a{}" {
+		t.Errorf("compressed it is %q, %v", b, err)
 	}
 	if old.Href("none.css") != "" || old.Integrity("none.css") != "" {
 		t.Error("a file that is not there has an address")

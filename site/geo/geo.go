@@ -58,6 +58,9 @@ func read(name string, data []byte) *Country {
 	return c
 }
 
+// Haiti is Haiti and its ten departments.
+func Haiti() *Country { return countries()[0] }
+
 // Around is the country that most of these points lie in or near, or nil where
 // there is no map of it.
 func Around(points []orb.Point) *Country {

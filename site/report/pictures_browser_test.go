@@ -1,0 +1,50 @@
+package report_test
+
+import (
+	"flag"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"temwen/locale"
+	"temwen/site/sitetest"
+)
+
+// pictures is a folder for a picture of every page, for whoever changes how they
+// look:
+//
+//	go test ./site/report -run TestInChromium/pictures -pictures DIR
+var (
+	pictures = flag.String("pictures", "", "write a picture of every page into this `folder`")
+	pictured = flag.String("pictured", "", "only of these `pages`, parted by commas")
+)
+
+// Given a folder, then a picture of every page is in it, as on a phone in Creole
+// and at a desk in English, light and dark, without a script.
+func testPictures(t *testing.T, b *sitetest.Browser) {
+	if *pictures == "" {
+		t.Skip("skipped: no folder for pictures was given (-pictures DIR)")
+	}
+	for _, c := range []struct {
+		name   string
+		lang   locale.Lang
+		reader sitetest.Reader
+	}{
+		{"phone-light", locale.Creole, oldPhone},
+		{"phone-dark", locale.French, sitetest.Reader{Width: 360, Phone: true, Dark: true, NoScript: true}},
+		{"desk-light", locale.English, sitetest.Reader{Width: 1200, NoScript: true}},
+		{"desk-dark", locale.Spanish, sitetest.Reader{Width: 1200, Dark: true, NoScript: true}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := serve(t).visitor(t, b, c.lang, c.reader)
+			for _, p := range pageTypes {
+				if *pictured == "" || slices.Contains(strings.Split(*pictured, ","), p.name) {
+					p.open(v)
+					t.Log(p.name)
+					v.Picture(filepath.Join(*pictures, p.name+"_"+c.name+".png"))
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,323 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"temwen/seal"
+)
+
+// Limits of a form.
+const (
+	maxTyped  = 200 << 10 // bytes of all that is typed; report.json has room for it
+	maxPairs  = 64 << 10  // bytes of a form without files, which has no long texts
+	maxFields = 200       // parts of a form
+	maxBody   = seal.MaxPadded + 1<<20
+)
+
+// patience is how long a form may stand still on its way.
+const patience = 60 * time.Second
+
+// Kinds of errors of a form.
+var (
+	errCut     = errors.New("the form did not arrive whole")
+	errTyped   = fmt.Errorf("%w: what was typed", seal.ErrTooLarge)
+	errManyOf  = fmt.Errorf("%w: the number of files", seal.ErrTooLarge)
+	errNotForm = fmt.Errorf("%w: not a form", seal.ErrMalformed)
+)
+
+// readForm reads what a browser sends, as a stream: what is typed into memory,
+// and files, if keep says so once all that stands before them was read, into a
+// spool. The form is there even where there is an error, with what came before,
+// so that it can be shown again; whoever called wipes it.
+func (s *Site) readForm(v *visit, keep func(*form) bool) (*form, error) {
+	f := new(form)
+	body := bufio.NewReaderSize(http.MaxBytesReader(v.w, slow{v.Body, http.NewResponseController(v.w)}, maxBody), 64<<10)
+	f.buffers = append(f.buffers, body)
+	kind, params, err := mime.ParseMediaType(v.Header.Get("Content-Type"))
+	switch {
+	case err == nil && kind == "multipart/form-data":
+		end := &tail{r: f.track(body), last: make([]byte, 0, 2*tailSize)}
+		err = s.readParts(f, multipart.NewReader(end, params["boundary"]), keep)
+		if err == nil && !end.has("--"+params["boundary"]+"--") {
+			err = errCut
+		}
+		clear(end.last[:cap(end.last)])
+	case err == nil && kind == "application/x-www-form-urlencoded":
+		err = f.readPairs(body)
+	default:
+		err = errNotForm
+	}
+	if err != nil { // read on: a browser that is still sending does not listen to the answer
+		_, _ = io.Copy(io.Discard, body) // what fails here failed before
+		return f, err
+	}
+	return f, nil
+}
+
+// slow reads a body that may come slowly, but not stand still.
+type slow struct {
+	io.ReadCloser
+	conn *http.ResponseController
+}
+
+func (s slow) Read(p []byte) (int, error) {
+	_ = s.conn.SetReadDeadline(time.Now().Add(patience)) // without a connection there is nothing to wait for
+	return s.ReadCloser.Read(p)
+}
+
+// tail reads, and remembers the last that was read: package multipart does not
+// tell a form that ends from one that is cut within the head of a part.
+type tail struct {
+	r    io.Reader
+	last []byte
+}
+
+// tailSize is enough for the longest boundary, 70 characters, and the line ends
+// around it.
+const tailSize = 128
+
+func (t *tail) Read(p []byte) (int, error) {
+	n, err := t.r.Read(p)
+	if n >= tailSize {
+		t.last = append(t.last[:0], p[n-tailSize:n]...)
+		return n, err
+	}
+	t.last = append(t.last, p[:n]...)
+	if over := len(t.last) - tailSize; over > 0 {
+		t.last = t.last[:copy(t.last, t.last[over:])]
+	}
+	return n, err
+}
+
+func (t *tail) has(line string) bool { return bytes.Contains(t.last, []byte(line)) }
+
+// readParts reads a form with files.
+func (s *Site) readParts(f *form, parts *multipart.Reader, keep func(*form) bool) error {
+	kept := false
+	for n := 0; ; n++ {
+		part, err := parts.NextRawPart()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return cutOr(err)
+		}
+		if n == maxFields {
+			return errNotForm
+		}
+		if part.FormName() != "files" {
+			if err := f.readText(part); err != nil {
+				return err
+			}
+			continue
+		}
+		kept = kept || keep(f)
+		if err := s.readFile(f, part, kept); err != nil {
+			return err
+		}
+	}
+}
+
+// cutOr tells a form that ended too soon from one that is too large.
+func cutOr(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errCut, err)
+}
+
+// fieldName is what a field of our forms can be called.
+var fieldName = regexp.MustCompile(`^[a-z_]{1,20}$`)
+
+// readText reads a field.
+func (f *form) readText(part *multipart.Part) error {
+	buf := make([]byte, 0, 512)
+	for {
+		if len(buf) == cap(buf) {
+			more := append(make([]byte, 0, 2*cap(buf)), buf...)
+			clear(buf)
+			buf = more
+		}
+		n, err := part.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		if f.length+len(buf) > maxTyped {
+			clear(buf)
+			return errTyped
+		}
+		if err == io.EOF {
+			f.add(part.FormName(), buf)
+			return nil
+		}
+		if err != nil {
+			clear(buf)
+			return cutOr(err)
+		}
+	}
+}
+
+// add adds what stands in a field. Fields of other names than ours are passed
+// over.
+func (f *form) add(name string, text []byte) {
+	if !fieldName.MatchString(name) {
+		clear(text)
+		return
+	}
+	text = tidy(text)
+	f.length += len(text)
+	f.values = append(f.values, value{name, text})
+}
+
+// tidy makes, in its place, what was typed valid: UTF-8 with plain line ends,
+// without control characters, without space around it.
+func tidy(text []byte) []byte {
+	out := text[:0]
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRune(text[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			out = append(out, '?')
+		case r == '\n', r == '\t', !unicode.IsControl(r):
+			out = append(out, text[i:i+n]...)
+		}
+		i += n
+	}
+	clear(text[len(out):])
+	return bytes.TrimSpace(out)
+}
+
+// readFile reads a file into the spool, or only to its end where it is not kept.
+func (s *Site) readFile(f *form, part *multipart.Part, keep bool) error {
+	if !keep {
+		n, err := io.Copy(io.Discard, part)
+		f.dropped = f.dropped || n > 0
+		if err != nil {
+			return cutOr(err)
+		}
+		return nil
+	}
+	if f.spool == nil {
+		var err error
+		if f.spool, err = newSpool(s.options.Spool); err != nil {
+			return err
+		}
+	}
+	file, err := f.spool.take(part)
+	switch {
+	case errors.Is(err, ErrFull), errors.Is(err, errTooMuch):
+		return err
+	case err != nil:
+		return cutOr(err)
+	case file.size == 0: // a field for files that nothing was chosen in, or an empty file
+		return nil
+	case len(f.files) == seal.MaxFiles:
+		return errManyOf
+	}
+	file.name = fileName(part, len(f.files)+1)
+	file.kind = fileKind(part.Header.Get("Content-Type"))
+	f.files = append(f.files, file)
+	return nil
+}
+
+// fileName is the name of a file without its folder, or its place in the form
+// where it has no name that can be kept.
+func fileName(part *multipart.Part, n int) string {
+	_, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+	name := strings.ToValidUTF8(path.Base(strings.ReplaceAll(params["filename"], `\`, "/")), "_")
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, name)
+	if err != nil || strings.Trim(name, "./ ") == "" || len(name) > 255 {
+		return fmt.Sprintf("%02d", n) + path.Ext(seal.FileMember(n))
+	}
+	return name
+}
+
+var mediaType = regexp.MustCompile(`^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$`)
+
+// fileKind is a media type that an envelope can name.
+func fileKind(header string) string {
+	kind, _, err := mime.ParseMediaType(header)
+	if err != nil || !mediaType.MatchString(kind) {
+		return "application/octet-stream"
+	}
+	return kind
+}
+
+// readPairs reads a form without files, as name=value pairs.
+func (f *form) readPairs(r io.Reader) error {
+	raw := make([]byte, maxPairs+1)
+	defer clear(raw)
+	n, err := io.ReadFull(r, raw)
+	switch {
+	case err == nil:
+		return errTyped
+	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		return cutOr(err)
+	}
+	fields := 0
+	for pair := range bytes.SplitSeq(raw[:n], []byte("&")) {
+		if fields++; fields > maxFields {
+			return errNotForm
+		}
+		name, text, _ := bytes.Cut(pair, []byte("="))
+		plain, ok := unescape(text)
+		if !ok {
+			clear(plain)
+			return errNotForm
+		}
+		f.add(string(name), plain)
+	}
+	return nil
+}
+
+// unescape undoes the escaping of a pair's half.
+func unescape(text []byte) ([]byte, bool) {
+	plain := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '+':
+			plain = append(plain, ' ')
+		case '%':
+			if i+2 >= len(text) {
+				return plain, false
+			}
+			hi, lo := digit(text[i+1]), digit(text[i+2])
+			if hi > 15 || lo > 15 {
+				return plain, false
+			}
+			plain = append(plain, hi<<4|lo)
+			i += 2
+		default:
+			plain = append(plain, c)
+		}
+	}
+	return plain, true
+}
+
+// digit is the value of a hexadecimal digit, more than 15 where it is none.
+func digit(c byte) byte {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return c | 0x20 - 'a' + 10
+	}
+	return 255
+}
