@@ -48,7 +48,7 @@ type DrawnLine struct {
 
 // Measures are the sizes of a drawing.
 type Measures struct {
-	Width   float64
+	Width   float64 // more where a procedure has very many lanes
 	Text    float64 // size of the letters
 	LaneGap float64 // between two lanes
 }
@@ -66,6 +66,8 @@ const (
 	entryFirst    = 12.0 // from a box's top to where lines come in
 	entryNext     = 24.0 // to where those of silence do
 	rowPad        = 6.0
+	laneStart     = 8.0 // from the boxes to the first lane
+	leastWords    = 8.0 // of a row beside where it leads, in the size of its words
 )
 
 // Draw lays a procedure out.
@@ -76,7 +78,9 @@ func (e *ProcedureExplained) Draw(w Words, m Measures) *Drawing {
 	}}
 	l.count()
 	slots := l.slots()
-	l.right = m.Width - drawingMargin - float64(slots)*m.LaneGap - 8
+	lanes := laneStart + float64(slots)*m.LaneGap + drawingMargin
+	l.right = max(m.Width-lanes, drawingMargin+l.least())
+	l.d.Width = l.right + lanes
 	l.boxes()
 	l.lines()
 	return l.d
@@ -164,6 +168,18 @@ func (l *drafting) slots() int {
 		columns[free] = append(columns[free], ln)
 	}
 	return len(columns)
+}
+
+// least is the width that a box needs for where its rows lead, and a few words
+// beside it. Where lanes leave less, the drawing is wider than was asked.
+func (l *drafting) least() float64 {
+	widest := 0.0
+	for i := range l.e.Steps {
+		for j := range l.e.Steps[i].Follows {
+			widest = max(widest, textWidth(leads(&l.e.Steps[i].Follows[j]), l.m.Text-1))
+		}
+	}
+	return widest + 4*boxPad + leastWords*l.m.Text
 }
 
 // boxes draws all boxes downward, with their words.
@@ -268,7 +284,7 @@ func (l *drafting) words(s, class string, size, y, keep float64) float64 {
 func (l *drafting) lines() {
 	rows := make(map[int]*DrawnLine)
 	for i, ln := range l.lanes {
-		x := l.right + 8 + (float64(ln.slot)+0.5)*l.m.LaneGap
+		x := l.right + laneStart + (float64(ln.slot)+0.5)*l.m.LaneGap
 		entry := l.at[ln.entry]
 		for _, place := range ln.rows {
 			row := rows[place]
