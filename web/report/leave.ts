@@ -17,12 +17,13 @@ export function onLeave(forget: () => void): void {
   forgetters.push(forget);
 }
 
-// guard asks the browser to ask before something typed is lost by accident.
+// guard has the browser ask before something typed is lost by accident.
 export function guard(hasUnsaved: () => boolean): void {
   unsaved = hasUnsaved;
-  addEventListener("beforeunload", (event) => {
-    if (unsaved()) event.preventDefault();
-  });
+}
+
+function askFirst(event: Event): void {
+  if (unsaved()) event.preventDefault();
 }
 
 // watchExits makes quick exit, Esc twice and links leave nothing behind.
@@ -35,6 +36,7 @@ export function watchExits(): void {
     last = event.timeStamp;
   }, true);
   document.addEventListener("click", follow);
+  addEventListener("beforeunload", askFirst);
 }
 
 function quickExit(): void {

@@ -24,6 +24,8 @@ operator's choice; the same as data-neutral by default).
     [data-plain]             is true only without the script ("this form is sealed when it reaches the server…");
                              the script hides it
     [data-scripted] hidden   is true only with it; the script shows it
+    [data-writing]           goes with the form, outside of it (a heading, what it is for): the script hides it
+                             when the form goes
     [data-do="exit"]         quick exit: an <a href="{data-away}"> that also works without the script. Esc twice does the same
     a[href] to our own host  is followed with location.replace, so that the whole visit is one entry in the history
     [data-say="KEY"]         a <template> with the words for KEY, anywhere in the body. What the script fills in stands
@@ -128,7 +130,7 @@ import { Courier, Erased, readErrand } from "./courier";
 import { Files } from "./files";
 import { readReport, written } from "./form";
 import { finish, guard, onLeave, watchExits } from "./leave";
-import { byID, calm, canSeal, complain, download, handBack, listen, on, say, show, takeOver, when } from "./page";
+import { byID, calm, canSeal, complain, download, handBack, listen, on, say, show, showAll, takeOver, when } from "./page";
 import { forgetCode, showCode } from "./slip";
 import { offerVoice } from "./voice";
 
@@ -225,6 +227,7 @@ class FormPage {
   // has read so, and sent it once more.
   private stepAside(): void {
     this.form.removeEventListener("submit", this.submit);
+    guard(() => false);
     this.files.giveBack();
     handBack();
     complain("cannot-seal");
@@ -239,6 +242,7 @@ class FormPage {
 
   private shut(shut: boolean): void {
     this.form.hidden = this.form.inert = shut;
+    showAll("[data-writing]", !shut);
   }
 
   private clear(): void {

@@ -9,6 +9,10 @@ export function show(part: HTMLElement | null, shown: boolean): void {
   if (part) part.hidden = !shown;
 }
 
+export function showAll(selector: string, shown: boolean): void {
+  for (const part of document.querySelectorAll<HTMLElement>(selector)) show(part, shown);
+}
+
 // fill puts values into the empty slots of a part.
 export function fill(part: ParentNode | null, slots: Slots): void {
   for (const slot of part?.querySelectorAll<HTMLElement>("[data-slot]") ?? []) {
@@ -77,8 +81,8 @@ export function on(name: string, action: Action): void {
 
 // takeOver makes the page that of the script. What has an ID is shown by who fills it.
 export function takeOver(): void {
-  for (const part of document.querySelectorAll<HTMLElement>("[data-plain]")) show(part, false);
-  for (const part of document.querySelectorAll<HTMLElement>("[data-scripted]:not([id])")) show(part, true);
+  showAll("[data-plain]", false);
+  showAll("[data-scripted]:not([id])", true);
 }
 
 // listen makes [data-do] do.
@@ -94,8 +98,8 @@ export function listen(): void {
 
 // handBack makes it the plain page again.
 export function handBack(): void {
-  for (const part of document.querySelectorAll<HTMLElement>("[data-plain]")) show(part, true);
-  for (const part of document.querySelectorAll<HTMLElement>("[data-scripted]")) show(part, false);
+  showAll("[data-plain]", true);
+  showAll("[data-scripted]", false);
 }
 
 // size is a size in words.

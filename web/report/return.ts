@@ -12,7 +12,7 @@ import { Courier, Erased, readErrand } from "./courier";
 import { Files } from "./files";
 import { written } from "./form";
 import { finish, guard, onLeave, watchExits } from "./leave";
-import { byID, calm, canSeal, clone, complain, day, download, fill, listen, offer, on, say, show, size, takeOver, when, words } from "./page";
+import { byID, calm, canSeal, clone, complain, day, download, fill, listen, offer, on, say, show, showAll, size, takeOver, when, words } from "./page";
 import { offerVoice } from "./voice";
 
 // A ReturnPage is the page with its forms taken over.
@@ -80,6 +80,7 @@ class ReturnPage {
     this.key = key;
     this.form.reset(); // the code is no longer on the page
     show(this.form, false);
+    showAll("[data-writing]", false);
     await this.show(thread);
     show(this.part, true);
     this.part?.focus();
