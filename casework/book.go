@@ -72,9 +72,17 @@ func (book) Tables() []record.Table {
 		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "docket BIGINT NOT NULL"},
 		Indexes: []string{"docket, idx"},
 	}, {
-		Name:    "incident",
-		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "id TEXT NOT NULL", "number BIGINT NOT NULL", "state TEXT NOT NULL", "changed BIGINT NOT NULL"},
-		Indexes: []string{"UNIQUE id", "UNIQUE number"},
+		// Who is kept from which case.
+		Name:    "wall",
+		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "docket BIGINT NOT NULL", "officer TEXT NOT NULL"},
+		Indexes: []string{"officer", "docket"},
+	}, {
+		Name: "incident",
+		Columns: []string{
+			"idx BIGINT NOT NULL PRIMARY KEY", "id TEXT NOT NULL", "number BIGINT NOT NULL", "state TEXT NOT NULL", "changed BIGINT NOT NULL",
+			"merged TEXT NOT NULL", // ID of the one that it was found to be the same as, or empty
+		},
+		Indexes: []string{"UNIQUE id", "UNIQUE number", "merged"},
 	}, {
 		Name: "allegation",
 		Columns: []string{
@@ -183,6 +191,11 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 			return err
 		}
 	}
+	if e.Type == caseWalled {
+		if _, err := t.Exec(ctx, `INSERT INTO {wall} (idx, docket, officer) VALUES ($1, $2, $3)`, e.Index, docket, e.Officer); err != nil {
+			return err
+		}
+	}
 	_, err = t.Exec(ctx, `INSERT INTO {did} (idx, docket) VALUES ($1, $2)`, e.Index, docket)
 	return err
 }
@@ -247,7 +260,7 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 		if err != nil {
 			return err
 		}
-		_, err = t.Exec(ctx, `INSERT INTO {incident} (idx, id, number, state, changed) VALUES ($1, $2, $3, $4, $5)`,
+		_, err = t.Exec(ctx, `INSERT INTO {incident} (idx, id, number, state, changed, merged) VALUES ($1, $2, $3, $4, $5, '')`,
 			e.Index, b.Incident.ID, b.Incident.Number, string(state), e.Index)
 		return err
 	case allegationMade:
@@ -277,7 +290,7 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(ctx, `UPDATE {incident} SET state = $1, changed = $2 WHERE id = $3`, string(state), e.Index, id)
+	_, err = t.Exec(ctx, `UPDATE {incident} SET state = $1, changed = $2, merged = $3 WHERE id = $4`, string(state), e.Index, i.Into, id)
 	return err
 }
 

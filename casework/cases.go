@@ -261,6 +261,7 @@ func (k *Cases) History(ctx context.Context, id string) ([]Event, error) {
 // Query asks for a page of cases.
 type Query struct {
 	Officer string // only theirs, where it is given
+	For     string // who asks: cases that they are kept from are left out
 	Closed  bool
 	After   string // Page.Next of the page before, or empty
 	Limit   int    // 50 where 0
@@ -287,6 +288,10 @@ func (k *Cases) List(ctx context.Context, q Query) (Page, error) {
 	where, args := `closed = $1 AND (due, idx) > ($2, $3)`, []any{flag(q.Closed), due, idx, limit + 1}
 	if q.Officer != "" {
 		where, args = where+` AND officer = $5`, append(args, q.Officer)
+	}
+	if q.For != "" {
+		args = append(args, q.For)
+		where += fmt.Sprintf(` AND NOT EXISTS (SELECT 1 FROM {wall} w WHERE w.docket = {docket}.idx AND w.officer = $%d)`, len(args))
 	}
 	var page Page
 	err := k.view(ctx, func(t *record.Tables) error {
@@ -326,8 +331,9 @@ type Falling struct {
 	// Title is the procedure's own for the step, and Who must act in it.
 	Title locale.Text
 	Who   instrument.Role
-	// Walled are officers who may not see the case.
-	Walled []string
+	// Officer is who has the case, and Walled are officers who may not see it.
+	Officer string
+	Walled  []string
 }
 
 // Board is what falls due from a day to another, both included, across cases;
@@ -379,7 +385,7 @@ func scanFalling(ctx context.Context, t *record.Tables, rows *sql.Rows, keep fun
 			return nil, err
 		}
 		p := c.Procedure.Step(f.Step)
-		f.Title, f.Who, f.Walled = p.Title, p.Who, c.Walled
+		f.Title, f.Who, f.Officer, f.Walled = p.Title, p.Who, c.Officer, c.Walled
 		if s := c.Step(f.N); keep(c, s) {
 			if s.Silence != nil {
 				f.Due = *s.Silence - 1 // the clock of a step that is over has no day in the table

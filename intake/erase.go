@@ -79,7 +79,7 @@ func (in *Intake) erase(ctx context.Context, by, thread string, dry bool) (Erasi
 		return erasing, err
 	}
 	command := record.Erase{Events: events, Ground: th.Erasure, By: th.ErasureBy, Second: by}
-	if _, err := in.store.Do(ctx, newKey(), command, in.options.Now()); err != nil {
+	if _, err := in.store.Do(record.Provided(ctx, th.unmoved), newKey(), command, in.options.Now()); err != nil {
 		return erasing, err
 	}
 	for _, hash := range files {
@@ -88,6 +88,23 @@ func (in *Intake) erase(ctx context.Context, by, thread string, dry bool) (Erasi
 		}
 	}
 	return erasing, nil
+}
+
+// unmoved is the condition that the thread stands as it was looked at: nothing came,
+// nobody took the erasure back, and nobody else was faster.
+func (th *Thread) unmoved(ctx context.Context, book func(string) (*record.Tables, error)) error {
+	t, err := book(bookName)
+	if err != nil {
+		return err
+	}
+	now, err := headOf(ctx, t, th.ID)
+	switch {
+	case errors.Is(err, ErrUnknown):
+		return &Refused{Code: CodeUnknown}
+	case err == nil && now.Version != th.Version:
+		return &Refused{Code: CodeMoved}
+	}
+	return err
 }
 
 // heldOf is what the record and its folder hold of a thread.

@@ -47,6 +47,22 @@ type Query struct {
 	Officer string // for Mine, and for the counts
 	After   string // Page.Next of the page before, or empty
 	Limit   int    // 50 where 0
+	// Only leaves out all but what is assigned to an officer, and Without the
+	// threads of these IDs, from the page and from its counts.
+	Only    string
+	Without []string
+}
+
+// limits is the condition of Only and Without on the table t, with its parameters
+// from $at on.
+func (q *Query) limits(at int) (where string, args []any) {
+	if q.Only != "" {
+		where, args = fmt.Sprintf(` AND t.assigned = $%d`, at), []any{q.Only}
+	}
+	for _, id := range q.Without {
+		where, args = where+fmt.Sprintf(` AND t.id <> $%d`, at+len(args)), append(args, id)
+	}
+	return where, args
 }
 
 // Page is a page of a view, and how many threads each view has.
@@ -121,8 +137,9 @@ func (in *Intake) Threads(ctx context.Context, q Query) (Page, error) {
 	}
 	err := in.view(ctx, func(t *record.Tables) error {
 		// Parameter $1 stands in every query, so that all take the same values.
-		query := `SELECT ` + threadColumns + fromThreads + `WHERE ` + where + ` AND $1 = $1 AND t.last < $2 ORDER BY t.last DESC LIMIT $3`
-		rows, err := t.Query(ctx, query, q.Officer, after, limit+1)
+		limits, args := q.limits(4)
+		query := `SELECT ` + threadColumns + fromThreads + `WHERE ` + where + limits + ` AND $1 = $1 AND t.last < $2 ORDER BY t.last DESC LIMIT $3`
+		rows, err := t.Query(ctx, query, append([]any{q.Officer, after, limit + 1}, args...)...)
 		if err != nil {
 			return err
 		}
@@ -141,17 +158,19 @@ func (in *Intake) Threads(ctx context.Context, q Query) (Page, error) {
 			page.Threads = page.Threads[:limit]
 			page.Next = strconv.FormatUint(page.Threads[limit-1].last, 10)
 		}
-		return page.count(ctx, t, q.Officer)
+		return page.count(ctx, t, &q)
 	})
 	return page, err
 }
 
 // count counts the threads of each view.
-func (p *Page) count(ctx context.Context, t *record.Tables, officer string) error {
+func (p *Page) count(ctx context.Context, t *record.Tables, q *Query) error {
+	limits, args := q.limits(2)
+	args = append([]any{q.Officer}, args...)
 	for _, v := range Views {
 		where, _ := v.where()
 		var n int
-		if _, err := t.Scan(ctx, `SELECT COUNT(*) FROM {thread} t WHERE `+where+` AND $1 = $1`, []any{officer}, &n); err != nil {
+		if _, err := t.Scan(ctx, `SELECT COUNT(*) FROM {thread} t WHERE `+where+limits+` AND $1 = $1`, args, &n); err != nil {
 			return err
 		}
 		p.Counts[v] = n
@@ -210,6 +229,24 @@ func headOf(ctx context.Context, t *record.Tables, id string) (*Thread, error) {
 		return nil, err
 	}
 	return th, joinedTo(ctx, t, th)
+}
+
+// AssignedIn is to whom a thread is assigned, and the one it was joined to, as the
+// tables of Book say, within the transaction of another command; nobody where there
+// is no such thread.
+func AssignedIn(ctx context.Context, t *record.Tables, thread string) (officers []string, err error) {
+	var own string
+	var into sql.Null[string]
+	there, err := t.Scan(ctx, `SELECT t.assigned, j.assigned`+fromThreads+`WHERE t.id = $1`, []any{thread}, &own, &into)
+	if err != nil || !there {
+		return nil, err
+	}
+	for _, o := range []string{own, into.V} {
+		if o != "" {
+			officers = append(officers, o)
+		}
+	}
+	return officers, nil
 }
 
 func joinedTo(ctx context.Context, t *record.Tables, th *Thread) error {

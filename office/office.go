@@ -57,31 +57,38 @@ const lastChange = `SELECT idx FROM {deed} WHERE type NOT IN ('officer.signed.in
 // caller does not change it.
 func (o *Office) State(ctx context.Context) (*State, error) {
 	var s *State
-	err := o.keeper.View(ctx, bookName, func(t *record.Tables) error {
-		at := int64(-1)
-		if _, err := t.Scan(ctx, lastChange, nil, &at); err != nil {
-			return err
-		}
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		// A reader that began earlier must not put an older state back.
-		if o.state != nil && o.at == at {
-			s = o.state
-			return nil
-		}
-		p, err := loadParts(ctx, t, "")
-		if err != nil {
-			return err
-		}
-		if s, err = p.state(); err == nil && at >= o.at {
-			o.state, o.at = s, at
-		}
+	err := o.keeper.View(ctx, bookName, func(t *record.Tables) (err error) {
+		s, err = o.StateIn(ctx, t)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the office: %w", err)
 	}
 	return s, nil
+}
+
+// StateIn is State as the tables of Book say it, within the transaction of another
+// command: see record.Provided.
+func (o *Office) StateIn(ctx context.Context, t *record.Tables) (*State, error) {
+	at := int64(-1)
+	if _, err := t.Scan(ctx, lastChange, nil, &at); err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	// A reader that began earlier must not put an older state back.
+	if o.state != nil && o.at == at {
+		return o.state, nil
+	}
+	p, err := loadParts(ctx, t, "")
+	if err != nil {
+		return nil, err
+	}
+	s, err := p.state()
+	if err == nil && at >= o.at {
+		o.state, o.at = s, at
+	}
+	return s, err
 }
 
 // Do does a command in an officer's name, which is Operator for who acts on the

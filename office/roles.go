@@ -57,7 +57,7 @@ const (
 	SendNotices     Action = "send-notices"
 	RecordAnswers   Action = "record-answers"
 	MoveClocks      Action = "move-clocks"
-	SteerCases      Action = "steer-cases" // reopen, succeed, take a newer procedure, add an allegation
+	SteerCases      Action = "steer-cases" // reopen, succeed, add an allegation
 	RecordRemedies  Action = "record-remedies"
 	AskPublication  Action = "ask-publication"
 	Publish         Action = "publish"

@@ -44,6 +44,9 @@ func (s *sqlStore) act(ctx context.Context, tx *sql.Tx, cmd Command, size uint64
 		err := s.appendDrafts(ctx, tx, nil, nil, drafts, &result, now)
 		return result, err
 	}
+	if err := s.provided(ctx, tx, size); err != nil {
+		return result, err
+	}
 	if c, ok := cmd.(Erase); ok {
 		err := s.erase(ctx, tx, c, &result, now)
 		return result, err

@@ -1,0 +1,326 @@
+package gate
+
+import (
+	"context"
+	"slices"
+
+	"temwen/casework"
+	"temwen/office"
+	"temwen/when"
+)
+
+// Cases is the casework, for whoever is at the desk. It has the methods of
+// *casework.Cases that the desk needs.
+type Cases struct {
+	Gate
+	cases *casework.Cases
+}
+
+// NewCases is the gate before a casework.
+func NewCases(o *office.Office, cases *casework.Cases) *Cases { return &Cases{Gate{o}, cases} }
+
+// Case is one that the officer may see.
+func (g *Cases) Case(ctx context.Context, officer, id string) (*casework.Case, error) {
+	a, err := g.asks(ctx, nil, officer)
+	if err != nil {
+		return nil, err
+	}
+	c, err := g.cases.Case(ctx, officer, id)
+	if err != nil {
+		return nil, err
+	}
+	return c, a.may(office.SeeCases, a.ofCase(c))
+}
+
+// Do does a command that the officer may do.
+func (g *Cases) Do(ctx context.Context, by, id string, seen uint64, c casework.Command, on when.Day) error {
+	if _, err := g.asks(ctx, nil, by); err != nil {
+		return err
+	}
+	if add, ok := c.(casework.AddAllegation); ok {
+		if err := g.unwalled(ctx, nil, []string{add.Allegation}, by); err != nil {
+			return err
+		}
+	}
+	return g.cases.Do(g.provided(ctx, []office.Action{commandNeeds(c)}, thing{docket: id}), by, id, seen, c, on)
+}
+
+// commandNeeds is what a command on a case takes. What is not known here nobody
+// may do; the silences are the clock's to note.
+func commandNeeds(c casework.Command) office.Action {
+	switch c.(type) {
+	case casework.Assign:
+		return office.AssignCases
+	case casework.Wall:
+		return office.WallOff
+	case casework.SendNotice, casework.WithdrawNotice:
+		return office.SendNotices
+	case casework.RecordAnswer:
+		return office.RecordAnswers
+	case casework.MoveClock:
+		return office.MoveClocks
+	case casework.Reopen, casework.Succeed, casework.AddAllegation:
+		return office.SteerCases
+	case casework.RecordRemedy:
+		return office.RecordRemedies
+	case casework.AskPublication:
+		return office.AskPublication
+	case casework.Publish:
+		return office.Publish
+	}
+	return "an unknown command"
+}
+
+// Open opens a case, where the officer may.
+func (g *Cases) Open(ctx context.Context, by string, o casework.Opened, on when.Day) (string, error) {
+	if err := g.unwalled(ctx, nil, o.Allegations, by); err != nil {
+		return "", err
+	}
+	return g.cases.Open(g.provided(ctx, []office.Action{office.OpenCases}, thing{}), by, o, on)
+}
+
+// History is what happened to a case that the officer may see.
+func (g *Cases) History(ctx context.Context, id string) ([]casework.Event, error) {
+	if _, err := g.Case(ctx, By(ctx), id); err != nil {
+		return nil, err
+	}
+	return g.cases.History(ctx, id)
+}
+
+// List is a page of the cases that the officer may see.
+func (g *Cases) List(ctx context.Context, q casework.Query) (casework.Page, error) {
+	a, err := g.asks(ctx, nil)
+	if err != nil {
+		return casework.Page{}, err
+	}
+	if err := a.some(office.SeeCases); err != nil {
+		return casework.Page{}, err
+	}
+	q.For = a.officer
+	if !a.everything(office.SeeCases) {
+		if q.Officer != "" && q.Officer != a.officer {
+			return casework.Page{}, nil
+		}
+		q.Officer = a.officer
+	}
+	return g.cases.List(ctx, q)
+}
+
+// Board is what falls due in the cases that the officer may see.
+func (g *Cases) Board(ctx context.Context, from, to when.Day, limit int) ([]casework.Falling, error) {
+	return g.falling(ctx, limit, func(limit int) ([]casework.Falling, error) { return g.cases.Board(ctx, from, to, limit) })
+}
+
+// Unanswered are the silences in the cases that the officer may see.
+func (g *Cases) Unanswered(ctx context.Context, limit int) ([]casework.Falling, error) {
+	return g.falling(ctx, limit, func(limit int) ([]casework.Falling, error) { return g.cases.Unanswered(ctx, limit) })
+}
+
+// falling are the steps of cases that the officer may see, at most limit of
+// those that list finds.
+func (g *Cases) falling(ctx context.Context, limit int, list func(limit int) ([]casework.Falling, error)) ([]casework.Falling, error) {
+	a, err := g.asks(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.some(office.SeeCases); err != nil {
+		return nil, err
+	}
+	for n := limit; ; n *= 4 {
+		found, err := list(n)
+		if err != nil {
+			return nil, err
+		}
+		more := len(found) == n
+		found = slices.DeleteFunc(found, func(f casework.Falling) bool {
+			return a.may(office.SeeCases, relation(a.officer, slices.Contains(f.Walled, a.officer), f.Officer)) != nil
+		})
+		if len(found) >= limit || !more {
+			return found[:min(len(found), limit)], nil
+		}
+	}
+}
+
+// Linked is where a link to answer on leads, if the officer may see the case.
+// Recipients of notices are no officers, and do not come through here.
+func (g *Cases) Linked(ctx context.Context, token string) (c *casework.Case, step, notice int, err error) {
+	c, step, notice, err = g.cases.Linked(ctx, token)
+	if err == nil {
+		_, err = g.Case(ctx, By(ctx), c.ID)
+	}
+	return c, step, notice, err
+}
+
+// Code puts coded facts on the record, where the officer may.
+func (g *Cases) Code(ctx context.Context, by string, i casework.Incident) (string, error) {
+	if err := g.rests(ctx, by, i); err != nil {
+		return "", err
+	}
+	return g.cases.Code(g.provided(ctx, []office.Action{office.CodeIncidents}, thing{}), by, i)
+}
+
+// Revise replaces the coded facts of an incident that the officer may see.
+func (g *Cases) Revise(ctx context.Context, by string, i casework.Incident) error {
+	if err := g.unwalled(ctx, []string{i.ID}, nil, by); err != nil {
+		return err
+	}
+	if err := g.rests(ctx, by, i); err != nil {
+		return err
+	}
+	return g.cases.Revise(g.provided(ctx, []office.Action{office.CodeIncidents}, thing{}), by, i)
+}
+
+// rests refuses an incident that rests on a thread that the officer is kept from.
+func (g *Cases) rests(ctx context.Context, by string, i casework.Incident) error {
+	a, err := g.asks(ctx, g.cases, by)
+	if err != nil {
+		return err
+	}
+	for _, s := range i.Sources {
+		if s.Kind == "thread" && slices.Contains(a.walls.Threads, s.ID) {
+			return &office.Refused{Code: office.CodeWalled}
+		}
+	}
+	return nil
+}
+
+// Merge says that an incident is the same as another.
+func (g *Cases) Merge(ctx context.Context, by, id, into string) error {
+	if err := g.unwalled(ctx, []string{id, into}, nil, by); err != nil {
+		return err
+	}
+	return g.cases.Merge(g.provided(ctx, []office.Action{office.MergeIncidents}, thing{}), by, id, into)
+}
+
+// Split undoes it.
+func (g *Cases) Split(ctx context.Context, by, id string) error {
+	if err := g.unwalled(ctx, []string{id}, nil, by); err != nil {
+		return err
+	}
+	return g.cases.Split(g.provided(ctx, []office.Action{office.MergeIncidents}, thing{}), by, id)
+}
+
+// Allege puts an allegation on the record.
+func (g *Cases) Allege(ctx context.Context, by string, al casework.Allegation) (string, error) {
+	if err := g.unwalled(ctx, []string{al.Incident}, nil, by); err != nil {
+		return "", err
+	}
+	return g.cases.Allege(g.provided(ctx, []office.Action{office.Allege}, thing{}), by, al)
+}
+
+// unwalled refuses an officer who is kept from one of some incidents, or from
+// that of one of some allegations.
+func (g *Cases) unwalled(ctx context.Context, incidents, allegations []string, by ...string) error {
+	a, err := g.asks(ctx, g.cases, by...)
+	if err != nil {
+		return err
+	}
+	for _, id := range allegations {
+		al, err := g.cases.Allegation(ctx, id)
+		if err != nil {
+			return err
+		}
+		incidents = append(incidents, al.Incident)
+	}
+	for _, id := range incidents {
+		if slices.Contains(a.walls.Incidents, id) {
+			return &office.Refused{Code: office.CodeWalled}
+		}
+	}
+	return nil
+}
+
+// sees finds who asks, and refuses who may not see incidents.
+func (g *Cases) sees(ctx context.Context) (*asking, error) {
+	a, err := g.asks(ctx, g.cases)
+	if err != nil {
+		return nil, err
+	}
+	return a, a.may(office.SeeIncidents, office.Unrelated)
+}
+
+// Incident is one that the officer may see. Threads that they are kept from are not
+// among its sources.
+func (g *Cases) Incident(ctx context.Context, id string) (*casework.Incident, error) {
+	a, err := g.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(a.walls.Incidents, id) {
+		return nil, &office.Refused{Code: office.CodeWalled}
+	}
+	return g.cases.Incident(ctx, id)
+}
+
+// Incidents are those that the officer may see, at most limit.
+func (g *Cases) Incidents(ctx context.Context, limit int) ([]*casework.Incident, error) {
+	a, err := g.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := g.cases.Incidents(ctx, limit+len(a.walls.Incidents))
+	list = slices.DeleteFunc(list, func(i *casework.Incident) bool { return slices.Contains(a.walls.Incidents, i.ID) })
+	return list[:min(len(list), limit)], err
+}
+
+// Allegations are those that the officer may see, of an incident or a case.
+func (g *Cases) Allegations(ctx context.Context, incident, docket string) ([]casework.Allegation, error) {
+	a, err := g.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := g.cases.Allegations(ctx, incident, docket)
+	return slices.DeleteFunc(list, func(al casework.Allegation) bool { return slices.Contains(a.walls.Incidents, al.Incident) }), err
+}
+
+// Allegation is one that the officer may see.
+func (g *Cases) Allegation(ctx context.Context, id string) (casework.Allegation, error) {
+	a, err := g.sees(ctx)
+	if err != nil {
+		return casework.Allegation{}, err
+	}
+	al, err := g.cases.Allegation(ctx, id)
+	if err == nil && slices.Contains(a.walls.Incidents, al.Incident) {
+		return casework.Allegation{}, &office.Refused{Code: office.CodeWalled}
+	}
+	return al, err
+}
+
+// Walls are what is kept from the officer.
+func (g *Cases) Walls(ctx context.Context) (*casework.Walls, error) {
+	return g.cases.Walls(ctx, By(ctx))
+}
+
+// GiveCalendar gives the officer a calendar of their own.
+func (g *Cases) GiveCalendar(ctx context.Context, officer string) (string, error) {
+	a, err := g.asks(ctx, nil, officer)
+	if err != nil {
+		return "", err
+	}
+	if err := a.some(office.SeeCases); err != nil {
+		return "", err
+	}
+	return g.cases.GiveCalendar(ctx, officer)
+}
+
+// DropCalendar takes it back.
+func (g *Cases) DropCalendar(ctx context.Context, officer string) error {
+	if _, err := g.asks(ctx, nil, officer); err != nil {
+		return err
+	}
+	return g.cases.DropCalendar(ctx, officer)
+}
+
+// HasCalendar reports whether the officer has one.
+func (g *Cases) HasCalendar(ctx context.Context, officer string) (bool, error) {
+	if _, err := g.asks(ctx, nil, officer); err != nil {
+		return false, err
+	}
+	return g.cases.HasCalendar(ctx, officer)
+}
+
+// CalendarOf is whose calendar a token is of. What is in it is then asked for As
+// that officer.
+func (g *Cases) CalendarOf(ctx context.Context, token string) (string, error) {
+	return g.cases.CalendarOf(ctx, token)
+}

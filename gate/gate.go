@@ -1,0 +1,157 @@
+// Package gate stands between the officers' desk and the rooms with what was
+// reported and with the casework: it asks for each call whether the officer who
+// is at the desk may do it, by their role and by what the thread or case is to
+// them, and only then passes it on. What is done is asked again within the
+// transaction that does it, so that a role taken in mid-action counts.
+//
+// It must never decide what a role may do: that stands in one table, in package
+// office. It must let nothing pass for nobody: whoever asks is named in the context
+// by As, and a call without a name is refused. Start with Gate, then Inbox and
+// Cases.
+package gate
+
+import (
+	"context"
+	"slices"
+
+	"temwen/casework"
+	"temwen/intake"
+	"temwen/office"
+	"temwen/record"
+)
+
+// Gate is what the rooms behind it share.
+type Gate struct {
+	office *office.Office
+}
+
+type officerKey struct{}
+
+// As returns a context in which an officer asks.
+func As(ctx context.Context, officer string) context.Context {
+	return context.WithValue(ctx, officerKey{}, officer)
+}
+
+// By is the officer who asks, or empty.
+func By(ctx context.Context) string {
+	officer, _ := ctx.Value(officerKey{}).(string)
+	return officer
+}
+
+// the names of the books whose tables a decision reads.
+var officeBook, intakeBook, caseworkBook = office.Book.Name(), intake.Book.Name(), casework.Book.Name()
+
+// asking is one officer who asks, and the office as it stands.
+type asking struct {
+	officer string
+	state   *office.State
+	walls   *casework.Walls
+}
+
+// asks finds who asks. by is the name that the call itself gives, where it gives
+// one: it must be the same.
+func (g *Gate) asks(ctx context.Context, cases *casework.Cases, by ...string) (*asking, error) {
+	a := &asking{officer: By(ctx), walls: new(casework.Walls)}
+	for _, name := range by {
+		if name != a.officer {
+			return nil, &office.Refused{Code: office.CodeNotAllow}
+		}
+	}
+	var err error
+	if a.state, err = g.office.State(ctx); err != nil {
+		return nil, err
+	}
+	if cases != nil {
+		a.walls, err = cases.Walls(ctx, a.officer)
+	}
+	return a, err
+}
+
+// may is nil where the officer may do an action of a thing.
+func (a *asking) may(action office.Action, relation office.Relation) error {
+	return office.Allow(a.state, a.officer, action, relation)
+}
+
+// everything reports whether the officer may do it of any thread or case, and not
+// only of those assigned to them.
+func (a *asking) everything(action office.Action) bool { return a.may(action, office.Unrelated) == nil }
+
+// some is nil where the officer may do an action at least of what is assigned to
+// them.
+func (a *asking) some(action office.Action) error { return a.may(action, office.Assigned) }
+
+// ofThread is what a thread is to the officer.
+func (a *asking) ofThread(id string, assigned ...string) office.Relation {
+	return relation(a.officer, slices.Contains(a.walls.Threads, id), assigned...)
+}
+
+// ofCase is what a case is to the officer.
+func (a *asking) ofCase(c *casework.Case) office.Relation {
+	return relation(a.officer, c.Walls(a.officer), c.Officer)
+}
+
+func relation(officer string, walled bool, assigned ...string) office.Relation {
+	switch {
+	case walled:
+		return office.Walled
+	case slices.Contains(assigned, officer):
+		return office.Assigned
+	}
+	return office.Unrelated
+}
+
+// thing names a thread or a case that an action is about, or neither.
+type thing struct{ thread, docket string }
+
+// provided returns a context in which a command is done only where the officer
+// may do all the actions, of all the things, when it is done.
+func (g *Gate) provided(ctx context.Context, actions []office.Action, things ...thing) context.Context {
+	officer := By(ctx)
+	return record.Provided(ctx, func(ctx context.Context, book func(string) (*record.Tables, error)) error {
+		t, err := book(officeBook)
+		if err != nil {
+			return err
+		}
+		state, err := g.office.StateIn(ctx, t)
+		if err != nil {
+			return err
+		}
+		for _, about := range things {
+			r, err := about.relation(ctx, officer, book)
+			if err != nil {
+				return err
+			}
+			for _, action := range actions {
+				if err := office.Allow(state, officer, action, r); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// relation is what a thing is to an officer, within a transaction.
+func (about thing) relation(ctx context.Context, officer string, book func(string) (*record.Tables, error)) (office.Relation, error) {
+	if about == (thing{}) {
+		return office.Unrelated, nil
+	}
+	cases, err := book(caseworkBook)
+	if err != nil {
+		return office.Walled, err
+	}
+	walls, err := casework.WallsIn(ctx, cases, officer)
+	if err != nil {
+		return office.Walled, err
+	}
+	if about.docket != "" {
+		has, err := casework.AssignedIn(ctx, cases, about.docket)
+		return relation(officer, slices.Contains(walls.Cases, about.docket), has), err
+	}
+	threads, err := book(intakeBook)
+	if err != nil {
+		return office.Walled, err
+	}
+	assigned, err := intake.AssignedIn(ctx, threads, about.thread)
+	return relation(officer, slices.Contains(walls.Threads, about.thread), assigned...), err
+}
