@@ -16,6 +16,7 @@ type procedureCmd struct {
 	Check   procedureCheckCmd   `cmd:"" help:"Check the procedures of a dossier and list what they leave open."`
 	Draw    procedureDrawCmd    `cmd:"" help:"Draw a procedure as a picture (SVG)."`
 	Explain procedureExplainCmd `cmd:"" help:"Say a procedure step by step, with each clause and how well it is known."`
+	Touches procedureTouchesCmd `cmd:"" help:"List the open cases that follow another version of a procedure, and what would change."`
 }
 
 // Help teaches with an example.
@@ -26,7 +27,8 @@ docs/dossier.md, "Write a procedure".
 
   temwen procedure check missions/haiti
   temwen procedure draw mss/mss-criminal -o criminal.svg
-  temwen procedure explain mss/mss-criminal --lang fr`
+  temwen procedure explain mss/mss-criminal --lang fr
+  temwen procedure touches missions/haiti --dir D`
 }
 
 // procedureCheckCmd is temwen procedure check.

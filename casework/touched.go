@@ -1,0 +1,66 @@
+package casework
+
+import (
+	"context"
+
+	"temwen/instrument"
+	"temwen/when"
+)
+
+// Touched is a case that follows another version of a procedure than the one
+// given, and what that would change for the steps that wait.
+type Touched struct {
+	Case  *Case
+	Steps []TouchedStep
+}
+
+// TouchedStep is a step that waits, and the day on which it falls due, where it
+// has one, now and under the other version.
+type TouchedStep struct {
+	N         int
+	Step      string
+	Was, Is   when.Day
+	Had, Has  bool
+	Forgotten bool // the other version has no such step
+}
+
+// Touched are the open cases that follow another version of one of these
+// procedures. It changes nothing: a newer version is offered, never imposed.
+func (k *Cases) Touched(ctx context.Context, current []*instrument.Procedure) ([]Touched, error) {
+	byID := make(map[string]*instrument.Procedure, len(current))
+	for _, p := range current {
+		byID[p.ID] = p
+	}
+	var list []Touched
+	for q := (Query{Limit: 200}); ; {
+		page, err := k.List(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range page.Cases {
+			if p := byID[c.Procedure.ID]; c.Newer(p) {
+				list = append(list, Touched{c, c.touchedBy(p, k.today())})
+			}
+		}
+		if q.After = page.Next; q.After == "" {
+			return list, nil
+		}
+	}
+}
+
+func (c *Case) touchedBy(p *instrument.Procedure, now when.Day) []TouchedStep {
+	under := *c
+	under.Procedure = p
+	var steps []TouchedStep
+	for _, s := range c.Open() {
+		t := TouchedStep{N: s.N, Step: s.ID}
+		t.Was, t.Had = c.Due(s, now)
+		if p.Step(s.ID) == nil {
+			t.Forgotten = true
+		} else {
+			t.Is, t.Has = under.Due(s, now)
+		}
+		steps = append(steps, t)
+	}
+	return steps
+}
