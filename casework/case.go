@@ -49,6 +49,9 @@ type Step struct {
 	N     int      `json:"n"`  // from 1
 	ID    string   `json:"id"` // of the procedure's step
 	Begun when.Day `json:"begun"`
+	// Instead is the step whose silence this one began with: an answer to that one,
+	// though late, makes this one needless.
+	Instead int `json:"instead,omitempty"`
 	// Notices were sent to who must act.
 	Notices []Notice `json:"notices,omitempty"`
 	// Stops, extensions and what else moved its clock, in order.

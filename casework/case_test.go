@@ -155,9 +155,9 @@ func TestToSilenceAndALateAnswer(t *testing.T) {
 	if a := k.c.Step(3).Answers[1]; !a.Late || a.Moved {
 		t.Errorf("the late answer is %+v", a)
 	}
-	k.waits("remind", "report")
+	k.waits("report") // nobody needs to be reminded any more
 	k.do("o1", "2026-02-01", RecordAnswer{5, answer("convicted")})
-	k.waits("remind")
+	k.waits()
 	if len(k.c.Ends) != 1 || k.c.Ends[0].End != "convicted" {
 		t.Errorf("it ended as %+v", k.c.Ends)
 	}

@@ -253,10 +253,24 @@ func (r RecordAnswer) decide(d *decision) error {
 	return d.happen(Event{Type: answerReceived, Step: r.Step, Answer: &a})
 }
 
-// awaits reports whether a step was left by silence alone, so that a late answer
-// still leads on.
+// awaits reports whether a step is still without the answer that it waits for,
+// after its silence: nobody has answered it, nor one that began in its stead. A
+// late answer then leads on.
 func (c *Case) awaits(s *Step) bool {
-	return s.Silence != nil && !slices.ContainsFunc(s.Answers, func(a Answer) bool { return c.leads(s, a.Answer) })
+	if s.Silence == nil || c.answered(s) {
+		return false
+	}
+	for i := range c.Steps {
+		if t := &c.Steps[i]; t.Instead == s.N && (c.answered(t) || t.Silence != nil && !c.awaits(t)) {
+			return false
+		}
+	}
+	return true
+}
+
+// answered reports whether an answer has led on from a step.
+func (c *Case) answered(s *Step) bool {
+	return slices.ContainsFunc(s.Answers, func(a Answer) bool { return !a.Moved && c.leads(s, a.Answer) })
 }
 
 func (m MoveClock) decide(d *decision) error {

@@ -85,7 +85,7 @@ func (c *Case) Apply(e *Event) {
 			ID: e.Case, Number: o.Number, Allegations: o.Allegations, Procedure: o.Procedure, Mission: o.Mission,
 			State: o.State, Opened: e.On, Officer: e.By, Changed: e.Index,
 		}
-		c.begin(o.Procedure.Start, e.On)
+		c.begin(o.Procedure.Start, e.On, 0)
 	case caseAssigned:
 		c.Officer = e.Officer
 	case caseWalled:
@@ -103,18 +103,21 @@ func (c *Case) Apply(e *Event) {
 	case stepSilent:
 		s.Silence = &e.On
 		if b := c.Procedure.Step(s.ID).Silence; b != nil {
-			c.follow(s, b, e.On)
+			c.follow(s, b, e.On, s.N)
 		}
 	case answerReceived:
 		s.Answers = append(s.Answers, *e.Answer)
 		if b := c.branch(s, e.Answer.Answer); b != nil && !e.Answer.Moved {
-			c.follow(s, b, e.On)
+			if c.leads(s, e.Answer.Answer) {
+				c.dropInstead(s.N)
+			}
+			c.follow(s, b, e.On, 0)
 		}
 	case caseReopened:
 		for i := range c.Ends {
 			if c.Ends[i].End == e.End && c.Ends[i].Reopened == nil {
 				c.Ends[i].Reopened = &e.On
-				c.begin(c.Step(c.Ends[i].Step).ID, e.On)
+				c.begin(c.Step(c.Ends[i].Step).ID, e.On, 0)
 			}
 		}
 	case remedyRecorded:
@@ -132,13 +135,24 @@ func (c *Case) Apply(e *Event) {
 	}
 }
 
-func (c *Case) begin(step string, on when.Day) {
-	c.Steps = append(c.Steps, Step{N: len(c.Steps) + 1, ID: step, Begun: on})
+func (c *Case) begin(step string, on when.Day, instead int) {
+	c.Steps = append(c.Steps, Step{N: len(c.Steps) + 1, ID: step, Begun: on, Instead: instead})
+}
+
+// dropInstead ends the steps that stand in for an answer that has come after all,
+// and those in for theirs.
+func (c *Case) dropInstead(n int) {
+	for i := range c.Steps {
+		if s := &c.Steps[i]; s.Instead == n {
+			s.Over = true
+			c.dropInstead(s.N)
+		}
+	}
 }
 
 // follow takes the case to where a branch leads. A branch that leads back to its
-// own step leaves it open.
-func (c *Case) follow(from *Step, b *instrument.Branch, on when.Day) {
+// own step leaves it open. instead is the number of the step whose silence it is.
+func (c *Case) follow(from *Step, b *instrument.Branch, on when.Day, instead int) {
 	n, id := from.N, from.ID
 	over := true
 	for _, to := range b.Then {
@@ -148,7 +162,7 @@ func (c *Case) follow(from *Step, b *instrument.Branch, on when.Day) {
 		case c.Procedure.End(to) != nil:
 			c.Ends = append(c.Ends, Reached{End: to, On: on, Step: n})
 		case !c.waits(to):
-			c.begin(to, on)
+			c.begin(to, on, instead)
 		}
 	}
 	if over {
