@@ -133,8 +133,8 @@ func writeMember(w io.Writer, m Member) error {
 	if _, err := w.Write(block[:]); err != nil {
 		return err
 	}
-	n, err := io.CopyN(w, m.Content, m.Size)
-	if err == io.EOF {
+	n, err := copyWiping(w, io.LimitReader(m.Content, m.Size))
+	if err == nil && n < m.Size {
 		return fmt.Errorf("it has %d bytes, not the %d that were announced", n, m.Size)
 	}
 	if err != nil {
@@ -146,6 +146,13 @@ func writeMember(w io.Writer, m Member) error {
 	}
 	_, err = io.CopyN(w, zeros{}, filled(m.Size)-m.Size)
 	return err
+}
+
+// copyWiping is io.Copy with a buffer that is overwritten after use.
+func copyWiping(w io.Writer, r io.Reader) (int64, error) {
+	buf := make([]byte, 32<<10)
+	defer clear(buf)
+	return io.CopyBuffer(struct{ io.Writer }{w}, r, buf)
 }
 
 // zeros reads as zeros without end.

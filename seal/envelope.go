@@ -121,7 +121,7 @@ func SealedSize(members ...Member) (int64, error) {
 }
 
 // Seal writes the envelope with the members to w, streaming: it holds a chunk at
-// a time, whatever their sizes. The first member is a [ReportMember] or a
+// a time, whatever their sizes, and overwrites what it held. The first member is a [ReportMember] or a
 // [MessageMember]; the others are files, named by [FileMember] in order. A member
 // whose content is shorter or longer than its size is an error, and what was
 // written to w by then is worth nothing.
@@ -130,10 +130,11 @@ func Seal(w io.Writer, to *age.HybridRecipient, members ...Member) error {
 	if err != nil {
 		return fmt.Errorf("sealing: %w", err)
 	}
-	content, err := age.Encrypt(w, to)
+	content, err := newPayload(w, to)
 	if err != nil {
 		return fmt.Errorf("sealing: %w", err)
 	}
+	defer content.wipe()
 	for _, m := range members {
 		if err := writeMember(content, m); err != nil {
 			return fmt.Errorf("sealing %s: %w", m.Name, err)
