@@ -240,7 +240,6 @@ func (c *caller) send(kind seal.MessageKind, as seal.ParcelKind, done string) (*
 
 // receipt answers with the receipt as a file.
 func (c *caller) receipt() (*page, error) {
-	defer c.form.wipe()
 	t, err := c.site.office.Thread(c.visit.Context(), c.keys.Lookup)
 	if err != nil {
 		return nil, err

@@ -22,6 +22,7 @@ type visit struct {
 	lang  locale.Lang
 	named bool // the address names the language
 	words *locale.Catalogue
+	typed []*form // what was read, to be overwritten when the answer is written
 }
 
 // page is one page: which template shows what. A page that answers with what
@@ -61,6 +62,11 @@ func (s *Site) page(make pageFunc) http.Handler {
 			}
 		}
 		v.words = locale.In(v.lang)
+		defer func() {
+			for _, f := range v.typed {
+				f.wipe()
+			}
+		}()
 		p, err := make(v)
 		if err == nil && p != nil && p.Key.Recipient == "" && p.redirect == "" && p.Template != "calendar" {
 			p.Key, err = s.office.Key(r.Context())
@@ -87,7 +93,6 @@ func (s *Site) show(p *page) {
 	if p.form == nil {
 		p.form = new(form)
 	}
-	defer p.form.wipe()
 	var b bytes.Buffer
 	name := cmp.Or(map[string]string{"calendar": "calendar.html"}[p.Template], "page.html")
 	if err := templates()[p.Template].ExecuteTemplate(&b, name, p); err != nil {

@@ -52,3 +52,27 @@ func (zeros) Read(p []byte) (int, error) {
 	clear(p)
 	return len(p), nil
 }
+
+// forgetting calls f, and overwrites what ciphers, hashes and copiers below it
+// leave on the stack. The stack is made large before, and is held so, lest it move
+// meanwhile and stay behind as it was. What is left then are copies of registers,
+// 64 bytes at most, where the runtime interrupted it.
+func forgetting(f func()) {
+	var hold [40 << 10]byte // more than a quarter of the stack: a smaller one would be shrunk
+	keepAlive(&hold)
+	overwriteStack()
+	f()
+	overwriteStack()
+	keepAlive(&hold)
+}
+
+// overwriteStack overwrites the stack below its caller.
+//
+//go:noinline
+func overwriteStack() {
+	var below [40 << 10]byte
+	keepAlive(&below)
+}
+
+//go:noinline
+func keepAlive(*[40 << 10]byte) {}

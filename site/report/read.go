@@ -41,9 +41,16 @@ var (
 // readForm reads what a browser sends, as a stream: what is typed into memory,
 // and files, if keep says so once all that stands before them was read, into a
 // spool. The form is there even where there is an error, with what came before,
-// so that it can be shown again; whoever called wipes it.
+// so that it can be shown again; it is overwritten when the page was answered.
 func (s *Site) readForm(v *visit, keep func(*form) bool) (*form, error) {
 	f := new(form)
+	v.typed = append(v.typed, f)
+	var err error
+	forgetting(func() { err = s.readInto(f, v, keep) })
+	return f, err
+}
+
+func (s *Site) readInto(f *form, v *visit, keep func(*form) bool) error {
 	body := bufio.NewReaderSize(http.MaxBytesReader(v.w, slow{v.Body, http.NewResponseController(v.w)}, maxBody), 64<<10)
 	f.buffers = append(f.buffers, body)
 	kind, params, err := mime.ParseMediaType(v.Header.Get("Content-Type"))
@@ -62,9 +69,8 @@ func (s *Site) readForm(v *visit, keep func(*form) bool) (*form, error) {
 	}
 	if err != nil { // read on: a browser that is still sending does not listen to the answer
 		_, _ = io.Copy(io.Discard, body) // what fails here failed before
-		return f, err
 	}
-	return f, nil
+	return err
 }
 
 // slow reads a body that may come slowly, but not stand still.

@@ -203,7 +203,8 @@ func (s *Site) submit(ctx context.Context, key Key, head seal.Head, members []se
 	out, in := io.Pipe()
 	sealed := make(chan error, 1)
 	go func() {
-		err := seal.Seal(in, to, members...)
+		var err error
+		forgetting(func() { err = seal.Seal(in, to, members...) })
 		in.CloseWithError(err) // nil is the end
 		sealed <- err
 	}()

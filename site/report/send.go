@@ -204,7 +204,6 @@ func keptHash(lookup seal.ID) seal.Hash { return seal.LookupHash(lookup) }
 // browser should send the form again. Then comes a page that says nothing.
 func (s *Site) keep(v *visit) (*page, error) {
 	f, err := s.readForm(v, func(*form) bool { return false })
-	defer f.wipe()
 	if err != nil {
 		return nil, err
 	}

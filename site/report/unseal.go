@@ -113,7 +113,6 @@ func (c *caller) file() (*page, error) {
 			return nil, fmt.Errorf("opening a file of an item: %w", err)
 		}
 		if f.Member == member.Name && f.Member == string(c.form.first("member")) {
-			c.form.wipe()
 			return nil, hand(c.visit.w, f, member.Content)
 		}
 	}
