@@ -3,6 +3,7 @@ package conduct
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"temwen/casework"
 	"temwen/instrument"
@@ -96,8 +97,13 @@ func actorOf(c *casework.Case, role instrument.Role) string {
 	if role == instrument.SendState && c.State != "" {
 		return c.State
 	}
-	return "role:" + string(role)
+	return rolePrefix + string(role)
 }
+
+const rolePrefix = "role:"
+
+// Role is the role of who must act, where no actor is known.
+func (w *Wait) Role() (role string, ok bool) { return strings.CutPrefix(w.Who, rolePrefix) }
 
 // age is the class of an age in days.
 func age(days when.Day) int {

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"temwen/conduct"
+	"temwen/dossier"
+	"temwen/locale"
+	"temwen/office"
+	"temwen/publish"
+	"temwen/store"
+)
+
+// conductCmd is temwen conduct.
+type conductCmd struct {
+	Show    conductShowCmd    `cmd:"" help:"Show the next edition of a mission's tables as it would be published now."`
+	Ask     conductAskCmd     `cmd:"" help:"Ask that the next edition is published: by one officer."`
+	Publish conductPublishCmd `cmd:"" help:"Publish what was asked for: by a second officer."`
+}
+
+// Help teaches with an example.
+func (conductCmd) Help() string {
+	return `Numbers of reports, allegations, alleged perpetrators, victims, investigations and actions, by
+month and by who is said to be responsible, in which nobody can be found: see
+docs/disclosure.md. One officer asks for an edition, another publishes it. These commands
+need the store for themselves: stop the server first.
+
+  temwen conduct show mss --dir /var/lib/temwen
+  temwen conduct ask mss --dir /var/lib/temwen --as marin
+  temwen conduct publish mss --dir /var/lib/temwen --as adjani`
+}
+
+// conductOf is a mission in a store.
+type conductOf struct {
+	Mission string `arg:"" help:"The mission's ID, such as mss."`
+	Dir     string `required:"" type:"path" placeholder:"D" help:"The store."`
+}
+
+// with runs f with the office's tables and what is asked of them for the mission.
+func (c *conductOf) with(p *program, f func(s *store.Store, o *conduct.Office, ask conduct.Ask) error) error {
+	s, err := p.openStore(c.Dir, store.Settings{})
+	if err != nil {
+		return err
+	}
+	ask, err := c.ask(p, s)
+	if err == nil {
+		err = f(s, conduct.New(s, p.now), ask)
+	}
+	return errors.Join(err, s.Close())
+}
+
+// ask is what the dossier says of the mission: whom to count, and what to show.
+func (c *conductOf) ask(p *program, s *store.Store) (conduct.Ask, error) {
+	dossiers, err := s.Dossiers(p.ctx, 0)
+	if err != nil {
+		return conduct.Ask{}, err
+	}
+	var known []string
+	for _, d := range dossiers {
+		for _, m := range d.Missions {
+			known = append(known, m.ID)
+			if m.ID == c.Mission {
+				return conductAsk(p, d, m), nil
+			}
+		}
+	}
+	return conduct.Ask{}, fmt.Errorf("there is no mission %q in %s; there are %s", c.Mission, c.Dir, strings.Join(known, ", "))
+}
+
+func conductAsk(p *program, d *dossier.Dossier, m *dossier.Mission) conduct.Ask {
+	day := today(p.now(), d.Info.TimeZone)
+	set := m.Disclosure()
+	return conduct.Ask{
+		Scope: publish.See(d, publish.On(day)).ConductScope(m), Least: set.Least, Delay: set.Delay,
+		Through: conduct.Through(day, set.Delay),
+	}
+}
+
+// conductShowCmd is temwen conduct show.
+type conductShowCmd struct {
+	conductOf
+	reason
+}
+
+// Help teaches with an example.
+func (conductShowCmd) Help() string {
+	return `Nothing is put on the record.
+
+  temwen conduct show mss --dir /var/lib/temwen`
+}
+
+// reason is why numbers are revised.
+type reason struct {
+	Why     string `placeholder:"CODE" help:"Why numbers that were published are revised: merged, corrected, withdrawn or counting."`
+	Because string `placeholder:"TEXT" help:"The same in words, for the reader."`
+}
+
+func (r *reason) reason() *conduct.Reason {
+	if r.Why == "" && r.Because == "" {
+		return nil
+	}
+	return &conduct.Reason{Code: r.Why, Text: r.Because}
+}
+
+// Run prints the tables.
+func (c *conductShowCmd) Run(p *program) error {
+	return c.with(p, func(_ *store.Store, o *conduct.Office, ask conduct.Ask) error {
+		ask.Why = c.reason.reason()
+		ask, tables, err := o.Prepare(p.ctx, ask)
+		if err != nil {
+			return err
+		}
+		return printConduct(p, &ask, tables)
+	})
+}
+
+// conductAskCmd is temwen conduct ask.
+type conductAskCmd struct {
+	conductOf
+	asOfficer
+	reason
+	Invented bool `help:"Mark the tables as invented: they are about nobody."`
+}
+
+// Help teaches with an example.
+func (conductAskCmd) Help() string {
+	return `The tables are shown, and what was asked for is put on the record, sealed. Another officer
+publishes exactly these.
+
+  temwen conduct ask mss --dir /var/lib/temwen --as marin
+  temwen conduct ask mss --dir D --as marin --why merged --because "Two incidents were one."`
+}
+
+// Run asks.
+func (c *conductAskCmd) Run(p *program) error {
+	return c.with(p, func(s *store.Store, o *conduct.Office, ask conduct.Ask) error {
+		if _, err := c.unlock(p, office.New(s, p.now)); err != nil {
+			return err
+		}
+		ask.Why, ask.Invented = c.reason.reason(), c.Invented
+		ask, tables, err := o.Prepare(p.ctx, ask)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(printConduct(p, &ask, tables), o.Ask(p.ctx, c.As, ask)); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(p.stdout, "edition %d is asked for by %s; a second officer publishes it with:\n  temwen conduct publish %s --dir %s --as NAME\n",
+			ask.Edition, c.As, c.Mission, c.Dir)
+		return err
+	})
+}
+
+// conductPublishCmd is temwen conduct publish.
+type conductPublishCmd struct {
+	conductOf
+	asOfficer
+}
+
+// Help teaches with an example.
+func (conductPublishCmd) Help() string {
+	return `The tables are counted again, and published only if they are those that were asked for. Each
+becomes an entry of the ledger.
+
+  temwen conduct publish mss --dir /var/lib/temwen --as adjani`
+}
+
+// Run publishes.
+func (c *conductPublishCmd) Run(p *program) error {
+	return c.with(p, func(s *store.Store, o *conduct.Office, _ conduct.Ask) error {
+		if _, err := c.unlock(p, office.New(s, p.now)); err != nil {
+			return err
+		}
+		tables, err := o.Publish(p.ctx, c.As, c.Mission)
+		if err != nil {
+			return err
+		}
+		if err := s.Publish(p.ctx, p.now(), false, nil); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(p.stdout, "edition %d of the tables of %s is published: %d tables, through %s\n", tables[0].Edition, c.Mission, len(tables), tables[0].Through)
+		return err
+	})
+}
+
+// printConduct prints the tables of an edition.
+func printConduct(p *program, ask *conduct.Ask, tables []conduct.Published) error {
+	w := publish.In(locale.English)
+	sheet := &publish.Sheet{Title: fmt.Sprintf("%s, edition %d, through %s", ask.Scope.Mission, ask.Edition, ask.Through)}
+	for i := range tables {
+		t := &tables[i]
+		rule := conduct.CurrentRules().Count(t.Count)
+		if rule == nil {
+			continue
+		}
+		section := publish.Section{Heading: w.Text(rule.Name), Table: publish.Table{Wrap: 0}}
+		row := func(name string, numbers []conduct.Shown, total conduct.Shown) {
+			cells := []publish.Cell{{Text: name}}
+			for _, n := range numbers {
+				cells = append(cells, publish.Cell{Text: n.String()})
+			}
+			section.Table.Rows = append(section.Table.Rows, append(cells, publish.Cell{Text: total.String()}))
+		}
+		head := []publish.Cell{{Text: "month"}}
+		for _, c := range t.Columns {
+			head = append(head, publish.Cell{Text: c})
+		}
+		section.Table.Rows = append(section.Table.Rows, append(head, publish.Cell{Text: "total"}))
+		for i, m := range t.Months {
+			row(m.String(), t.Cells[i], t.Rows[i])
+		}
+		row("total", t.Foot, t.All)
+		sheet.Sections = append(sheet.Sections, section)
+	}
+	return sheet.Text(p.stdout, p.style())
+}

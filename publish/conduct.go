@@ -1,0 +1,242 @@
+package publish
+
+import (
+	"slices"
+
+	"temwen/conduct"
+	"temwen/dossier"
+	"temwen/locale"
+	"temwen/when"
+)
+
+// Conduct is a mission's published tables of conduct as they were on a day: what
+// its force and the States that take part in it are said to have done, and what
+// came of it, in numbers that lead to nobody.
+type Conduct struct {
+	Mission  string        `json:"mission"`
+	Edition  int           `json:"edition"` // 0: nothing was published by then
+	Editions []ConductNote `json:"editions"`
+	// Invented says that none of it is about anybody.
+	Invented bool           `json:"invented"`
+	Least    int            `json:"least"`
+	Delay    when.Period    `json:"delay,omitzero"`
+	Through  conduct.Month  `json:"through"`
+	Tables   []ConductTable `json:"tables"`
+	Waits    []ConductWait  `json:"waits"`
+}
+
+// ConductNote is one edition: when it was published, where it stands in the
+// ledger, and what it revised.
+type ConductNote struct {
+	Edition int               `json:"edition"`
+	Day     when.Day          `json:"day"`
+	Entry   uint64            `json:"entry"` // its first
+	Through conduct.Month     `json:"through"`
+	Revised []ConductRevision `json:"revised"`
+	Why     *conduct.Reason   `json:"why,omitempty"`
+}
+
+// ConductRevision is a number that an edition revised.
+type ConductRevision struct {
+	Count string      `json:"count"`
+	Name  locale.Text `json:"name"`
+	conduct.Revision
+	Actor ActorRef `json:"actor"` // of the column; without an ID: the month's total
+}
+
+// ConductTable is one count, with its rule.
+type ConductTable struct {
+	conduct.Published
+	Name  locale.Text `json:"name"`
+	Rule  locale.Text `json:"rule"`
+	Entry uint64      `json:"entry"` // in the ledger
+	// Actors are the columns; Several is one without a name.
+	Actors []ActorRef `json:"actors"`
+}
+
+// ConductWait is who must act in open steps.
+type ConductWait struct {
+	conduct.Wait
+	Actor *ActorRef `json:"actor,omitempty"` // nil where a role is all that is known
+	Role  string    `json:"role,omitempty"`
+}
+
+// ConductScope is whose conduct the tables of a mission count: its force, those
+// who lead, command and contribute, and what belongs to them.
+func (v *View) ConductScope(m *dossier.Mission) conduct.Scope {
+	in := map[string]bool{m.Force: m.Force != ""}
+	for _, p := range v.Parts {
+		if p.Mission == m.ID && slices.Contains([]string{"leads", "commands", "contributes"}, p.Part) {
+			in[p.Actor] = true
+		}
+	}
+	for range v.Actors { // as deep as they belong to each other
+		for _, a := range v.Actors {
+			in[a.ID] = in[a.ID] || in[a.Of] && a.Of != ""
+		}
+	}
+	s := conduct.Scope{Mission: m.ID, From: when.DayOf(1900, 1, 1)}
+	for id, is := range in {
+		if is && id != "" {
+			s.Actors = append(s.Actors, id)
+		}
+	}
+	slices.Sort(s.Actors)
+	period := v.Period(m)
+	if first := period.First(); !period.IsZero() && !first.Open() {
+		s.From = first
+	}
+	if last := period.Last(); !period.IsZero() && !last.Open() {
+		s.Until = last
+	}
+	return s
+}
+
+// Conduct is a mission's tables of conduct as they were known on the view's day,
+// of all that were published.
+func (v *View) Conduct(mission string, published []conduct.Stored) (*Conduct, error) {
+	m, err := v.mission(mission)
+	if err != nil {
+		return nil, err
+	}
+	set := m.Disclosure()
+	c := &Conduct{Mission: mission, Least: set.Least, Delay: set.Delay}
+	for i := range published {
+		p := &published[i]
+		if p.Scope.Mission != mission || when.Day(p.Day) > v.AsOf.Known {
+			continue
+		}
+		if p.Edition != c.Edition {
+			c.Edition, c.Invented, c.Least, c.Delay, c.Through = p.Edition, p.Invented, p.Least, p.Delay, p.Through
+			c.Tables, c.Waits = nil, nil
+			c.Editions = append(c.Editions, ConductNote{Edition: p.Edition, Day: when.Day(p.Day), Entry: p.Index, Through: p.Through})
+		}
+		v.addTable(c, p)
+	}
+	return c, nil
+}
+
+func (v *View) addTable(c *Conduct, p *conduct.Stored) {
+	note := &c.Editions[len(c.Editions)-1]
+	if p.Count == conduct.Open {
+		for _, w := range p.Waits {
+			c.Waits = append(c.Waits, v.conductWait(w))
+		}
+		return
+	}
+	rule := conduct.CurrentRules().Count(p.Count)
+	t := ConductTable{Published: p.Published, Name: rule.Name, Rule: rule.Rule, Entry: p.Index}
+	for _, column := range p.Columns {
+		t.Actors = append(t.Actors, v.column(column))
+	}
+	c.Tables = append(c.Tables, t)
+	for _, r := range p.Revisions {
+		revised := ConductRevision{Count: p.Count, Name: rule.Name, Revision: r}
+		if r.Column != "" {
+			revised.Actor = v.column(r.Column)
+		}
+		note.Revised = append(note.Revised, revised)
+	}
+	if p.Why != nil {
+		note.Why = p.Why
+	}
+}
+
+// column is who a column is about; Several has no name here.
+func (v *View) column(id string) ActorRef {
+	if id == conduct.Several {
+		return ActorRef{ID: id}
+	}
+	return v.actor(id)
+}
+
+func (v *View) conductWait(w conduct.Wait) ConductWait {
+	if role, ok := w.Role(); ok {
+		return ConductWait{Wait: w, Role: role}
+	}
+	a := v.actor(w.Who)
+	return ConductWait{Wait: w, Actor: &a}
+}
+
+// Table is the table of a count, or nil.
+func (c *Conduct) Table(count string) *ConductTable {
+	for i := range c.Tables {
+		if c.Tables[i].Count == count {
+			return &c.Tables[i]
+		}
+	}
+	return nil
+}
+
+// ConductData is the published tables of all missions as a table of open data: a
+// row for each number, as it is shown.
+func (v *View) ConductData(published []conduct.Stored) (*DataTable, error) {
+	var rows []conductRow
+	for _, m := range v.Missions {
+		c, err := v.Conduct(m.ID, published)
+		if err != nil {
+			return nil, err
+		}
+		for i := range c.Tables {
+			rows = append(rows, conductRows(c, &c.Tables[i])...)
+		}
+	}
+	table := conductTable
+	table.list = func(*tabling) []conductRow { return rows }
+	return table.build(&tabling{View: v}), nil
+}
+
+type conductRow struct {
+	*ConductTable
+	mission string
+	month   *when.Day // nil: of all months
+	actor   string    // empty: of all actors
+	shown   conduct.Shown
+}
+
+func conductRows(c *Conduct, t *ConductTable) (rows []conductRow) {
+	for i, m := range t.Months {
+		day := m.First()
+		for j, column := range t.Columns {
+			rows = append(rows, conductRow{t, c.Mission, &day, column, t.Cells[i][j]})
+		}
+		rows = append(rows, conductRow{t, c.Mission, &day, "", t.Rows[i]})
+	}
+	for j, column := range t.Columns {
+		rows = append(rows, conductRow{t, c.Mission, nil, column, t.Foot[j]})
+	}
+	return append(rows, conductRow{t, c.Mission, nil, "", t.All})
+}
+
+var conductTable = tableOf[conductRow]{
+	name: "conduct", key: []string{"mission", "count", "month", "actor"}, refers: []Reference{{"mission", "missions"}},
+	columns: slices.Concat(
+		coded("mission", func(r conductRow) string { return r.mission }),
+		coded("count", func(r conductRow) string { return r.Count }, countIDs()...),
+		onDay("month", func(r conductRow) *when.Day { return r.month }),
+		coded("actor", func(r conductRow) string { return r.actor }),
+		coded("shown", func(r conductRow) string {
+			if r.shown.Hidden() {
+				return r.shown.String()
+			}
+			return "number"
+		}, "number", "few", "withheld"),
+		counted("value", "", func(r conductRow) *int {
+			if n, ok := r.shown.Number(); ok {
+				return &n
+			}
+			return nil
+		}),
+		counted("least", "", func(r conductRow) *int { return &r.Least }),
+		counted("edition_of_tables", "", func(r conductRow) *int { return &r.Edition }),
+		yesNo("invented", func(r conductRow) bool { return r.Invented }),
+		counted("entry", "", func(r conductRow) *int { n := int(r.Entry); return &n }),
+	),
+}
+
+func countIDs() (ids []string) {
+	for _, c := range conduct.CurrentRules().Counts {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
