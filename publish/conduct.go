@@ -92,17 +92,27 @@ func (v *View) ConductScope(m *dossier.Mission) conduct.Scope {
 	return s
 }
 
-// Conduct is a mission's tables of conduct as they were known on the view's day,
-// of all that were published.
-func (v *View) Conduct(mission string, published []conduct.Stored) (*Conduct, error) {
+// WithConduct gives a view the tables of conduct that its edition of the record
+// has, and returns it. It is called before the view is used.
+func (v *View) WithConduct(tables []conduct.Stored) *View {
+	for i := range tables {
+		if v.AsOf.Edition == 0 || tables[i].Index < v.AsOf.Edition {
+			v.conduct = append(v.conduct, tables[i])
+		}
+	}
+	return v
+}
+
+// Conduct is a mission's tables of conduct as they were known on the view's day.
+func (v *View) Conduct(mission string) (*Conduct, error) {
 	m, err := v.mission(mission)
 	if err != nil {
 		return nil, err
 	}
 	set := m.Disclosure()
 	c := &Conduct{Mission: mission, Least: set.Least, Delay: set.Delay}
-	for i := range published {
-		p := &published[i]
+	for i := range v.conduct {
+		p := &v.conduct[i]
 		if p.Scope.Mission != mission || when.Day(p.Day) > v.AsOf.Known {
 			continue
 		}
@@ -168,30 +178,26 @@ func (c *Conduct) Table(count string) *ConductTable {
 	return nil
 }
 
-// ConductData is the published tables of all missions as a table of open data: a
-// row for each number, as it is shown.
-func (v *View) ConductData(published []conduct.Stored) (*DataTable, error) {
-	var rows []conductRow
-	for _, m := range v.Missions {
-		c, err := v.Conduct(m.ID, published)
-		if err != nil {
-			return nil, err
-		}
-		for i := range c.Tables {
-			rows = append(rows, conductRows(c, &c.Tables[i])...)
-		}
-	}
-	table := conductTable
-	table.list = func(*tabling) []conductRow { return rows }
-	return table.build(&tabling{View: v}), nil
-}
-
 type conductRow struct {
 	*ConductTable
 	mission string
 	month   *when.Day // nil: of all months
 	actor   string    // empty: of all actors
 	shown   conduct.Shown
+}
+
+// conductData are the numbers of all missions' tables, a row for each.
+func (t *tabling) conductData() (rows []conductRow) {
+	for _, m := range t.Missions {
+		c, err := t.Conduct(m.ID)
+		if err != nil {
+			continue // the view has all of its missions
+		}
+		for i := range c.Tables {
+			rows = append(rows, conductRows(c, &c.Tables[i])...)
+		}
+	}
+	return rows
 }
 
 func conductRows(c *Conduct, t *ConductTable) (rows []conductRow) {
@@ -210,6 +216,7 @@ func conductRows(c *Conduct, t *ConductTable) (rows []conductRow) {
 
 var conductTable = tableOf[conductRow]{
 	name: "conduct", key: []string{"mission", "count", "month", "actor"}, refers: []Reference{{"mission", "missions"}},
+	list: (*tabling).conductData,
 	columns: slices.Concat(
 		coded("mission", func(r conductRow) string { return r.mission }),
 		coded("count", func(r conductRow) string { return r.Count }, countIDs()...),

@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"temwen/clock"
+	"temwen/conduct"
 	"temwen/dossier"
 	"temwen/locale"
 	"temwen/when"
@@ -36,6 +37,7 @@ type View struct {
 	register *dossier.Register
 	lineage  map[string]string // mission: the first mission of which it is a transformation
 	events   map[string][]*dossier.Event
+	conduct  []conduct.Stored // see WithConduct
 
 	// What several pages of one view ask for is computed once.
 	claimsOnce sync.Once

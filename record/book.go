@@ -236,8 +236,11 @@ func (s *sqlStore) book(name string) (Book, error) {
 			return b, nil
 		}
 	}
-	return nil, fmt.Errorf("the record %s was opened without the book %q", s.name, name)
+	return nil, fmt.Errorf("%w: the record %s was opened without the book %q", ErrNoBook, s.name, name)
 }
+
+// ErrNoBook says that a record was opened without a book that is asked for.
+var ErrNoBook = errors.New("no such book")
 
 // View implements Store.
 func (s *sqlStore) View(ctx context.Context, book string, f func(t *Tables) error) error {

@@ -6,6 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"temwen/clock"
+	"temwen/conduct"
 	"temwen/dossier"
 	"temwen/when"
 )
@@ -19,7 +20,26 @@ func apiSchemas() huma.Registry {
 	r.RegisterTypeAlias(reflect.TypeFor[when.Day](), reflect.TypeFor[daySchema]())
 	r.RegisterTypeAlias(reflect.TypeFor[when.Date](), reflect.TypeFor[dateSchema]())
 	r.RegisterTypeAlias(reflect.TypeFor[when.Period](), reflect.TypeFor[periodSchema]())
+	r.RegisterTypeAlias(reflect.TypeFor[conduct.Month](), reflect.TypeFor[monthSchema]())
+	r.RegisterTypeAlias(reflect.TypeFor[conduct.Shown](), reflect.TypeFor[shownSchema]())
 	return r
+}
+
+type monthSchema struct{}
+
+// Schema is a calendar month.
+func (monthSchema) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Description: "A month, YYYY-MM"}
+}
+
+type shownSchema struct{}
+
+// Schema is a number, or that it is kept back.
+func (shownSchema) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Description: "A number; few: from 1 to one less than least; withheld: any number, which would tell another that is kept back",
+		OneOf:       []*huma.Schema{{Type: huma.TypeInteger}, {Type: huma.TypeString, Enum: []any{"few", "withheld"}}},
+	}
 }
 
 type statusSchema struct{}

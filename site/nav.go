@@ -22,6 +22,7 @@ var rooms = []struct{ path, key string }{
 	{"actors", "site.actors.title"},
 	{"procedures", "procedures.title"},
 	{"people", "brief.people"},
+	{"conduct", "conduct.title"},
 	{"money", "brief.money"},
 	{"documents", "brief.documents"},
 	{"words", "site.words.title"},

@@ -40,6 +40,8 @@ type Record interface {
 	Checkpoint(ctx context.Context) ([]byte, error)
 	// Receipt is the proof that an entry is in the ledger: C2SP tlog-proof.
 	Receipt(ctx context.Context, index uint64) ([]byte, error)
+	// View reads the query tables of a book of the record.
+	View(ctx context.Context, book string, f func(t *record.Tables) error) error
 }
 
 // Site serves the public record. It is an http.Handler.
@@ -96,6 +98,7 @@ func New(rec Record, options Options) *Site {
 		"/dossiers/{dossier}/actors/{id}":      s.actor,
 		"/missions/{mission}/figures":          s.figures,
 		"/missions/{mission}/people":           s.people,
+		"/missions/{mission}/conduct":          s.conduct,
 		"/missions/{mission}/people/{year}":    s.people,
 		"/missions/{mission}/predecessors":     s.predecessors,
 		"/missions/{mission}/changes":          s.changes,

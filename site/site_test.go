@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"temwen/conduct"
+	"temwen/conduct/conducttest"
 	"temwen/dossier"
 	"temwen/site"
 	"temwen/store"
@@ -31,8 +33,12 @@ var record = sync.OnceValues(func() (*store.Store, error) {
 	if err := store.Create(ctx, dir+"/store", store.Options{Origin: "temwen.local/test"}); err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, dir+"/store", store.Settings{})
+	start := time.Date(2025, 9, 1, 12, 0, 0, 0, time.UTC)
+	s, err := store.Open(ctx, dir+"/store", store.Settings{Books: conducttest.Books(), Now: func() time.Time { return start }})
 	if err != nil {
+		return nil, err
+	}
+	if err := conductOf(ctx, s, start); err != nil {
 		return nil, err
 	}
 	d, err := dossier.Load(os.DirFS("../missions/haiti"), dossier.Options{})
@@ -42,6 +48,30 @@ var record = sync.OnceValues(func() (*store.Store, error) {
 	_, err = s.Import(ctx, d, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), store.Progress{})
 	return s, err
 })
+
+// conductOf plays an invented office, which publishes tables of conduct of a
+// mission twice.
+func conductOf(ctx context.Context, s *store.Store, start time.Time) error {
+	office := conducttest.New(s, start)
+	scope := conducttest.Scope("mss", "jamaica", "kenya", "mss-force")
+	for month := range 14 {
+		if err := office.Month(ctx, scope.Mission, scope.Actors...); err != nil {
+			return err
+		}
+		if month == 6 {
+			if _, err := office.Publish(ctx, scope, nil); err != nil {
+				return err
+			}
+			for _, id := range office.Coded[1:30] {
+				if err := office.Merge(ctx, "invented", id, office.Coded[0]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	_, err := office.Publish(ctx, scope, &conduct.Reason{Code: "merged", Text: "Invented: thirty reports were about one incident."})
+	return err
+}
 
 func open(t *testing.T) http.Handler {
 	t.Helper()

@@ -2,11 +2,14 @@ package site
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
+	"temwen/conduct"
 	"temwen/dossier"
 	"temwen/publish"
+	"temwen/record"
 	"temwen/when"
 )
 
@@ -21,6 +24,7 @@ type views struct {
 	mu       sync.Mutex
 	edition  uint64
 	dossiers []*dossier.Dossier
+	conduct  []conduct.Stored
 	loaded   bool
 	kept     map[viewKey]*publish.View
 	order    []viewKey // oldest first
@@ -49,7 +53,11 @@ func (v *views) current(ctx context.Context) ([]*dossier.Dossier, uint64, error)
 	if err != nil {
 		return nil, 0, fmt.Errorf("reading edition %d: %w", edition, err)
 	}
-	v.dossiers, v.edition, v.loaded = dossiers, edition, true
+	tables, err := conduct.Tables(ctx, v.record, "", edition)
+	if err != nil && !errors.Is(err, record.ErrNoBook) {
+		return nil, 0, err
+	}
+	v.dossiers, v.conduct, v.edition, v.loaded = dossiers, tables, edition, true
 	v.kept, v.order = make(map[viewKey]*publish.View), nil
 	return dossiers, edition, nil
 }
@@ -58,12 +66,12 @@ func (v *views) current(ctx context.Context) ([]*dossier.Dossier, uint64, error)
 func (v *views) of(d *dossier.Dossier, asOf publish.AsOf) *publish.View {
 	key := viewKey{d.Info.ID, asOf}
 	v.mu.Lock()
-	view := v.kept[key]
+	view, tables := v.kept[key], v.conduct
 	v.mu.Unlock()
 	if view != nil {
 		return view
 	}
-	view = publish.See(d, asOf)
+	view = publish.See(d, asOf).WithConduct(tables)
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if asOf.Edition == v.edition && v.kept[key] == nil {

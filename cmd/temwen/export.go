@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"temwen/conduct"
 	"temwen/publish"
+	"temwen/record"
 	"temwen/store"
 )
 
@@ -44,10 +46,14 @@ func (c *exportCmd) Run(p *program) error {
 	if c.Edition, err = c.edition(p); err != nil {
 		return err
 	}
+	tables, err := c.conduct(p)
+	if err != nil {
+		return err
+	}
 	for _, d := range dossiers {
 		at := c.in(p, d.Info.TimeZone)
 		at.Edition = c.Edition
-		pack, err := publish.See(d, at).DataPackage()
+		pack, err := publish.See(d, at).WithConduct(tables).DataPackage()
 		if err != nil {
 			return err
 		}
@@ -73,6 +79,22 @@ func (c *exportCmd) edition(p *program) (uint64, error) {
 	}
 	edition, err := r.Edition(p.ctx)
 	return edition, errors.Join(err, r.Close())
+}
+
+// conduct are the published tables of conduct of the store, if there is one.
+func (c *exportCmd) conduct(p *program) ([]conduct.Stored, error) {
+	if c.Dir == "" {
+		return nil, nil
+	}
+	r, err := p.openReader(c.Dir)
+	if err != nil {
+		return nil, err
+	}
+	tables, err := conduct.Tables(p.ctx, r, "", c.Edition)
+	if errors.Is(err, record.ErrNoBook) {
+		err = nil
+	}
+	return tables, errors.Join(err, r.Close())
 }
 
 // emptyFolder is nil where nothing would be written over.

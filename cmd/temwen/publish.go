@@ -51,7 +51,7 @@ func (c *publishCmd) Run(p *program) (err error) {
 	if err := mayReplace(target); err != nil {
 		return err
 	}
-	r, err := store.OpenReader(p.ctx, c.Dir)
+	r, err := p.openReader(c.Dir)
 	if err != nil {
 		return err
 	}

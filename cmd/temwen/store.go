@@ -77,6 +77,16 @@ func books() []record.Book {
 	return []record.Book{office.Book, intake.Book, casework.Book, conduct.Book}
 }
 
+// openReader opens a store for reading, with the published tables of conduct; one
+// of an earlier Temwen has none, and is read without.
+func (p *program) openReader(dir string) (*store.Reader, error) {
+	r, err := store.OpenReader(p.ctx, dir, conduct.Book)
+	if errors.Is(err, record.ErrSchema) {
+		return store.OpenReader(p.ctx, dir)
+	}
+	return r, err
+}
+
 // openStore opens a store with all its books for writing, showing the repair of
 // its ledger if there is any.
 func (p *program) openStore(dir string, settings store.Settings) (*store.Store, error) {
