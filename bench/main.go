@@ -62,6 +62,14 @@ var costs = []cost{
 		env: []string{"LEDGER_ENTRIES=1000000"},
 	},
 	{
+		name: "conduct", what: "tables of conduct counted again from 1,000,000 events of the record", pkg: "./conduct", bench: "Recount",
+		line: "BenchmarkRecount/1000000", metric: "s/recount", bound: 10, args: []string{"-benchtime=3x"},
+	},
+	{
+		name: "conduct-linear", what: "the same, for each event, against 100,000: growth is linear", pkg: "./conduct", bench: "Recount",
+		line: "BenchmarkRecount/1000000", metric: "×linear", bound: 1.5, args: []string{"-benchtime=3x"},
+	},
+	{
 		name: "import", what: "import of 100,000 facts, record and ledger", pkg: "./bench", bench: "Import",
 		line: "BenchmarkImport", metric: "s/import", bound: 60, args: []string{"-benchtime=1x"},
 	},
