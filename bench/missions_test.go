@@ -49,3 +49,8 @@ func (r missionsRecord) Ledger() http.Handler                            { retur
 func (r missionsRecord) Key() string                                     { return "" }
 func (r missionsRecord) Checkpoint(context.Context) ([]byte, error)      { return nil, nil }
 func (r missionsRecord) Receipt(context.Context, uint64) ([]byte, error) { return nil, nil }
+
+// View has no book.
+func (r missionsRecord) View(context.Context, string, func(*record.Tables) error) error {
+	return record.ErrNoBook
+}
