@@ -141,7 +141,11 @@ func readCase(ctx context.Context, t *record.Tables, docket uint64, state, sum [
 	c := new(Case)
 	err := json.Unmarshal(state, c)
 	if err == nil {
-		c.Procedure, err = procedures.of(ctx, t, docket, sum)
+		at := docket
+		if c.Adopted != 0 {
+			at = c.Adopted
+		}
+		c.Procedure, err = procedures.of(ctx, t, at, sum)
 	}
 	return c, err
 }

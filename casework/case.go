@@ -13,6 +13,7 @@ package casework
 
 import (
 	"slices"
+	"strconv"
 
 	"temwen/clock"
 	"temwen/instrument"
@@ -25,8 +26,10 @@ type Case struct {
 	Number      int      `json:"number"`
 	Allegations []string `json:"allegations"` // IDs
 	// Procedure is the version that it follows. It stands once, in the event that
-	// opened the case.
+	// opened the case, or by which it was adopted.
 	Procedure *instrument.Procedure `json:"-"`
+	// Adopted is the index of the event by which it took a newer version, or 0.
+	Adopted uint64 `json:"adopted,omitempty"`
 	// Mission is the one whose duties these are; they pass to its successor.
 	Mission string `json:"mission"`
 	// State is the actor whose personnel is alleged to be responsible.
@@ -198,6 +201,14 @@ func (c *Case) Rule(s *Step) (rule clock.Rule, ours bool) {
 	return clock.Rule{Kind: clock.Unclocked, Day: s.Begun, Period: text.Benchmark, Working: text.BenchmarkWorking}, false
 }
 
+// The ID of an event in a Register is one of these, a slash and an index in the
+// step's Notices, Moves or Answers.
+const (
+	EventNotice = "notice"
+	EventMove   = "move"
+	EventAnswer = "answer"
+)
+
 // Register is the case as the clock sees it: one obligation for each step, so
 // that a case's page explains its days like a public obligation's. missions and
 // mission say to which mission the duties belong, and who succeeds it.
@@ -212,23 +223,25 @@ func (c *Case) Register(missions []clock.Mission, mission int32) *clock.Register
 func (c *Case) obligation(s *Step, mission int32) clock.Obligation {
 	rule, _ := c.Rule(s)
 	o := clock.Obligation{ID: s.ID, Mission: mission, Readings: []clock.Reading{{ID: "text", Rule: rule}}, Warn: warning}
-	add := func(kind clock.EventKind, on, to when.Day) {
-		o.Events = append(o.Events, clock.Event{Kind: kind, When: clock.On(on), To: to, For: clock.AnyOccurrence, Reading: clock.None})
+	add := func(what string, i int, kind clock.EventKind, on, to when.Day) {
+		o.Events = append(o.Events, clock.Event{
+			ID: what + "/" + strconv.Itoa(i), Kind: kind, When: clock.On(on), To: to, For: clock.AnyOccurrence, Reading: clock.None,
+		})
 	}
-	for _, n := range s.Notices {
+	for i, n := range s.Notices {
 		if n.Withdrawn == nil {
-			add(clock.Ask, n.Sent, 0)
+			add(EventNotice, i, clock.Ask, n.Sent, 0)
 		}
 	}
-	for _, m := range s.Moves {
-		add(map[MoveKind]clock.EventKind{Extended: clock.Extend, Paused: clock.Pause, Resumed: clock.Resume}[m.Kind], m.On, m.To)
+	for i, m := range s.Moves {
+		add(EventMove, i, map[MoveKind]clock.EventKind{Extended: clock.Extend, Paused: clock.Pause, Resumed: clock.Resume}[m.Kind], m.On, m.To)
 	}
-	for _, a := range s.Answers {
+	for i, a := range s.Answers {
 		switch {
 		case c.leads(s, a.Answer):
-			add(clock.Discharge, a.On, 0)
+			add(EventAnswer, i, clock.Discharge, a.On, 0)
 		case !c.acknowledges(s, a.Answer):
-			add(clock.Answer, a.On, 0)
+			add(EventAnswer, i, clock.Answer, a.On, 0)
 		}
 	}
 	slices.SortStableFunc(o.Events, func(a, b clock.Event) int { return int(a.Day()) - int(b.Day()) })
@@ -261,6 +274,12 @@ func (c *Case) branch(s *Step, answer string) *instrument.Branch {
 	}
 	return nil
 }
+
+// AnswerOf is the procedure's answer of that ID in a step, or nil.
+func (c *Case) AnswerOf(s *Step, answer string) *instrument.Branch { return c.branch(s, answer) }
+
+// Paused reports whether the clock of a step stands still.
+func (c *Case) Paused(s *Step) bool { return c.isPaused(s) }
 
 // Status is what has become of a step on a day.
 func (c *Case) Status(s *Step, now when.Day) clock.State {

@@ -131,7 +131,7 @@ func (c *Case) Apply(e *Event) {
 	case stepReminded:
 		s.Reminded = &e.On
 	case procedureAdopted:
-		c.Procedure = e.Procedure
+		c.Procedure, c.Adopted = e.Procedure, e.Index
 	}
 }
 

@@ -183,3 +183,23 @@ func TestRaces(t *testing.T) {
 	}
 	refusedAs(t, o.Revise(t.Context(), "o2", seen), CodeMoved, "o1")
 }
+
+// What a case has adopted is read again from the event by which it did.
+func TestAdoptedIsKept(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	newer := criminal()
+	newer.Title = locale.Text{"en": t.Name()}
+	o.do(t, id, Adopt{newer})
+	o.do(t, id, Assign{"o2"})
+	procedures.mu.Lock()
+	procedures.held = nil
+	procedures.mu.Unlock()
+	c, err := o.Case(t.Context(), "o1", id)
+	if err != nil || c.Procedure.Title["en"] != t.Name() {
+		t.Fatalf("it follows %+v (%v)", c, err)
+	}
+	if _, err := o.store.Rebuild(t.Context(), nil); err != nil {
+		t.Errorf("rebuilding: %v", err)
+	}
+}

@@ -40,8 +40,8 @@ const keptVersions = 256
 var procedures versions
 
 // of is the procedure with a sum: the one remembered, or the one that the event
-// that opened the case has.
-func (v *versions) of(ctx context.Context, t *record.Tables, opening uint64, sum []byte) (*instrument.Procedure, error) {
+// that opened the case, or by which it was adopted, has.
+func (v *versions) of(ctx context.Context, t *record.Tables, event uint64, sum []byte) (*instrument.Procedure, error) {
 	if len(sum) != sha256.Size {
 		return nil, errors.New("its procedure has no sum")
 	}
@@ -53,20 +53,27 @@ func (v *versions) of(ctx context.Context, t *record.Tables, opening uint64, sum
 		return p, nil
 	}
 	var private []byte
-	there, err := t.Scan(ctx, `SELECT private FROM event WHERE idx = $1`, []any{opening}, &private)
+	there, err := t.Scan(ctx, `SELECT private FROM event WHERE idx = $1`, []any{event}, &private)
 	if err != nil {
 		return nil, err
 	}
 	var said struct {
 		Body struct {
-			Opened Opened `json:"opened"`
+			Opened    Opened                `json:"opened"`
+			Procedure *instrument.Procedure `json:"procedure"`
 		} `json:"body"`
 	}
-	if !there || json.Unmarshal(private, &said) != nil || said.Body.Opened.Procedure == nil {
-		return nil, errors.New("the event that opened it has no procedure")
+	if !there || json.Unmarshal(private, &said) != nil {
+		return nil, errors.New("the event that has its procedure cannot be read")
 	}
-	if p = said.Body.Opened.Procedure; !bytes.Equal(procedureSum(p), sum) {
-		return nil, errors.New("its procedure is not the one that it was opened under")
+	if p = said.Body.Opened.Procedure; p == nil {
+		p = said.Body.Procedure
+	}
+	if p == nil {
+		return nil, errors.New("the event that should have its procedure has none")
+	}
+	if !bytes.Equal(procedureSum(p), sum) {
+		return nil, errors.New("its procedure is not the one that it follows")
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()

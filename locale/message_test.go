@@ -198,7 +198,7 @@ var sameAsEnglish = map[Lang][]string{
 		"contradictions", "date", "document", "documents", "force", "mission", "missions", "note", "notes",
 		"obligations", "organisation", "public", "source", "sources", "swahili",
 		"_ source", "_ sources", "dossier", "instrument", "obligation",
-		"_ minute", "_ minutes", "action", "commune", "message",
+		"_ minute", "_ minutes", "action", "commune", "message", "incident", "incidents", "incident _", "improbable",
 		"artibonite", "centre", "grand’anse", "nippes", "nord", "nord-est", "nord-ouest", "ouest", "sud", "sud-est",
 	},
 	Spanish: {"_ euros", "_ kb", "_ mb", "_ base", "_ bases", "actor", "grand’anse", "nippes"},

@@ -33,7 +33,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 	set := make(map[string]*template.Template)
 	for _, file := range pages {
 		name := strings.TrimSuffix(path.Base(file), ".html")
-		if name == "page" || name == "parts" {
+		if name == "page" || name == "parts" || name == "case-parts" {
 			continue
 		}
 		set[name] = template.Must(template.New(name).Funcs(template.FuncMap{
@@ -41,7 +41,7 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 			"integrity":   assets.Integrity,
 			"fingerprint": fingerprint,
 			"dict":        dict,
-		}).ParseFS(files, "templates/page.html", "templates/parts.html", file))
+		}).ParseFS(files, "templates/page.html", "templates/parts.html", "templates/case-parts.html", file))
 	}
 	return set
 })

@@ -37,6 +37,9 @@ type Options struct {
 	SingleSignOn *SingleSignOn
 	// Gateways may hand in text messages and calls, sealed by Seal.
 	Gateways []Gateway
+	// Casework is what the pages of incidents and cases need. Without it there are
+	// none.
+	Casework *Casework
 	// Log is told of faults of the server, never of who asked. Discarded where
 	// nil.
 	Log *slog.Logger
@@ -156,7 +159,7 @@ type room struct {
 
 // rooms are all addresses below the language.
 func (d *Desk) rooms() []room {
-	return []room{
+	return append(d.caseRooms(), []room{
 		{"GET", "/{$}", anybody, d.home},
 		{"GET", "/sign-in", anybody, d.signInPage},
 		{"POST", "/sign-in", anybody, d.signIn},
@@ -202,7 +205,7 @@ func (d *Desk) rooms() []room {
 		{"POST", "/threads/{thread}/part", admitted, d.partThreads},
 		{"GET", "/enter", admitted, d.enterPage},
 		{"POST", "/enter", admitted, d.enter},
-	}
+	}...)
 }
 
 // addPages puts all addresses into the mux, in every language.

@@ -1,0 +1,285 @@
+package desk
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"temwen/casework"
+	"temwen/clock"
+	"temwen/office"
+	"temwen/when"
+)
+
+// maxFalling is how many steps a part of the board shows.
+const maxFalling = 200
+
+// fallRow is a step on the board.
+type fallRow struct {
+	Case   string
+	Number int
+	N      int
+	Title  text
+	Who    string
+	Due    string
+	Status owed
+}
+
+// boardPart is one part of the board.
+type boardPart struct {
+	Key  string
+	Rows []fallRow
+	Full bool // there are more than are shown
+}
+
+// boardBody is what the board shows.
+type boardBody struct {
+	Parts    []boardPart
+	Empty    bool
+	Month    monthView
+	Calendar bool   // the officer has an address of a calendar
+	Link     string // that address, once
+}
+
+func (w *work) boardPage() error {
+	b := &boardBody{Empty: true}
+	silent, err := w.cases.Unanswered(w.Context(), maxFalling)
+	if err != nil {
+		return err
+	}
+	for _, p := range []struct {
+		key      string
+		from, to when.Day
+	}{
+		{"overdue", when.Earliest, w.today - 1},
+		{"silent", 0, 0},
+		{"week", w.today, w.today + 6},
+		{"month", w.today + 7, w.today + 30},
+	} {
+		list := silent
+		if p.key != "silent" {
+			if list, err = w.cases.Board(w.Context(), p.from, p.to, maxFalling); err != nil {
+				return err
+			}
+		}
+		part := boardPart{Key: p.key, Full: len(list) == maxFalling}
+		for _, f := range list {
+			if !walls(&f, w.officer.ID) && (p.key == "silent" || !f.Silent) {
+				part.Rows = append(part.Rows, w.fallRow(&f))
+			}
+		}
+		b.Empty = b.Empty && len(part.Rows) == 0
+		b.Parts = append(b.Parts, part)
+	}
+	if b.Month, err = w.month(w.URL.Query().Get("month")); err != nil {
+		return err
+	}
+	if b.Calendar, err = w.cases.HasCalendar(w.Context(), w.officer.ID); err != nil {
+		return err
+	}
+	b.Link = w.desk.sessions.PopString(w.Context(), keyCalendar)
+	w.show(&page{visit: w.visit, Template: "case-board", Nav: "board", Title: w.words.Say("case.board.title"), Body: b})
+	return nil
+}
+
+// keyCalendar is the address of a calendar in a session, to be shown once.
+const keyCalendar = "calendar"
+
+// walls reports whether an officer may not see the case of a step.
+func walls(f *casework.Falling, officer string) bool {
+	for _, w := range f.Walled {
+		if w == officer {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *work) fallRow(f *casework.Falling) fallRow {
+	status := clock.Running
+	switch {
+	case f.Silent:
+		status = clock.Silent
+	case f.Due < w.today:
+		status = clock.Overdue
+	case f.Due <= w.today+7:
+		status = clock.Due
+	}
+	r := fallRow{
+		Case: f.Case, Number: f.Number, N: f.N, Title: w.text(f.Title), Who: w.words.Say("procedure.role." + string(f.Who)), Status: w.owed(status),
+	}
+	r.Due = w.due(clock.State{Status: status, Due: f.Due, HasDue: true, Since: when.Latest})
+	return r
+}
+
+// monthView is the month of a calendar, and what falls due in it.
+type monthView struct {
+	Title          string
+	Before, After  string // addresses
+	Weekdays       []string
+	Weeks          [][7]dayCell
+	Days           []dayList
+	BeforeW, NextW string // the names of the months before and after
+}
+
+// dayCell is a day in the table of a month; N is 0 outside of it.
+type dayCell struct {
+	N     int
+	ID    string // of the day's list, where something falls due
+	Count int
+	Today bool
+}
+
+// dayList is what falls due on a day.
+type dayList struct {
+	ID, Title string
+	Rows      []fallRow
+}
+
+// month is the view of a month, given as YYYY-MM; the present one where empty.
+func (w *work) month(s string) (monthView, error) {
+	year, month, _ := w.today.Date()
+	if s != "" {
+		t, err := time.Parse("2006-01", s)
+		if err != nil {
+			return monthView{}, errNoPage
+		}
+		year, month = t.Year(), t.Month()
+	}
+	first := when.DayOf(year, month, 1)
+	last := when.DayOf(year, month+1, 1) - 1
+	if month == time.December {
+		last = when.DayOf(year+1, time.January, 1) - 1
+	}
+	list, err := w.cases.Board(w.Context(), first, last, maxFalling)
+	if err != nil {
+		return monthView{}, err
+	}
+	name := func(d when.Day) string {
+		y, m, _ := d.Date()
+		return w.words.Say("case.month", "month", w.words.Say("month."+strconv.Itoa(int(m))), "year", strconv.Itoa(y))
+	}
+	link := func(d when.Day) string {
+		y, m, _ := d.Date()
+		return fmt.Sprintf("%s?month=%04d-%02d#calendar", w.href("board"), y, m)
+	}
+	v := monthView{Title: name(first), Before: link(first - 1), After: link(last + 1), BeforeW: name(first - 1), NextW: name(last + 1)}
+	counts := w.days(&v, list)
+	for i := range 7 {
+		v.Weekdays = append(v.Weekdays, w.words.Say("weekday."+strconv.Itoa((i+1)%7)))
+	}
+	at := first - when.Day((int(first.Weekday())+6)%7)
+	for at <= last {
+		var week [7]dayCell
+		for i := range week {
+			if at >= first && at <= last {
+				_, _, n := at.Date()
+				week[i] = dayCell{N: n, Count: counts[at], Today: at == w.today}
+				if counts[at] > 0 {
+					week[i].ID = "day-" + at.String()
+				}
+			}
+			at++
+		}
+		v.Weeks = append(v.Weeks, week)
+	}
+	return v, nil
+}
+
+// days adds the lists of the days on which something falls due, and counts them.
+func (w *work) days(v *monthView, list []casework.Falling) map[when.Day]int {
+	counts := make(map[when.Day]int)
+	for i := range list {
+		f := &list[i]
+		if walls(f, w.officer.ID) {
+			continue
+		}
+		if counts[f.Due] == 0 {
+			v.Days = append(v.Days, dayList{ID: "day-" + f.Due.String(), Title: w.words.Day(f.Due)})
+		}
+		counts[f.Due]++
+		day := &v.Days[len(v.Days)-1]
+		day.Rows = append(day.Rows, w.fallRow(f))
+	}
+	return counts
+}
+
+// giveCalendar makes the officer a secret address of a calendar; the one before is
+// good no more.
+func (w *work) giveCalendar() error {
+	token, err := w.cases.GiveCalendar(w.Context(), w.officer.ID)
+	if err != nil {
+		return err
+	}
+	w.desk.sessions.Put(w.Context(), keyCalendar, w.desk.origin.String()+w.href("calendar", token))
+	w.done("calendar-given")
+	return w.next(w.href("board") + "#feed")
+}
+
+func (w *work) dropCalendar() error {
+	if err := w.cases.DropCalendar(w.Context(), w.officer.ID); err != nil {
+		return err
+	}
+	w.done("calendar-dropped")
+	return w.next(w.href("board") + "#feed")
+}
+
+// How far a calendar looks back and ahead, in days.
+const (
+	calendarBack  = 60
+	calendarAhead = 400
+)
+
+// calendar writes what falls due as RFC 5545 has it, for a program that knows the
+// secret address: the number of the case, and nothing else.
+func (w *work) calendar() error {
+	officer, err := w.cases.CalendarOf(w.Context(), w.PathValue("token"))
+	if err != nil {
+		return errNoPage
+	}
+	if err := w.look(); err != nil {
+		return err
+	}
+	if o := w.state.Officer(officer); o == nil || o.Standing != office.Admitted {
+		return errNoPage
+	}
+	list, err := w.cases.Board(w.Context(), w.today-calendarBack, w.today+calendarAhead, 5*maxFalling)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	line := func(s string) { b.WriteString(s + "\r\n") }
+	for _, s := range []string{"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Temwen//Desk//EN", "CALSCALE:GREGORIAN", "REFRESH-INTERVAL;VALUE=DURATION:PT12H"} {
+		line(s)
+	}
+	none := true
+	for i := range list {
+		f := &list[i]
+		if walls(f, officer) {
+			continue
+		}
+		none = false
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", f.Case, f.N))
+		line("BEGIN:VEVENT")
+		line("UID:" + hex.EncodeToString(sum[:16]) + "@temwen")
+		line("DTSTAMP:" + strings.ReplaceAll(w.today.String(), "-", "") + "T000000Z")
+		line("DTSTART;VALUE=DATE:" + strings.ReplaceAll(f.Due.String(), "-", ""))
+		line("SUMMARY:" + w.words.Say("case.calendar.due", "number", strconv.Itoa(f.Number)))
+		line("TRANSP:TRANSPARENT")
+		line("END:VEVENT")
+	}
+	if none { // a calendar has at least one component (RFC 5545, 3.6)
+		for _, s := range []string{"BEGIN:VTIMEZONE", "TZID:UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0000", "TZOFFSETTO:+0000", "END:STANDARD", "END:VTIMEZONE"} {
+			line(s)
+		}
+	}
+	line("END:VCALENDAR")
+	w.w.Header().Set("Content-Type", "text/calendar; charset=utf-8")
+	w.w.WriteHeader(http.StatusOK)
+	_, _ = w.w.Write([]byte(b.String())) // the reader has gone; there is nobody to tell
+	return nil
+}

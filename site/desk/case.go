@@ -1,0 +1,452 @@
+package desk
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"temwen/casework"
+	"temwen/clock"
+	"temwen/instrument"
+	"temwen/locale"
+	"temwen/office"
+	"temwen/publish"
+	"temwen/when"
+)
+
+// caseBody is what the page of a case shows.
+type caseBody struct {
+	caseRow
+	Seen        uint64
+	Closed      bool
+	Opened      when.Day
+	Track       string
+	Applies     text
+	Instrument  string
+	Allegations []allegationRow
+	Waiting     []stepRow // steps that wait, in the order they began
+	Over        []stepRow
+	Reached     []reachedRow
+	Remedies    []remedyRow
+	History     []historyRow
+	Public      []string
+	Asked       *askedRow // a publication that one person asked for
+	Newer       bool      // the procedure has a newer version
+	Fits        bool      // it can be followed from here
+	Successor   *succession
+	Officers    []option
+	Others      []option // whom the case can be kept from
+	Kinds       []option // of remedies
+	Fields      []option // that can be published
+	Today       string
+}
+
+type reachedRow struct {
+	ID, On, Outcome string
+	Title           text
+	Reopened        string
+}
+
+type remedyRow struct {
+	Kind, On string
+	Promise  bool
+}
+
+type askedRow struct {
+	Index  string // of the event
+	By     string
+	Mine   bool
+	Fields []string
+}
+
+// succession is the mission to which the duties of a case could pass.
+type succession struct {
+	ID   string
+	Name text
+}
+
+// stepRow is a step of a case.
+type stepRow struct {
+	N            int
+	Status       owed
+	Due          string
+	Title        text
+	Duty         string // who must act toward whom, and how
+	Asks         text
+	Discharge    text
+	Note         text
+	Cites        string // the clause
+	Says         text
+	Knowledge    string
+	Of           string // what the day rests on: the text, the office, nothing
+	Benchmark    string
+	TextSays     text
+	Explained    []string
+	Begun        when.Day
+	Notices      []noticeRow
+	Answers      []answerRow
+	Asked        []movedRow
+	Moved        []movedRow
+	Reminded     string
+	Silence      string
+	Branches     []branchRow
+	IfSilent     []text
+	Paused       bool
+	HasDue       bool
+	DueDay       string
+	Grounds      []option
+	Hows         []option
+	Standards    []option
+	Investigator []option
+	Found        bool // some answer is a finding
+	Names        bool // some answer names who will look into it
+}
+
+type noticeRow struct {
+	N                               int
+	Sent, By, How, Proof            string
+	Withdrawn, Acknowledged, Answer string
+	Code                            string
+	Link                            bool
+}
+
+type answerRow struct {
+	Title             text
+	On, How           string
+	Reasons, Late     bool
+	Moved             bool
+	Standard, Invests string
+}
+
+type movedRow struct{ Kind, On, To, Ground string }
+
+type branchRow struct {
+	ID    string
+	Title text
+	Then  []text
+}
+
+func (w *work) casePage() error {
+	c, err := w.cases.Case(w.Context(), w.officer.ID, w.PathValue("case"))
+	if err != nil {
+		return err
+	}
+	events, err := w.cases.History(w.Context(), c.ID)
+	if err != nil {
+		return err
+	}
+	b := w.caseBody(c)
+	for i := range events {
+		b.History = append(b.History, w.historyRow(c, &events[i]))
+	}
+	slices.Reverse(b.History)
+	b.Asked = w.askedFor(events)
+	allegations, err := w.cases.Allegations(w.Context(), "", c.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range allegations {
+		row := w.allegationRow(a)
+		if i, err := w.cases.Incident(w.Context(), a.Incident); err == nil {
+			row.IncidentN = i.Number
+		}
+		b.Allegations = append(b.Allegations, row)
+	}
+	w.show(&page{visit: w.visit, Template: "case-page", Nav: "cases", Title: w.words.Say("case.title", "number", strconv.Itoa(c.Number)), Body: b})
+	return nil
+}
+
+func (w *work) caseBody(c *casework.Case) *caseBody {
+	b := &caseBody{
+		caseRow: w.caseRow(c), Seen: c.Changed, Closed: c.Closed(), Opened: c.Opened, Today: w.today.String(),
+		Track: w.words.Say("procedure.track." + string(c.Procedure.Track)), Applies: w.text(c.Procedure.Applies),
+		Officers: w.officers(c.Officer), Kinds: w.worded("case.remedy.", casework.RemedyKinds), Fields: w.worded("case.field.", casework.PublicFields),
+	}
+	if in := w.view.Instrument(c.Procedure.Instrument); in != nil {
+		b.Instrument = w.said.Text(in.Title)
+	}
+	current := w.view.Procedure(c.Procedure.ID)
+	b.Newer, b.Fits = c.Newer(current), c.Fits(current)
+	b.Successor = w.successor(c.Mission)
+	for i := range c.Steps {
+		row := w.stepRow(c, &c.Steps[i])
+		if c.Steps[i].Over {
+			b.Over = append(b.Over, row)
+		} else {
+			b.Waiting = append(b.Waiting, row)
+		}
+	}
+	for _, e := range c.Ends {
+		end := c.Procedure.End(e.End)
+		r := reachedRow{ID: e.End, Title: w.text(end.Title), On: w.words.Day(e.On), Outcome: w.words.Say("procedure.outcome." + string(end.Outcome))}
+		if e.Reopened != nil {
+			r.Reopened = w.words.Day(*e.Reopened)
+		}
+		b.Reached = append(b.Reached, r)
+	}
+	for _, r := range c.Remedies {
+		b.Remedies = append(b.Remedies, remedyRow{w.words.Say("case.remedy." + r.Kind), w.words.Day(r.On), r.Promise})
+	}
+	for _, f := range c.Public {
+		b.Public = append(b.Public, w.words.Say("case.field."+f))
+	}
+	for _, o := range w.state.Officers {
+		if o.Standing == office.Admitted && !c.Walls(o.ID) {
+			b.Others = append(b.Others, option{Value: o.ID, Label: o.Name})
+		}
+	}
+	return b
+}
+
+// successor is the mission that took a mission's duties over, or nil.
+func (w *work) successor(mission string) *succession {
+	for _, m := range w.view.Missions {
+		for _, s := range m.Succeeds {
+			if s.Mission == mission && s.How != "follows" {
+				return &succession{m.ID, w.text(m.Name)}
+			}
+		}
+	}
+	return nil
+}
+
+// askedFor is the publication that was asked for last, if no second person has
+// decided on it.
+func (w *work) askedFor(events []casework.Event) *askedRow {
+	for _, e := range slices.Backward(events) {
+		switch e.Type {
+		case "case.published":
+			return nil
+		case "publication.asked":
+			r := &askedRow{Index: strconv.FormatUint(e.Index, 10), By: w.nameOf(e.By), Mine: e.By == w.officer.ID}
+			for _, f := range e.Fields {
+				r.Fields = append(r.Fields, w.words.Say("case.field."+f))
+			}
+			return r
+		}
+	}
+	return nil
+}
+
+func (w *work) stepRow(c *casework.Case, s *casework.Step) stepRow {
+	p := c.Procedure.Step(s.ID)
+	state := w.state0(c, s)
+	r := stepRow{
+		N: s.N, Status: w.owed(state.Status), Due: w.due(state), Title: w.text(p.Title), Duty: w.duty(p),
+		Asks: w.text(p.Asks), Discharge: w.text(p.Discharge), Note: w.text(p.Note), Begun: s.Begun,
+		TextSays:  w.text(p.Clock.Words),
+		Explained: w.explained(c, s), Paused: c.Paused(s), HasDue: state.HasDue && state.Due >= w.today,
+		Grounds: w.worded("case.ground.", casework.Grounds), Hows: w.worded("case.how.", casework.Hows[:len(casework.Hows)-1]),
+		Standards: w.worded("case.standard.", words(casework.Standards)), Investigator: w.worded("case.investigator.", casework.Investigators),
+	}
+	if state.HasDue {
+		r.DueDay = state.Due.String()
+	}
+	clause := w.view.Clause(c.Procedure.Clause(p.Provision))
+	r.Cites, r.Says = w.said.Clause(clause.ProvisionRef), w.text(clause.Says)
+	if clause.Knowledge != "" {
+		r.Knowledge = w.words.Say("knowledge." + string(clause.Knowledge))
+	}
+	r.Of, r.Benchmark = w.dayRests(c, s, p)
+	w.happened(&r, c, s)
+	for i := range p.Answers {
+		a := &p.Answers[i]
+		r.Branches = append(r.Branches, branchRow{a.ID, w.text(a.Title), w.then(c, a)})
+		r.Found = r.Found || slices.Contains(findings, a.Kind)
+		r.Names = r.Names || a.Kind == instrument.Named
+	}
+	if p.Silence != nil {
+		r.IfSilent = w.then(c, p.Silence)
+	}
+	return r
+}
+
+// findings are the kinds of answer that can state a standard of proof.
+var findings = []instrument.AnswerKind{instrument.Substantiated, instrument.Unfounded, instrument.OutcomeReported, instrument.Official, instrument.NotOfficial}
+
+// words are values as strings.
+func words[T ~string](values []T) []string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = string(v)
+	}
+	return list
+}
+
+// duty says who must act toward whom, and how.
+func (w *work) duty(p *instrument.Step) string {
+	return w.words.Say("procedure.duty", "who", w.words.Say("procedure.role."+string(p.Who)),
+		"toward", w.words.Say("procedure.role."+string(p.Toward)), "form", w.words.Say("procedure.form."+string(p.Form)))
+}
+
+// dayRests says whether a step's day is the text's, the office's own, or none, and
+// what another instrument sets for the like.
+func (w *work) dayRests(c *casework.Case, s *casework.Step, p *instrument.Step) (of, benchmark string) {
+	_, ours := c.Rule(s)
+	switch {
+	case ours:
+		of = w.words.Say("case.day.ours")
+	case p.Clock.Unclocked():
+		of = w.words.Say("case.day.none")
+	default:
+		of = w.words.Say("case.day.text", "period", w.words.Period(p.Clock.Within, p.Clock.Working))
+	}
+	if !p.Clock.Benchmark.IsZero() {
+		clause := w.view.Clause(c.Procedure.Clause(p.Clock.Of))
+		known := ""
+		if clause.Knowledge != "" {
+			known = w.words.Say("knowledge." + string(clause.Knowledge))
+		}
+		benchmark = w.words.Say("procedure.benchmark", "period", w.words.Period(p.Clock.Benchmark, p.Clock.BenchmarkWorking),
+			"clause", w.said.Clause(clause.ProvisionRef), "knowledge", known)
+	}
+	return of, benchmark
+}
+
+// then are the titles of where an answer leads.
+func (w *work) then(c *casework.Case, b *instrument.Branch) []text {
+	var list []text
+	for _, id := range b.Then {
+		if s := c.Procedure.Step(id); s != nil {
+			list = append(list, w.text(s.Title))
+		} else if e := c.Procedure.End(id); e != nil {
+			list = append(list, w.text(e.Title))
+		}
+	}
+	return list
+}
+
+// happened adds what has happened to a step.
+func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
+	for _, n := range s.Notices {
+		row := noticeRow{
+			N: n.N, Sent: w.words.Day(n.Sent), How: w.words.Say("case.dispatch." + n.How), Proof: n.Proof, Link: n.Link != "",
+			By: w.maybe(n.By), Withdrawn: w.maybe(n.Withdrawn), Acknowledged: w.maybe(n.Acknowledged),
+		}
+		if n.Link != "" && n.Withdrawn == nil && !c.Answered(s, n.N) {
+			row.Code = grouped(n.Code)
+		}
+		r.Notices = append(r.Notices, row)
+	}
+	for _, a := range s.Answers {
+		row := answerRow{Title: w.answerTitle(c, s, a.Answer), On: w.words.Day(a.On), How: w.words.Say("case.how." + a.How), Reasons: a.Reasons, Late: a.Late, Moved: a.Moved}
+		if a.Standard != "" {
+			row.Standard = w.words.Say("case.standard." + string(a.Standard))
+		}
+		if a.Investigator != "" {
+			row.Invests = w.words.Say("case.investigator." + a.Investigator)
+		}
+		r.Answers = append(r.Answers, row)
+	}
+	for _, m := range s.Asked {
+		r.Asked = append(r.Asked, w.movedRow(m))
+	}
+	for _, m := range s.Moves {
+		r.Moved = append(r.Moved, w.movedRow(m))
+	}
+	r.Reminded, r.Silence = w.maybe(s.Reminded), w.maybe(s.Silence)
+}
+
+func (w *work) movedRow(m casework.Move) movedRow {
+	r := movedRow{Kind: string(m.Kind), On: w.words.Day(m.On), Ground: w.words.Say("case.ground." + m.Ground)}
+	if m.To != 0 {
+		r.To = w.words.Day(m.To)
+	}
+	return r
+}
+
+// maybe writes a day, or nothing.
+func (w *work) maybe(d *when.Day) string {
+	if d == nil {
+		return ""
+	}
+	return w.words.Day(*d)
+}
+
+// grouped writes a code in groups of three, as it is said by telephone.
+func grouped(code string) string {
+	var groups []string
+	for len(code) > 3 {
+		groups, code = append(groups, code[:3]), code[3:]
+	}
+	return strings.Join(append(groups, code), " ")
+}
+
+func (w *work) answerTitle(c *casework.Case, s *casework.Step, id string) text {
+	if b := c.AnswerOf(s, id); b != nil {
+		return w.text(b.Title)
+	}
+	return text{Words: id}
+}
+
+// explained says why a step stands as it does, like the page of a public
+// obligation does.
+func (w *work) explained(c *casework.Case, s *casework.Step) []string {
+	missions := w.view.Register().Missions
+	i := slices.IndexFunc(missions, func(m clock.Mission) bool { return m.ID == c.Mission })
+	if i < 0 {
+		missions, i = []clock.Mission{{ID: c.Mission, Successor: clock.None}}, 0
+	}
+	register := c.Register(missions, int32(i))
+	at := s.N - 1
+	x := register.Explain(at, w.today)
+	var list []string
+	for _, r := range x.Readings {
+		for _, step := range r.Steps {
+			list = append(list, w.sentence(c, s, register, at, step))
+		}
+	}
+	for _, step := range x.Steps {
+		list = append(list, w.sentence(c, s, register, at, step))
+	}
+	return list
+}
+
+// sentence says one step of an explanation.
+func (w *work) sentence(c *casework.Case, s *casework.Step, register *clock.Register, at int, x clock.Step) string {
+	p := publish.Step{Code: x.Code, Working: x.Working, N: x.N, N2: x.N2}
+	if x.Day != 0 && !x.Day.Open() {
+		p.Day = &x.Day
+	}
+	if (x.Day2 != 0 || x.HasDay2) && !x.Day2.Open() {
+		p.Day2 = &x.Day2
+	}
+	if !x.Period.IsZero() {
+		p.Period = &x.Period
+	}
+	if i, ok := x.Event.Index(); ok {
+		p.Event = &publish.HistoryLine{Title: locale.Text{w.lang: w.eventTitle(c, s, register.Obligations[at].Events[i].ID)}}
+	}
+	if x.Code == clock.PassedOn {
+		p.Mission, p.Mission2 = w.missionRef(register, x.Mission), w.missionRef(register, x.Mission2)
+	}
+	return w.said.Step(&p)
+}
+
+func (w *work) missionRef(r *clock.Register, i int32) *publish.MissionRef {
+	if i < 0 || int(i) >= len(r.Missions) {
+		return &publish.MissionRef{}
+	}
+	ref := &publish.MissionRef{ID: r.Missions[i].ID, Short: r.Missions[i].ID}
+	if m := w.view.Mission(ref.ID); m != nil {
+		ref.Short, ref.Name = m.Short, m.Name
+	}
+	return ref
+}
+
+// eventTitle names what happened to a step, by the ID that the case gave it.
+func (w *work) eventTitle(c *casework.Case, s *casework.Step, id string) string {
+	what, index, _ := strings.Cut(id, "/")
+	i, err := strconv.Atoi(index)
+	switch {
+	case err != nil:
+		return id
+	case what == casework.EventNotice && i < len(s.Notices):
+		return w.words.Say("case.event.notice", "number", strconv.Itoa(s.Notices[i].N))
+	case what == casework.EventMove && i < len(s.Moves):
+		return w.words.Say("case.ground." + s.Moves[i].Ground)
+	case what == casework.EventAnswer && i < len(s.Answers):
+		return w.answerTitle(c, s, s.Answers[i].Answer).Words
+	}
+	return id
+}

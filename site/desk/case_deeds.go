@@ -1,0 +1,159 @@
+package desk
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"temwen/casework"
+	"temwen/office"
+)
+
+// deal does a command on the case of the address, and goes back to its page.
+func (w *work) deal(c casework.Command, done, anchor string) error {
+	seen, err := w.seen()
+	if err != nil {
+		return err
+	}
+	on, err := w.day("on")
+	if err != nil {
+		return err
+	}
+	id := w.PathValue("case")
+	if err := w.cases.Do(w.Context(), w.officer.ID, id, seen, c, on); err != nil {
+		return err
+	}
+	w.done(done)
+	if wall, ok := c.(casework.Wall); ok && wall.Officer == w.officer.ID {
+		return w.next(w.href("cases"))
+	}
+	return w.next(w.href("cases", id) + anchor)
+}
+
+// caseDeed does what concerns a whole case.
+func (w *work) caseDeed() error {
+	f := w.form
+	switch w.PathValue("deed") {
+	case "assign":
+		to := f.Get("officer")
+		if to != "" && !w.admittedOfficer(to) {
+			return &office.Refused{Code: office.CodeUnknown}
+		}
+		return w.deal(casework.Assign{Officer: to}, "case-assigned", "")
+	case "wall":
+		if f.Get("sure") != "1" {
+			return &userError{http.StatusBadRequest, "not-sure"}
+		}
+		if !w.admittedOfficer(f.Get("officer")) {
+			return &office.Refused{Code: office.CodeUnknown}
+		}
+		return w.deal(casework.Wall{Officer: f.Get("officer")}, "case-walled", "")
+	case "succeed":
+		c, err := w.cases.Case(w.Context(), w.officer.ID, w.PathValue("case"))
+		if err != nil {
+			return err
+		}
+		if s := w.successor(c.Mission); s == nil || s.ID != f.Get("mission") {
+			return &casework.Refused{Code: casework.CodeMalformed}
+		}
+		return w.deal(casework.Succeed{Mission: f.Get("mission")}, "case-succeeded", "")
+	case "adopt":
+		c, err := w.cases.Case(w.Context(), w.officer.ID, w.PathValue("case"))
+		if err != nil {
+			return err
+		}
+		return w.deal(casework.Adopt{Procedure: w.view.Procedure(c.Procedure.ID)}, "case-adopted", "")
+	case "remedy":
+		return w.deal(casework.RecordRemedy{Remedy: casework.Remedy{Kind: f.Get("kind"), Promise: f.Get("promise") == "1"}}, "case-remedy", "#remedies")
+	case "reopen":
+		return w.deal(casework.Reopen{End: f.Get("end")}, "case-reopened", "")
+	case "ask-publication":
+		if len(f["field"]) == 0 {
+			return &casework.Refused{Code: casework.CodeMalformed}
+		}
+		return w.deal(casework.AskPublication{Fields: f["field"]}, "case-asked", "#public")
+	case "publish":
+		return w.publish()
+	}
+	return errNoPage
+}
+
+// admittedOfficer reports whether an officer works here.
+func (w *work) admittedOfficer(id string) bool {
+	o := w.state.Officer(id)
+	return o != nil && o.Standing == office.Admitted
+}
+
+// publish is the decision of the second person, on what the first has asked for.
+func (w *work) publish() error {
+	id := w.PathValue("case")
+	if _, err := w.cases.Case(w.Context(), w.officer.ID, id); err != nil {
+		return err
+	}
+	events, err := w.cases.History(w.Context(), id)
+	if err != nil {
+		return err
+	}
+	for _, e := range slices.Backward(events) {
+		if strconv.FormatUint(e.Index, 10) == w.form.Get("asked") && w.askedFor(events) != nil && w.askedFor(events).Index == w.form.Get("asked") {
+			return w.deal(casework.Publish{Asked: e}, "case-published", "#public")
+		}
+	}
+	return &casework.Refused{Code: casework.CodeUnknown}
+}
+
+// stepDeed does what concerns one step.
+func (w *work) stepDeed() error {
+	n, err := w.number("step")
+	if err != nil {
+		return err
+	}
+	anchor := "#step-" + strconv.Itoa(n)
+	switch deed := w.PathValue("deed"); deed {
+	case "answer":
+		return w.recordAnswer(n, anchor)
+	case "letter":
+		return w.sendLetter(n)
+	case "extend", "pause", "resume":
+		m := casework.Move{Kind: casework.MoveKind(deed), Ground: w.form.Get("ground")}
+		if m.Kind == casework.Extended {
+			if m.To, err = w.day("to"); err != nil {
+				return err
+			}
+		}
+		return w.deal(casework.MoveClock{Step: n, Move: m}, "case-"+deed, anchor)
+	}
+	return errNoPage
+}
+
+func (w *work) recordAnswer(n int, anchor string) error {
+	f := w.form
+	a := casework.Answer{
+		Answer: f.Get("answer"), How: f.Get("how"), Reasons: f.Get("reasons") == "1",
+		Standard: casework.Standard(f.Get("standard")), Investigator: f.Get("investigator"),
+	}
+	if a.How == casework.ByLink || !slices.Contains(casework.Hows, a.How) {
+		return &casework.Refused{Code: casework.CodeMalformed}
+	}
+	if s := f.Get("notice"); s != "" {
+		notice, err := strconv.Atoi(s)
+		if err != nil {
+			return errBadForm
+		}
+		a.Notice = notice
+	}
+	return w.deal(casework.RecordAnswer{Step: n, Answer: a}, "case-answered", anchor)
+}
+
+// withdrawNotice takes a notice back.
+func (w *work) withdrawNotice() error {
+	n, err := w.number("step")
+	if err != nil {
+		return err
+	}
+	notice, err := w.number("notice")
+	if err != nil {
+		return err
+	}
+	return w.deal(casework.WithdrawNotice{Step: n, Notice: notice}, "notice-withdrawn", "#step-"+strconv.Itoa(n))
+}

@@ -1,0 +1,278 @@
+package desk
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"temwen/casework"
+	"temwen/clock"
+	"temwen/instrument"
+	"temwen/publish"
+	"temwen/when"
+)
+
+// caseViews are the parts of the list of cases.
+var caseViews = []string{"open", "mine", "closed"}
+
+// caseRow is a case in a list.
+type caseRow struct {
+	ID        string
+	Number    int
+	Procedure text
+	Mission   text
+	State     text
+	Officer   string
+	Waits     []waitRow
+	Ends      []text
+}
+
+// waitRow is a step that waits for somebody.
+type waitRow struct {
+	Status owed
+	Title  text
+	Due    string
+}
+
+// owed is a status: its class, its sign and its word.
+type owed struct{ Class, Sign, Word string }
+
+// signs are the characters before a status's word: see docs/design.md.
+var signs = map[clock.Status]string{
+	clock.Overdue: "■", clock.Silent: "◌", clock.Contested: "◆", clock.UnclockedOwed: "○",
+	clock.Due: "▲", clock.Running: "▸", clock.Suspended: "‖", clock.Dormant: "–",
+	clock.Inherited: "↪", clock.Lapsed: "×", clock.Discharged: "✓", clock.DischargedLate: "✓",
+}
+
+func (w *work) owed(s clock.Status) owed {
+	return owed{"s-" + strings.ReplaceAll(s.String(), " ", "-"), signs[s], w.said.Status(s)}
+}
+
+// casesBody is what the list of cases shows.
+type casesBody struct {
+	View string
+	Tabs []caseTab
+	Rows []caseRow
+	Next string
+}
+
+type caseTab struct {
+	View, Href string
+	Here       bool
+}
+
+func (w *work) casesPage() error {
+	q := w.URL.Query()
+	b := &casesBody{View: q.Get("view")}
+	if b.View == "" {
+		b.View = caseViews[0]
+	}
+	query := casework.Query{Closed: b.View == "closed", After: q.Get("after"), Limit: pageSize}
+	if b.View == "mine" {
+		query.Officer = w.officer.ID
+	}
+	known := false
+	for _, v := range caseViews {
+		known = known || v == b.View
+		b.Tabs = append(b.Tabs, caseTab{v, w.href("cases") + "?view=" + v, v == b.View})
+	}
+	if !known {
+		return errNoPage
+	}
+	list, err := w.cases.List(w.Context(), query)
+	if err != nil {
+		return err
+	}
+	for _, c := range list.Cases {
+		if !c.Walls(w.officer.ID) {
+			b.Rows = append(b.Rows, w.caseRow(c))
+		}
+	}
+	if list.Next != "" {
+		b.Next = w.href("cases") + "?" + url.Values{"view": {b.View}, "after": {list.Next}}.Encode()
+	}
+	w.show(&page{visit: w.visit, Template: "case-list", Nav: "cases", Title: w.words.Say("case.list.title"), Body: b})
+	return nil
+}
+
+func (w *work) caseRow(c *casework.Case) caseRow {
+	r := caseRow{
+		ID: c.ID, Number: c.Number, Procedure: w.text(c.Procedure.Title), Mission: w.mission(c.Mission), State: w.actor(c.State),
+		Officer: w.nameOf(c.Officer),
+	}
+	for _, s := range c.Open() {
+		state := w.state0(c, s)
+		r.Waits = append(r.Waits, waitRow{w.owed(state.Status), w.text(c.Procedure.Step(s.ID).Title), w.due(state)})
+	}
+	for _, e := range c.Ends {
+		if e.Reopened == nil {
+			r.Ends = append(r.Ends, w.text(c.Procedure.End(e.End).Title))
+		}
+	}
+	return r
+}
+
+// state0 is what has become of a step today; one whose silence is on the record
+// is silent, whether it was asked by a notice or by the text alone.
+func (w *work) state0(c *casework.Case, s *casework.Step) clock.State {
+	state := c.Status(s, w.today)
+	if s.Silence != nil && state.Status == clock.Overdue {
+		state.Status = clock.Silent
+	}
+	return state
+}
+
+// due says when a step falls due, in relation to today.
+func (w *work) due(s clock.State) string {
+	p := publish.Standing{Status: s.Status}
+	if s.HasDue {
+		over := s.DaysOver(w.today)
+		p.Due, p.Over = &s.Due, &over
+	}
+	if s.Status == clock.Discharged || s.Status == clock.DischargedLate {
+		p.Met = &s.Met
+	}
+	if !s.Since.Open() {
+		p.Since, p.Age = &s.Since, s.Age(w.today)
+	}
+	return w.said.When(&p)
+}
+
+// openBody is the page on which a case is opened.
+type openBody struct {
+	Allegations []allegationRow
+	Missions    []missionChoice
+	Mission     string
+	Procedures  []procedureChoice
+	States      []option
+	Today       string
+}
+
+type missionChoice struct {
+	Name text
+	Href string
+	Here bool
+}
+
+type procedureChoice struct {
+	ID             string
+	Title, Applies text
+	Track          string
+	From           string // the mission whose it is, where that is an earlier one
+}
+
+// openCasePage shows the procedures that can be followed.
+func (w *work) openCasePage() error {
+	ids := w.URL.Query()["allegation"]
+	b := &openBody{Mission: w.URL.Query().Get("mission"), Today: w.today.String()}
+	for _, id := range ids {
+		a, err := w.cases.Allegation(w.Context(), id)
+		if err != nil {
+			return err
+		}
+		b.Allegations = append(b.Allegations, w.allegationRow(a))
+	}
+	if len(ids) == 0 {
+		return errNoPage
+	}
+	for _, m := range w.view.Missions {
+		lines, err := w.view.ProceduresOf(m.ID)
+		if err != nil {
+			return err
+		}
+		if !binding(lines) {
+			continue
+		}
+		if b.Mission == "" {
+			b.Mission = m.ID
+		}
+		q := url.Values{"allegation": ids, "mission": {m.ID}}
+		b.Missions = append(b.Missions, missionChoice{w.text(m.Name), w.href("cases", "new") + "?" + q.Encode(), m.ID == b.Mission})
+		if m.ID != b.Mission {
+			continue
+		}
+		for i := range lines {
+			b.Procedures = append(b.Procedures, w.procedureChoice(&lines[i], m.ID)...)
+		}
+	}
+	b.States = w.actorOptions("state")
+	w.show(&page{visit: w.visit, Template: "case-open", Nav: "cases", Title: w.words.Say("case.open.title"), Body: b})
+	return nil
+}
+
+// binding reports whether there is a procedure that is no model.
+func binding(lines []publish.ProcedureLine) bool {
+	for i := range lines {
+		if lines[i].Mission != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// procedureChoice is a procedure that a case of a mission can follow; none where
+// it is a model, which binds nobody.
+func (w *work) procedureChoice(l *publish.ProcedureLine, mission string) []procedureChoice {
+	if l.Mission == "" {
+		return nil
+	}
+	c := procedureChoice{ID: l.ID, Title: w.text(l.Title), Applies: w.text(l.Applies), Track: w.words.Say("procedure.track." + string(l.Track))}
+	if l.Mission != mission {
+		c.From = w.mission(l.Mission).Words
+	}
+	return []procedureChoice{c}
+}
+
+// procedureOf is a procedure of a mission that a case can follow, or nil.
+func (w *work) procedureOf(mission, id string) *instrument.Procedure {
+	lines, err := w.view.ProceduresOf(mission)
+	if err != nil {
+		return nil
+	}
+	for i := range lines {
+		if lines[i].ID == id && lines[i].Mission != "" {
+			return w.view.Procedure(id)
+		}
+	}
+	return nil
+}
+
+func (w *work) openCase() error {
+	f := w.form
+	p := w.procedureOf(f.Get("mission"), f.Get("procedure"))
+	on, err := w.day("on")
+	switch {
+	case err != nil:
+		return err
+	case p == nil:
+		return &casework.Refused{Code: casework.CodeProcedure}
+	case f.Get("state") != "" && w.view.Actor(f.Get("state")) == nil:
+		return &userError{http.StatusBadRequest, "bad-form"}
+	}
+	id, err := w.cases.Open(w.Context(), w.officer.ID, casework.Opened{
+		Allegations: f["allegation"], Procedure: p, Mission: f.Get("mission"), State: f.Get("state"),
+	}, on)
+	if err != nil {
+		return err
+	}
+	w.done("case-opened")
+	return w.next(w.href("cases", id))
+}
+
+// number is a part of the address that is one.
+func (w *work) number(part string) (int, error) {
+	n, err := strconv.Atoi(w.PathValue(part))
+	if err != nil || n < 1 {
+		return 0, &casework.Refused{Code: casework.CodeUnknown}
+	}
+	return n, nil
+}
+
+// orDay writes a day for a field; empty for none.
+func orDay(d *when.Day) string {
+	if d == nil {
+		return ""
+	}
+	return d.String()
+}

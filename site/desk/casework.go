@@ -1,0 +1,293 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"temwen/casework"
+	"temwen/dossier"
+	"temwen/locale"
+	"temwen/office"
+	"temwen/publish"
+	"temwen/when"
+)
+
+// Casework is what the pages of incidents and cases need.
+type Casework struct {
+	Cases Cases
+	// View is the public record as of today: actors, missions, clauses, sources and
+	// procedures. See Views.
+	View func(context.Context) (*publish.View, error)
+	// Today is the day at the place of the office.
+	Today func() when.Day
+	// Answers is the address below which Answers is served, such as
+	// https://example.org/answer: links in notices begin with it.
+	Answers string
+}
+
+// Cases is the casework of the office: a *casework.Cases. What may not be is a
+// *casework.Refused, and faults in coded facts are a *casework.Flawed.
+type Cases interface {
+	Case(ctx context.Context, officer, id string) (*casework.Case, error)
+	Do(ctx context.Context, by, id string, seen uint64, c casework.Command, on when.Day) error
+	Open(ctx context.Context, by string, o casework.Opened, on when.Day) (string, error)
+	History(ctx context.Context, id string) ([]casework.Event, error)
+	List(ctx context.Context, q casework.Query) (casework.Page, error)
+
+	Board(ctx context.Context, from, to when.Day, limit int) ([]casework.Falling, error)
+	Unanswered(ctx context.Context, limit int) ([]casework.Falling, error)
+	GiveCalendar(ctx context.Context, officer string) (token string, err error)
+	DropCalendar(ctx context.Context, officer string) error
+	HasCalendar(ctx context.Context, officer string) (bool, error)
+	CalendarOf(ctx context.Context, token string) (officer string, err error)
+
+	Code(ctx context.Context, by string, i casework.Incident) (string, error)
+	Revise(ctx context.Context, by string, i casework.Incident) error
+	Merge(ctx context.Context, by, id, into string) error
+	Split(ctx context.Context, by, id string) error
+	Allege(ctx context.Context, by string, a casework.Allegation) (string, error)
+	Incident(ctx context.Context, id string) (*casework.Incident, error)
+	Incidents(ctx context.Context, limit int) ([]*casework.Incident, error)
+	Allegations(ctx context.Context, incident, docket string) ([]casework.Allegation, error)
+	Allegation(ctx context.Context, id string) (casework.Allegation, error)
+
+	// Linked is where a link to answer on leads.
+	Linked(ctx context.Context, token string) (c *casework.Case, step, notice int, err error)
+}
+
+// Views is the first dossier of a record as known today, for Casework.View. It is
+// read again where a minute has passed, so that what is imported shows soon.
+func Views(dossiers func(ctx context.Context) ([]*dossier.Dossier, error), now func() time.Time, today func() when.Day) func(context.Context) (*publish.View, error) {
+	var mu sync.Mutex
+	var read time.Time
+	var view *publish.View
+	return func(ctx context.Context) (*publish.View, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		day := today()
+		if view != nil && view.AsOf.World == day && now().Sub(read) < time.Minute {
+			return view, nil
+		}
+		list, err := dossiers(ctx)
+		if err != nil {
+			return nil, err
+		}
+		d := new(dossier.Dossier)
+		if len(list) > 0 {
+			d = list[0]
+		}
+		view, read = publish.See(d, publish.On(day)), now()
+		return view, nil
+	}
+}
+
+// caseRooms are the addresses of incidents and cases.
+func (d *Desk) caseRooms() []room {
+	if d.options.Casework == nil {
+		return nil
+	}
+	return []room{
+		{"GET", "/board", admitted, d.work((*work).boardPage)},
+		{"POST", "/board/calendar", admitted, d.work((*work).giveCalendar)},
+		{"POST", "/board/calendar/drop", admitted, d.work((*work).dropCalendar)},
+		{"GET", "/calendar/{token}", anybody, d.work((*work).calendar)},
+
+		{"GET", "/incidents", admitted, d.work((*work).incidentsPage)},
+		{"GET", "/incidents/new", admitted, d.work((*work).newIncidentPage)},
+		{"POST", "/incidents", admitted, d.work((*work).codeIncident)},
+		{"GET", "/incidents/{incident}", admitted, d.work((*work).incidentPage)},
+		{"GET", "/incidents/{incident}/revise", admitted, d.work((*work).reviseIncidentPage)},
+		{"POST", "/incidents/{incident}/revise", admitted, d.work((*work).reviseIncident)},
+		{"POST", "/incidents/{incident}/merge", admitted, d.work((*work).mergeIncident)},
+		{"POST", "/incidents/{incident}/split", admitted, d.work((*work).splitIncident)},
+		{"POST", "/incidents/{incident}/allege", admitted, d.work((*work).allege)},
+
+		{"GET", "/cases", admitted, d.work((*work).casesPage)},
+		{"GET", "/cases/new", admitted, d.work((*work).openCasePage)},
+		{"POST", "/cases", admitted, d.work((*work).openCase)},
+		{"GET", "/cases/{case}", admitted, d.work((*work).casePage)},
+		{"POST", "/cases/{case}/{deed}", admitted, d.work((*work).caseDeed)},
+		{"POST", "/cases/{case}/steps/{step}/{deed}", admitted, d.work((*work).stepDeed)},
+		{"GET", "/cases/{case}/steps/{step}/letter", admitted, d.work((*work).letterPage)},
+		{"GET", "/cases/{case}/steps/{step}/notices/{notice}", admitted, d.work((*work).noticePage)},
+		{"POST", "/cases/{case}/steps/{step}/notices/{notice}/withdraw", admitted, d.work((*work).withdrawNotice)},
+	}
+}
+
+// HasCases reports whether there are pages of incidents and cases.
+func (p *page) HasCases() bool { return p.desk.options.Casework != nil }
+
+// work is a visit to a page of incidents or cases.
+type work struct {
+	*visit
+	cases Cases
+	view  *publish.View
+	said  publish.Words
+	today when.Day
+}
+
+// work is the handler of such a page. What may not be, it says in words.
+func (d *Desk) work(serve func(*work) error) func(*visit) error {
+	return func(v *visit) error {
+		c := d.options.Casework
+		view, err := c.View(v.Context())
+		if err != nil {
+			return err
+		}
+		w := &work{visit: v, cases: c.Cases, view: view, said: publish.In(v.lang), today: c.Today()}
+		err = serve(w)
+		if refused := (*casework.Refused)(nil); errors.As(err, &refused) {
+			return w.refused(refused)
+		}
+		return err
+	}
+}
+
+// refusedBody says what may not be, why, and who was faster.
+type refusedBody struct {
+	Title, Do string
+	Back      string       // where to go on
+	Since     []historyRow // what happened since the page was shown
+}
+
+// refused shows why something may not be. Who lost a race is told what the winner
+// did.
+func (w *work) refused(r *casework.Refused) error {
+	by := w.nameOf(r.By)
+	did := ""
+	if r.Did != "" {
+		did = w.words.Say("case.brief." + r.Did)
+	}
+	b := &refusedBody{
+		Title: w.words.Say("case.refused."+r.Code, "by", by, "did", did),
+		Do:    w.words.Say("case.refused." + r.Code + ".means"),
+		Back:  w.href("cases"),
+	}
+	switch id, incident := w.PathValue("case"), w.PathValue("incident"); {
+	case r.Case != "" && r.Code != casework.CodeMoved:
+		b.Back = w.href("cases", r.Case)
+	case id != "" && r.Code != casework.CodeUnknown && r.Code != casework.CodeWalled:
+		b.Back = w.href("cases", id)
+		w.since(b, id)
+	case incident != "" && r.Code != casework.CodeUnknown:
+		b.Back = w.href("incidents", incident)
+	}
+	status := http.StatusConflict
+	switch r.Code {
+	case casework.CodeUnknown:
+		status = http.StatusNotFound
+	case casework.CodeWalled, casework.CodeFourEyes:
+		status = http.StatusForbidden
+	case casework.CodeMalformed, casework.CodeDay, casework.CodeGround:
+		status = http.StatusBadRequest
+	}
+	w.show(&page{visit: w.visit, Template: "case-refused", Nav: "cases", Title: b.Title, Status: status, Body: b})
+	return nil
+}
+
+// since adds what happened to a case since the version that the form saw.
+func (w *work) since(b *refusedBody, id string) {
+	seen, err := w.seen()
+	if err != nil || seen == 0 {
+		return
+	}
+	c, err := w.cases.Case(w.Context(), w.officer.ID, id)
+	if err != nil {
+		return // the refusal itself is said
+	}
+	events, err := w.cases.History(w.Context(), id)
+	if err != nil {
+		return
+	}
+	for _, e := range events {
+		if e.Index > seen {
+			b.Since = append(b.Since, w.historyRow(c, &e))
+		}
+	}
+}
+
+// text is words of a dossier or a procedure, marked where they are not in the
+// page's language.
+type text struct {
+	Words string
+	Lang  locale.Lang // empty where it is the page's
+}
+
+func (w *work) text(t locale.Text) text { return textIn(t, w.lang) }
+
+func textIn(t locale.Text, lang locale.Lang) text {
+	s, in, ok := t.In(lang)
+	if ok {
+		in = ""
+	}
+	return text{s, in}
+}
+
+// actor names an actor of the dossier; its ID where it is not known.
+func (w *work) actor(id string) text {
+	if a := w.view.Actor(id); a != nil {
+		return w.text(a.Name)
+	}
+	return text{Words: id}
+}
+
+// mission names a mission.
+func (w *work) mission(id string) text {
+	if m := w.view.Mission(id); m != nil {
+		return w.text(m.Name)
+	}
+	return text{Words: id}
+}
+
+// act names an act of the vocabulary.
+func (w *work) act(id string) text {
+	if a := casework.CurrentTerms().Act(id); a != nil {
+		return w.text(a.Name)
+	}
+	return text{Words: id}
+}
+
+// option is one choice of a select or of a set of boxes.
+type option struct {
+	Value, Label string
+	Chosen       bool
+}
+
+// worded are choices whose words stand in the catalogue below a prefix.
+func (w *work) worded(prefix string, values []string, chosen ...string) []option {
+	list := make([]option, len(values))
+	for i, v := range values {
+		list[i] = option{Value: v, Label: w.words.Say(prefix + v)}
+		for _, c := range chosen {
+			list[i].Chosen = list[i].Chosen || c == v
+		}
+	}
+	return list
+}
+
+// officers are who can have a case.
+func (w *work) officers(chosen string) []option {
+	var list []option
+	for _, o := range w.state.Officers {
+		if o.Standing == office.Admitted {
+			list = append(list, option{o.ID, o.Name, o.ID == chosen})
+		}
+	}
+	return list
+}
+
+// day is a day of a form: today where it is empty.
+func (w *work) day(field string) (when.Day, error) {
+	s := w.form.Get(field)
+	if s == "" {
+		return w.today, nil
+	}
+	d, err := when.ParseDay(s)
+	if err != nil || d.Open() {
+		return 0, &userError{http.StatusBadRequest, "bad-day"}
+	}
+	return d, nil
+}

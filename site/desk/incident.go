@@ -1,0 +1,304 @@
+package desk
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"temwen/casework"
+	"temwen/intake"
+)
+
+// maxIncidents is how many incidents are listed.
+const maxIncidents = 200
+
+// incidentRow is an incident in a list.
+type incidentRow struct {
+	ID     string
+	Number int
+	When   string
+	Where  string
+	Acts   []text
+	Actors []text
+	Into   int // number of the one it was found to be the same as, or 0
+}
+
+func (w *work) incidentsPage() error {
+	list, err := w.cases.Incidents(w.Context(), maxIncidents)
+	if err != nil {
+		return err
+	}
+	numbers := make(map[string]int, len(list))
+	for _, i := range list {
+		numbers[i.ID] = i.Number
+	}
+	rows := make([]incidentRow, len(list))
+	for n, i := range list {
+		rows[n] = w.incidentRow(i)
+		rows[n].Into = numbers[i.Into]
+	}
+	w.show(&page{visit: w.visit, Template: "case-incidents", Nav: "incidents", Title: w.words.Say("case.incidents.title"), Body: rows})
+	return nil
+}
+
+func (w *work) incidentRow(i *casework.Incident) incidentRow {
+	r := incidentRow{ID: i.ID, Number: i.Number, When: w.words.Date(i.When), Where: w.place(i.Where)}
+	for _, a := range i.Acts {
+		r.Acts = append(r.Acts, w.act(a))
+	}
+	for _, a := range i.Actors {
+		r.Actors = append(r.Actors, w.actor(a.Actor))
+	}
+	return r
+}
+
+// pcodes are Haiti's departments by p-code (OCHA's common operational datasets),
+// with the word of the catalogue for each.
+var pcodes = []struct{ Code, Word string }{
+	{"HT01", "ou"},
+	{"HT02", "se"},
+	{"HT03", "nd"},
+	{"HT04", "ne"},
+	{"HT05", "ar"},
+	{"HT06", "ce"},
+	{"HT07", "sd"},
+	{"HT08", "ga"},
+	{"HT09", "no"},
+	{"HT10", "ni"},
+}
+
+// place says where something happened.
+func (w *work) place(p casework.Place) string {
+	var parts []string
+	if p.Commune != "" {
+		parts = append(parts, w.words.Say("case.commune", "code", p.Commune))
+	}
+	for _, d := range pcodes {
+		if d.Code == p.Department {
+			parts = append(parts, w.words.Say("desk.department."+d.Word))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// incidentBody is what the page of an incident shows.
+type incidentBody struct {
+	incidentRow
+	Seen        uint64
+	Terms       string
+	Precision   string
+	Circ        []string
+	Harm        []string
+	Responsible []responsible
+	Sources     []sourceRow
+	Merged      *casework.Incident // the one it was found to be the same as
+	Allegations []allegationRow
+	Ready       []string // IDs of allegations that no case takes yet
+	Others      []option // incidents that it could be the same as
+	// Of the form of an allegation.
+	ActorOf, ActOf, Confidence []option
+}
+
+// responsible is an actor who is said to be responsible.
+type responsible struct {
+	Actor             text
+	Confidence, Share string
+}
+
+// sourceRow is what coded facts rest on.
+type sourceRow struct {
+	Words, Href, Grade string
+}
+
+// allegationRow is one allegation.
+type allegationRow struct {
+	ID         string
+	Number     int
+	Act, Actor text
+	Confidence string
+	Case       string // ID, or empty
+	CaseNumber int    // 0 where the officer may not see it
+	Incident   string
+	IncidentN  int
+}
+
+func (w *work) incidentPage() error {
+	i, err := w.cases.Incident(w.Context(), w.PathValue("incident"))
+	if err != nil {
+		return err
+	}
+	b := &incidentBody{incidentRow: w.incidentRow(i), Seen: i.Changed, Terms: i.Terms, Precision: i.Where.Precision}
+	for _, c := range i.Circumstances {
+		b.Circ = append(b.Circ, w.words.Say("case.circumstance."+c))
+	}
+	for _, h := range i.Harm {
+		b.Harm = append(b.Harm, w.harm(h))
+	}
+	for _, a := range i.Actors {
+		b.Responsible = append(b.Responsible, responsible{w.actor(a.Actor), w.words.Say("case.confidence." + a.Confidence), w.words.Say("case.share." + a.Share)})
+		b.ActorOf = append(b.ActorOf, option{Value: a.Actor, Label: w.actor(a.Actor).Words})
+	}
+	for _, a := range i.Acts {
+		b.ActOf = append(b.ActOf, option{Value: a, Label: w.act(a).Words})
+	}
+	b.Confidence = w.worded("case.confidence.", casework.Confidences)
+	for _, s := range i.Sources {
+		b.Sources = append(b.Sources, w.source(s))
+	}
+	if err := w.incidentTies(i, b); err != nil {
+		return err
+	}
+	w.show(&page{visit: w.visit, Template: "case-incident", Nav: "incidents", Title: w.words.Say("case.incident.title", "number", strconv.Itoa(i.Number)), Body: b})
+	return nil
+}
+
+// incidentTies adds what an incident is tied to: allegations, and incidents that
+// are or could be the same.
+func (w *work) incidentTies(i *casework.Incident, b *incidentBody) error {
+	allegations, err := w.cases.Allegations(w.Context(), i.ID, "")
+	if err != nil {
+		return err
+	}
+	for _, a := range allegations {
+		row := w.allegationRow(a)
+		if a.Case == "" {
+			b.Ready = append(b.Ready, a.ID)
+		} else if c, err := w.cases.Case(w.Context(), w.officer.ID, a.Case); err == nil {
+			row.CaseNumber = c.Number
+		}
+		b.Allegations = append(b.Allegations, row)
+	}
+	if i.Into != "" {
+		b.Merged, err = w.cases.Incident(w.Context(), i.Into)
+		return err
+	}
+	others, err := w.cases.Incidents(w.Context(), maxIncidents)
+	for _, o := range others {
+		if o.ID != i.ID && o.Into == "" {
+			b.Others = append(b.Others, option{Value: o.ID, Label: w.brief(o)})
+		}
+	}
+	return err
+}
+
+// brief tells incidents apart in a list of choices.
+func (w *work) brief(i *casework.Incident) string {
+	parts := []string{w.words.Say("case.incident.title", "number", strconv.Itoa(i.Number))}
+	r := w.incidentRow(i)
+	for _, s := range []string{r.When, r.Where} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	for _, a := range r.Acts {
+		parts = append(parts, a.Words)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (w *work) allegationRow(a casework.Allegation) allegationRow {
+	return allegationRow{
+		ID: a.ID, Number: a.Number, Act: w.act(a.Act), Actor: w.actor(a.Actor), Incident: a.Incident, Case: a.Case,
+		Confidence: w.words.Say("case.confidence." + a.Confidence),
+	}
+}
+
+// harm says how many people were harmed, and how.
+func (w *work) harm(h casework.Harm) string {
+	n := w.words.Number(float64(h.Min))
+	if h.Max != h.Min {
+		n = w.words.Say("case.harm.range", "min", h.Min, "max", h.Max)
+	}
+	return w.words.Say("case.harm.line", "kind", w.words.Say("case.harm."+h.Kind), "count", n,
+		"sex", w.words.Say("case.sex."+h.Sex), "age", w.words.Say("case.age."+h.Age))
+}
+
+// source says what a coded fact rests on.
+func (w *work) source(s casework.Basis) sourceRow {
+	r := sourceRow{Words: s.ID, Grade: s.Grade}
+	switch s.Kind {
+	case "thread":
+		if t, err := w.desk.inbox.Thread(w.Context(), s.ID); err == nil {
+			r.Words, r.Href = w.words.Say("desk.thread.title", "number", strconv.Itoa(t.Number)), w.href("threads", s.ID)
+		} else {
+			r.Words = w.words.Say("case.source.gone") // it was erased
+		}
+	case "source":
+		if p := w.view.Source(s.ID); p != nil {
+			r.Words, r.Href = p.Publisher+", "+p.Title, p.Address
+		}
+	}
+	return r
+}
+
+// mergeIncident says that two incidents are one.
+func (w *work) mergeIncident() error {
+	id := w.PathValue("incident")
+	if err := w.cases.Merge(w.Context(), w.officer.ID, id, w.form.Get("into")); err != nil {
+		return err
+	}
+	w.done("incident-merged")
+	return w.next(w.href("incidents", id))
+}
+
+func (w *work) splitIncident() error {
+	id := w.PathValue("incident")
+	if err := w.cases.Split(w.Context(), w.officer.ID, id); err != nil {
+		return err
+	}
+	w.done("incident-split")
+	return w.next(w.href("incidents", id))
+}
+
+// allege puts an allegation on the record.
+func (w *work) allege() error {
+	id := w.PathValue("incident")
+	a := casework.Allegation{Incident: id, Actor: w.form.Get("actor"), Act: w.form.Get("act"), Confidence: w.form.Get("confidence")}
+	if w.view.Actor(a.Actor) == nil {
+		return &casework.Refused{Code: casework.CodeMalformed}
+	}
+	if _, err := w.cases.Allege(w.Context(), w.officer.ID, a); err != nil {
+		return err
+	}
+	w.done("alleged")
+	return w.next(w.href("incidents", id) + "#allegations")
+}
+
+// actorOptions are those to whom something can be alleged, by name.
+func (w *work) actorOptions(kinds ...string) []option {
+	var list []option
+	for _, a := range w.view.Actors {
+		if len(kinds) == 0 || slices.Contains(kinds, a.Kind) {
+			list = append(list, option{Value: a.ID, Label: w.said.Text(a.Name)})
+		}
+	}
+	slices.SortFunc(list, func(a, b option) int { return cmp.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label)) })
+	return list
+}
+
+// threadOptions are the reports that an incident can rest on: those named, and the
+// open ones.
+func (w *work) threadOptions(named []string) ([]option, error) {
+	var list []option
+	add := func(t *intake.Thread) {
+		label := w.words.Say("desk.thread.title", "number", strconv.Itoa(t.Number))
+		if !slices.ContainsFunc(list, func(o option) bool { return o.Value == t.ID }) {
+			list = append(list, option{Value: t.ID, Label: label})
+		}
+	}
+	for _, id := range named {
+		if t, err := w.desk.inbox.Thread(w.Context(), id); err == nil {
+			add(t)
+		}
+	}
+	p, err := w.desk.inbox.Threads(w.Context(), intake.Query{View: intake.Open, Officer: w.officer.ID, Limit: pageSize})
+	for i := range p.Threads {
+		add(&p.Threads[i])
+	}
+	return list, err
+}
+
+// statusBad is the status of a form with faults.
+const statusBad = http.StatusUnprocessableEntity

@@ -1,0 +1,318 @@
+package desk
+
+import (
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"temwen/casework"
+	"temwen/when"
+)
+
+// An incident's form has some rows more than are filled, so that it needs no
+// script: who needs still more saves, and comes back.
+const (
+	moreHarm    = 4
+	moreActors  = 3
+	moreSources = 3
+)
+
+// incidentForm is the form of an incident's coded facts.
+type incidentForm struct {
+	Action string
+	Number int    // of the incident that is revised, or 0
+	Seen   uint64 // the version that the officer saw
+	Faults []string
+
+	When, Commune       string
+	Version             string // of the vocabulary
+	Departments         []option
+	Precisions          []option
+	Acts, Circumstances []option
+	Harm                []harmFields
+	Actors              []actorFields
+	Sources             []sourceFields
+	Public              []option // sources of the public record, to choose from
+}
+
+// harmFields are the fields of a row of harm.
+type harmFields struct {
+	N                int
+	Kinds, Sex, Ages []option
+	Min, Max         string
+}
+
+// actorFields are the fields of an actor.
+type actorFields struct {
+	N                          int
+	Actors, Confidence, Shares []option
+}
+
+// sourceFields are the fields of a source: a report, or a public source.
+type sourceFields struct {
+	N                       int
+	Threads                 []option
+	Source                  string
+	Reliability, Believable []option
+}
+
+func (w *work) newIncidentPage() error {
+	i := &casework.Incident{Terms: casework.CurrentTerms().Version}
+	if id := w.URL.Query().Get("thread"); id != "" {
+		i.Sources = []casework.Basis{{Kind: "thread", ID: id}}
+	}
+	return w.showIncidentForm(i, w.href("incidents"), nil)
+}
+
+func (w *work) reviseIncidentPage() error {
+	i, err := w.cases.Incident(w.Context(), w.PathValue("incident"))
+	if err != nil {
+		return err
+	}
+	return w.showIncidentForm(i, w.href("incidents", i.ID, "revise"), nil)
+}
+
+func (w *work) codeIncident() error {
+	i, flaws := w.readIncident()
+	if len(flaws) == 0 {
+		id, err := w.cases.Code(w.Context(), w.officer.ID, *i)
+		if err == nil {
+			w.done("incident-coded")
+			return w.next(w.href("incidents", id))
+		}
+		if flaws = flawsOf(err); flaws == nil {
+			return err
+		}
+	}
+	return w.showIncidentForm(i, w.href("incidents"), flaws)
+}
+
+func (w *work) reviseIncident() error {
+	i, flaws := w.readIncident()
+	i.ID = w.PathValue("incident")
+	seen, err := w.seen()
+	if err != nil {
+		return err
+	}
+	i.Changed = seen
+	if len(flaws) == 0 {
+		err := w.cases.Revise(w.Context(), w.officer.ID, *i)
+		if err == nil {
+			w.done("incident-revised")
+			return w.next(w.href("incidents", i.ID))
+		}
+		if flaws = flawsOf(err); flaws == nil {
+			return err
+		}
+	}
+	return w.showIncidentForm(i, w.href("incidents", i.ID, "revise"), flaws)
+}
+
+// flawsOf are the faults that coded facts were turned back for, or nil.
+func flawsOf(err error) []casework.Flaw {
+	var flawed *casework.Flawed
+	if errors.As(err, &flawed) {
+		return flawed.Flaws
+	}
+	return nil
+}
+
+// communeForm is a p-code of a commune: that of its department, and two digits.
+var communeForm = regexp.MustCompile(`^HT\d{4}$`)
+
+// readIncident reads the form. What cannot be read is a flaw.
+func (w *work) readIncident() (*casework.Incident, []casework.Flaw) {
+	f := w.form
+	var flaws []casework.Flaw
+	flaw := func(wrong bool, member, code string) {
+		if wrong {
+			flaws = append(flaws, casework.Flaw{Member: member, Code: code})
+		}
+	}
+	i := &casework.Incident{
+		Terms: f.Get("terms"), Acts: f["acts"], Circumstances: f["circumstances"],
+		Where: casework.Place{Department: f.Get("department"), Commune: strings.ToUpper(strings.TrimSpace(f.Get("commune"))), Precision: f.Get("precision")},
+	}
+	if s := strings.TrimSpace(f.Get("when")); s != "" {
+		d, err := when.Parse(s)
+		flaw(err != nil, "when", "edtf")
+		flaw(err == nil && !d.First().Open() && d.First() > w.today, "when", "to-come")
+		i.When = d
+	}
+	flaw(i.Where.Commune != "" && !communeForm.MatchString(i.Where.Commune), "where", "commune")
+	flaw(i.Where.Commune != "" && i.Where.Department != "" && !strings.HasPrefix(i.Where.Commune, i.Where.Department), "where", "other-department")
+	i.Harm = w.readHarm(flaw)
+	for n, actor := range f["actor"] {
+		if actor != "" {
+			flaw(w.view.Actor(actor) == nil, "actors", "no-such-word")
+			i.Actors = append(i.Actors, casework.Alleged{Actor: actor, Confidence: nth(f["actor-confidence"], n), Share: nth(f["actor-share"], n)})
+		}
+	}
+	i.Sources = w.readSources(flaw)
+	return i, flaws
+}
+
+func (w *work) readHarm(flaw func(bool, string, string)) []casework.Harm {
+	var list []casework.Harm
+	f := w.form
+	for n, kind := range f["harm-kind"] {
+		if kind == "" {
+			continue
+		}
+		least, err := strconv.Atoi(strings.TrimSpace(nth(f["harm-min"], n)))
+		flaw(err != nil, "harm", "number")
+		most := least
+		if s := strings.TrimSpace(nth(f["harm-max"], n)); s != "" {
+			most, err = strconv.Atoi(s)
+			flaw(err != nil, "harm", "number")
+		}
+		list = append(list, casework.Harm{Kind: kind, Sex: nth(f["harm-sex"], n), Age: nth(f["harm-age"], n), Min: least, Max: most})
+	}
+	return list
+}
+
+func (w *work) readSources(flaw func(bool, string, string)) []casework.Basis {
+	var list []casework.Basis
+	f := w.form
+	for n, thread := range f["source-thread"] {
+		b := casework.Basis{Kind: "thread", ID: thread, Grade: nth(f["source-reliability"], n) + nth(f["source-credibility"], n)}
+		if s := strings.TrimSpace(nth(f["source-public"], n)); s != "" {
+			flaw(thread != "", "sources", "one-of-two")
+			b.Kind, b.ID = "source", s
+			flaw(w.view.Source(s) == nil, "sources", "no-such-source")
+		} else if thread != "" {
+			_, err := w.desk.inbox.Thread(w.Context(), thread)
+			flaw(err != nil, "sources", "no-such-source")
+		}
+		if b.ID != "" {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+func nth(list []string, n int) string {
+	if n < len(list) {
+		return list[n]
+	}
+	return ""
+}
+
+// showIncidentForm shows the form, with what is wrong in it.
+func (w *work) showIncidentForm(i *casework.Incident, action string, flaws []casework.Flaw) error {
+	terms := casework.CurrentTerms()
+	b := &incidentForm{
+		Action: action, Number: i.Number, Seen: i.Changed, When: i.When.String(), Commune: i.Where.Commune, Version: terms.Version,
+		Precisions: w.worded("case.precision.", casework.Precisions, i.Where.Precision), Circumstances: w.worded("case.circumstance.", terms.Circumstances, i.Circumstances...),
+	}
+	if len(flaws) > 0 && b.When == "" {
+		b.When = w.form.Get("when")
+	}
+	seen := make(map[casework.Flaw]bool)
+	for _, f := range flaws {
+		if !seen[f] {
+			b.Faults = append(b.Faults, w.said.Label(w.words.Say("case.member."+f.Member), w.words.Say("case.flaw."+f.Code)))
+		}
+		seen[f] = true
+	}
+	for _, d := range pcodes {
+		b.Departments = append(b.Departments, option{d.Code, w.words.Say("desk.department." + d.Word), d.Code == i.Where.Department})
+	}
+	for _, a := range terms.Acts {
+		o := option{Value: a.ID, Label: w.said.Text(a.Name)}
+		for _, c := range i.Acts {
+			o.Chosen = o.Chosen || c == a.ID
+		}
+		b.Acts = append(b.Acts, o)
+	}
+	w.harmRows(b, i)
+	w.actorRows(b, i)
+	if err := w.sourceRows(b, i); err != nil {
+		return err
+	}
+	title, status := w.words.Say("case.incident.new"), 0
+	if i.ID != "" {
+		title = w.words.Say("case.incident.revise")
+	}
+	if len(flaws) > 0 {
+		status = statusBad
+	}
+	w.show(&page{visit: w.visit, Template: "case-incident-form", Nav: "incidents", Title: title, Status: status, Body: b})
+	return nil
+}
+
+func (w *work) harmRows(b *incidentForm, i *casework.Incident) {
+	for n := range len(i.Harm) + moreHarm {
+		h, least, most := casework.Harm{Sex: "unknown", Age: "unknown"}, "", ""
+		if n < len(i.Harm) {
+			h = i.Harm[n]
+			least, most = strconv.Itoa(h.Min), strconv.Itoa(h.Max)
+		}
+		b.Harm = append(b.Harm, harmFields{
+			n + 1, w.worded("case.harm.", casework.CurrentTerms().Harms, h.Kind), w.worded("case.sex.", casework.Sexes, h.Sex),
+			w.worded("case.age.", casework.Ages, h.Age), least, most,
+		})
+	}
+}
+
+func (w *work) actorRows(b *incidentForm, i *casework.Incident) {
+	all := w.actorOptions()
+	for n := range len(i.Actors) + moreActors {
+		a := casework.Alleged{Confidence: "unknown", Share: "unknown"}
+		if n < len(i.Actors) {
+			a = i.Actors[n]
+		}
+		actors := make([]option, len(all))
+		for k, o := range all {
+			actors[k] = option{o.Value, o.Label, o.Value == a.Actor}
+		}
+		b.Actors = append(b.Actors, actorFields{n + 1, actors, w.worded("case.confidence.", casework.Confidences, a.Confidence), w.worded("case.share.", casework.Shares, a.Share)})
+	}
+}
+
+func (w *work) sourceRows(b *incidentForm, i *casework.Incident) error {
+	var named []string
+	for _, s := range i.Sources {
+		if s.Kind == "thread" {
+			named = append(named, s.ID)
+		}
+	}
+	threads, err := w.threadOptions(named)
+	if err != nil {
+		return err
+	}
+	for n := range len(i.Sources) + moreSources {
+		s := casework.Basis{Kind: "thread"}
+		if n < len(i.Sources) {
+			s = i.Sources[n]
+		}
+		row := sourceFields{N: n + 1}
+		for _, o := range threads {
+			row.Threads = append(row.Threads, option{o.Value, o.Label, s.Kind == "thread" && o.Value == s.ID})
+		}
+		if s.Kind == "source" {
+			row.Source = s.ID
+		}
+		reliability, credibility := "", ""
+		if len(s.Grade) == 2 {
+			reliability, credibility = s.Grade[:1], s.Grade[1:]
+		}
+		row.Reliability = w.graded("case.reliability.", "ABCDEF", reliability)
+		row.Believable = w.graded("case.credibility.", "123456", credibility)
+		b.Sources = append(b.Sources, row)
+	}
+	for _, s := range w.view.Sources {
+		b.Public = append(b.Public, option{Value: s.ID, Label: s.Publisher + ", " + s.Title})
+	}
+	return nil
+}
+
+// graded are the grades of a source, each with its sign.
+func (w *work) graded(prefix, grades, chosen string) []option {
+	list := make([]option, 0, len(grades))
+	for _, g := range strings.Split(grades, "") {
+		list = append(list, option{g, w.said.Label(g, w.words.Say(prefix+g)), g == chosen})
+	}
+	return list
+}
