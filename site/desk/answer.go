@@ -50,8 +50,10 @@ func NewAnswers(office Office, c *Casework, now func() time.Time, log *slog.Logg
 	a := &Answers{office: office, casework: c, log: log, tries: tries{now: now}}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+strings.TrimSuffix(AnswersPath, "/")+asset.Prefix, http.StripPrefix(strings.TrimSuffix(AnswersPath, "/"), assets))
-	mux.HandleFunc("GET "+AnswersPath+"{lang}/{token}", a.serve)
-	mux.HandleFunc("POST "+AnswersPath+"{lang}/{token}", a.serve)
+	for _, lang := range locale.Langs {
+		mux.HandleFunc("GET "+AnswersPath+string(lang)+"/{token}", a.serve)
+		mux.HandleFunc("POST "+AnswersPath+string(lang)+"/{token}", a.serve)
+	}
 	mux.HandleFunc(AnswersPath, a.serve)
 	protection := http.NewCrossOriginProtection()
 	a.handler = protection.Handler(mux)
@@ -138,8 +140,9 @@ var answerTemplate = sync.OnceValue(func() *template.Template {
 })
 
 func (a *Answers) serve(w http.ResponseWriter, r *http.Request) {
-	v := &answering{Answers: a, r: r, w: w, lang: locale.Lang(r.PathValue("lang")), token: r.PathValue("token")}
-	if !slices.Contains(locale.Langs, v.lang) {
+	v := &answering{Answers: a, r: r, w: w, token: r.PathValue("token")}
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, AnswersPath), "/")
+	if v.lang = locale.Lang(first); !slices.Contains(locale.Langs, v.lang) {
 		v.lang = locale.Match(r.Header.Get("Accept-Language"))
 	}
 	v.said = publish.In(v.lang)

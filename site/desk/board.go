@@ -68,7 +68,7 @@ func (w *work) boardPage() error {
 		}
 		part := boardPart{Key: p.key, Full: len(list) == maxFalling}
 		for _, f := range list {
-			if !walls(&f, w.officer.ID) && (p.key == "silent" || !f.Silent) {
+			if w.sees(f.Officer, f.Walled) && (p.key == "silent" || !f.Silent) {
 				part.Rows = append(part.Rows, w.fallRow(&f))
 			}
 		}
@@ -88,16 +88,6 @@ func (w *work) boardPage() error {
 
 // keyCalendar is the address of a calendar in a session, to be shown once.
 const keyCalendar = "calendar"
-
-// walls reports whether an officer may not see the case of a step.
-func walls(f *casework.Falling, officer string) bool {
-	for _, w := range f.Walled {
-		if w == officer {
-			return true
-		}
-	}
-	return false
-}
 
 func (w *work) fallRow(f *casework.Falling) fallRow {
 	status := clock.Running
@@ -195,7 +185,7 @@ func (w *work) days(v *monthView, list []casework.Falling) map[when.Day]int {
 	counts := make(map[when.Day]int)
 	for i := range list {
 		f := &list[i]
-		if walls(f, w.officer.ID) {
+		if !w.sees(f.Officer, f.Walled) {
 			continue
 		}
 		if counts[f.Due] == 0 {
@@ -259,7 +249,7 @@ func (w *work) calendar() error {
 	none := true
 	for i := range list {
 		f := &list[i]
-		if walls(f, officer) {
+		if !office.May(w.state, officer, office.SeeCases, relationOf(officer, f.Officer, f.Walled)) {
 			continue
 		}
 		none = false

@@ -39,6 +39,7 @@ type caseBody struct {
 	Kinds       []option // of remedies
 	Fields      []option // that can be published
 	Today       string
+	Can         map[string]bool // the deeds that the officer may do
 }
 
 type reachedRow struct {
@@ -127,7 +128,7 @@ type branchRow struct {
 }
 
 func (w *work) casePage() error {
-	c, err := w.cases.Case(w.Context(), w.officer.ID, w.PathValue("case"))
+	c, err := w.docket(office.SeeCases)
 	if err != nil {
 		return err
 	}
@@ -158,7 +159,7 @@ func (w *work) casePage() error {
 
 func (w *work) caseBody(c *casework.Case) *caseBody {
 	b := &caseBody{
-		caseRow: w.caseRow(c), Seen: c.Changed, Closed: c.Closed(), Opened: c.Opened, Today: w.today.String(),
+		caseRow: w.caseRow(c), Seen: c.Changed, Closed: c.Closed(), Opened: c.Opened, Today: w.today.String(), Can: w.can(c),
 		Track: w.words.Say("procedure.track." + string(c.Procedure.Track)), Applies: w.text(c.Procedure.Applies),
 		Officers: w.officers(c.Officer), Kinds: w.worded("case.remedy.", casework.RemedyKinds), Fields: w.worded("case.field.", casework.PublicFields),
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"temwen/casework"
 	"temwen/office"
@@ -30,9 +31,38 @@ func (w *work) deal(c casework.Command, done, anchor string) error {
 	return w.next(w.href("cases", id) + anchor)
 }
 
+// deedActions are what roles are needed for, by the deed of the address.
+var deedActions = map[string]office.Action{
+	"assign": office.AssignCases, "wall": office.WallOff, "succeed": office.SteerCases, "adopt": office.SteerCases, "reopen": office.SteerCases,
+	"remedy": office.RecordRemedies, "ask-publication": office.AskPublication, "publish": office.Publish,
+	"answer": office.RecordAnswers, "letter": office.SendNotices, "extend": office.MoveClocks, "pause": office.MoveClocks, "resume": office.MoveClocks,
+}
+
+// deed is the case of the address, for what the address says is done in it.
+func (w *work) deed() (*casework.Case, error) {
+	action, ok := deedActions[w.PathValue("deed")]
+	if !ok {
+		return nil, errNoPage
+	}
+	return w.docket(action)
+}
+
+// can are the deeds that the officer may do in a case.
+func (w *work) can(c *casework.Case) map[string]bool {
+	list := make(map[string]bool, len(deedActions))
+	for deed, action := range deedActions {
+		list[strings.ReplaceAll(deed, "-", "")] = office.May(w.state, w.officer.ID, action, w.relation(c.Officer, c.Walled))
+	}
+	return list
+}
+
 // caseDeed does what concerns a whole case.
 func (w *work) caseDeed() error {
 	f := w.form
+	c, err := w.deed()
+	if err != nil {
+		return err
+	}
 	switch w.PathValue("deed") {
 	case "assign":
 		to := f.Get("officer")
@@ -49,19 +79,11 @@ func (w *work) caseDeed() error {
 		}
 		return w.deal(casework.Wall{Officer: f.Get("officer")}, "case-walled", "")
 	case "succeed":
-		c, err := w.cases.Case(w.Context(), w.officer.ID, w.PathValue("case"))
-		if err != nil {
-			return err
-		}
 		if s := w.successor(c.Mission); s == nil || s.ID != f.Get("mission") {
 			return &casework.Refused{Code: casework.CodeMalformed}
 		}
 		return w.deal(casework.Succeed{Mission: f.Get("mission")}, "case-succeeded", "")
 	case "adopt":
-		c, err := w.cases.Case(w.Context(), w.officer.ID, w.PathValue("case"))
-		if err != nil {
-			return err
-		}
 		return w.deal(casework.Adopt{Procedure: w.view.Procedure(c.Procedure.ID)}, "case-adopted", "")
 	case "remedy":
 		return w.deal(casework.RecordRemedy{Remedy: casework.Remedy{Kind: f.Get("kind"), Promise: f.Get("promise") == "1"}}, "case-remedy", "#remedies")
@@ -86,11 +108,7 @@ func (w *work) admittedOfficer(id string) bool {
 
 // publish is the decision of the second person, on what the first has asked for.
 func (w *work) publish() error {
-	id := w.PathValue("case")
-	if _, err := w.cases.Case(w.Context(), w.officer.ID, id); err != nil {
-		return err
-	}
-	events, err := w.cases.History(w.Context(), id)
+	events, err := w.cases.History(w.Context(), w.PathValue("case"))
 	if err != nil {
 		return err
 	}
@@ -104,6 +122,9 @@ func (w *work) publish() error {
 
 // stepDeed does what concerns one step.
 func (w *work) stepDeed() error {
+	if _, err := w.deed(); err != nil {
+		return err
+	}
 	n, err := w.number("step")
 	if err != nil {
 		return err
@@ -147,6 +168,9 @@ func (w *work) recordAnswer(n int, anchor string) error {
 
 // withdrawNotice takes a notice back.
 func (w *work) withdrawNotice() error {
+	if _, err := w.docket(office.SendNotices); err != nil {
+		return err
+	}
 	n, err := w.number("step")
 	if err != nil {
 		return err

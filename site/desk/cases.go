@@ -85,7 +85,7 @@ func (w *work) casesPage() error {
 		return err
 	}
 	for _, c := range list.Cases {
-		if !c.Walls(w.officer.ID) {
+		if w.sees(c.Officer, c.Walled) {
 			b.Rows = append(b.Rows, w.caseRow(c))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -90,24 +91,24 @@ func (d *Desk) caseRooms() []room {
 		return nil
 	}
 	return []room{
-		{"GET", "/board", admitted, d.work((*work).boardPage)},
-		{"POST", "/board/calendar", admitted, d.work((*work).giveCalendar)},
-		{"POST", "/board/calendar/drop", admitted, d.work((*work).dropCalendar)},
+		{"GET", "/board", admitted, d.work(may(office.SeeCases, (*work).boardPage))},
+		{"POST", "/board/calendar", admitted, d.work(may(office.SeeCases, (*work).giveCalendar))},
+		{"POST", "/board/calendar/drop", admitted, d.work(may(office.SeeCases, (*work).dropCalendar))},
 		{"GET", "/calendar/{token}", anybody, d.work((*work).calendar)},
 
-		{"GET", "/incidents", admitted, d.work((*work).incidentsPage)},
-		{"GET", "/incidents/new", admitted, d.work((*work).newIncidentPage)},
-		{"POST", "/incidents", admitted, d.work((*work).codeIncident)},
-		{"GET", "/incidents/{incident}", admitted, d.work((*work).incidentPage)},
-		{"GET", "/incidents/{incident}/revise", admitted, d.work((*work).reviseIncidentPage)},
-		{"POST", "/incidents/{incident}/revise", admitted, d.work((*work).reviseIncident)},
-		{"POST", "/incidents/{incident}/merge", admitted, d.work((*work).mergeIncident)},
-		{"POST", "/incidents/{incident}/split", admitted, d.work((*work).splitIncident)},
-		{"POST", "/incidents/{incident}/allege", admitted, d.work((*work).allege)},
+		{"GET", "/incidents", admitted, d.work(may(office.SeeIncidents, (*work).incidentsPage))},
+		{"GET", "/incidents/new", admitted, d.work(may(office.CodeIncidents, (*work).newIncidentPage))},
+		{"POST", "/incidents", admitted, d.work(may(office.CodeIncidents, (*work).codeIncident))},
+		{"GET", "/incidents/{incident}", admitted, d.work(may(office.SeeIncidents, (*work).incidentPage))},
+		{"GET", "/incidents/{incident}/revise", admitted, d.work(may(office.CodeIncidents, (*work).reviseIncidentPage))},
+		{"POST", "/incidents/{incident}/revise", admitted, d.work(may(office.CodeIncidents, (*work).reviseIncident))},
+		{"POST", "/incidents/{incident}/merge", admitted, d.work(may(office.MergeIncidents, (*work).mergeIncident))},
+		{"POST", "/incidents/{incident}/split", admitted, d.work(may(office.MergeIncidents, (*work).splitIncident))},
+		{"POST", "/incidents/{incident}/allege", admitted, d.work(may(office.Allege, (*work).allege))},
 
-		{"GET", "/cases", admitted, d.work((*work).casesPage)},
-		{"GET", "/cases/new", admitted, d.work((*work).openCasePage)},
-		{"POST", "/cases", admitted, d.work((*work).openCase)},
+		{"GET", "/cases", admitted, d.work(may(office.SeeCases, (*work).casesPage))},
+		{"GET", "/cases/new", admitted, d.work(may(office.OpenCases, (*work).openCasePage))},
+		{"POST", "/cases", admitted, d.work(may(office.OpenCases, (*work).openCase))},
 		{"GET", "/cases/{case}", admitted, d.work((*work).casePage)},
 		{"POST", "/cases/{case}/{deed}", admitted, d.work((*work).caseDeed)},
 		{"POST", "/cases/{case}/steps/{step}/{deed}", admitted, d.work((*work).stepDeed)},
@@ -144,6 +145,45 @@ func (d *Desk) work(serve func(*work) error) func(*visit) error {
 		}
 		return err
 	}
+}
+
+// may is a handler for those whose role may do an action, of something at least.
+func may(a office.Action, serve func(*work) error) func(*work) error {
+	return func(w *work) error {
+		if office.May(w.state, w.officer.ID, a, office.Assigned) {
+			return serve(w)
+		}
+		return &office.Refused{Code: office.CodeRole, Action: a}
+	}
+}
+
+// docket is the case of the address, for an officer who may do an action in it.
+func (w *work) docket(a office.Action) (*casework.Case, error) {
+	c, err := w.cases.Case(w.Context(), w.officer.ID, w.PathValue("case"))
+	if err != nil {
+		return nil, err
+	}
+	return c, office.Allow(w.state, w.officer.ID, a, w.relation(c.Officer, c.Walled))
+}
+
+// relation is what the officer has to do with a case.
+func (w *work) relation(officer string, walled []string) office.Relation {
+	return relationOf(w.officer.ID, officer, walled)
+}
+
+func relationOf(who, officer string, walled []string) office.Relation {
+	switch {
+	case slices.Contains(walled, who):
+		return office.Walled
+	case who == officer:
+		return office.Assigned
+	}
+	return office.Unrelated
+}
+
+// sees reports whether the officer may see a case at all.
+func (w *work) sees(officer string, walled []string) bool {
+	return office.May(w.state, w.officer.ID, office.SeeCases, w.relation(officer, walled))
 }
 
 // refusedBody says what may not be, why, and who was faster.
@@ -194,7 +234,7 @@ func (w *work) since(b *refusedBody, id string) {
 	if err != nil || seen == 0 {
 		return
 	}
-	c, err := w.cases.Case(w.Context(), w.officer.ID, id)
+	c, err := w.docket(office.SeeCases)
 	if err != nil {
 		return // the refusal itself is said
 	}

@@ -165,7 +165,7 @@ func (w *work) incidentTies(i *casework.Incident, b *incidentBody) error {
 		row := w.allegationRow(a)
 		if a.Case == "" {
 			b.Ready = append(b.Ready, a.ID)
-		} else if c, err := w.cases.Case(w.Context(), w.officer.ID, a.Case); err == nil {
+		} else if c, err := w.cases.Case(w.Context(), w.officer.ID, a.Case); err == nil && w.sees(c.Officer, c.Walled) {
 			row.CaseNumber = c.Number
 		}
 		b.Allegations = append(b.Allegations, row)

@@ -12,6 +12,7 @@ import (
 	"temwen/casework"
 	"temwen/instrument"
 	"temwen/locale"
+	"temwen/office"
 	"temwen/publish"
 	"temwen/when"
 )
@@ -125,7 +126,11 @@ func recipientIsAbroad(r instrument.Role) bool {
 
 // step is the case and the step of the address; with waits, one that waits.
 func (w *work) step(waits bool) (*casework.Case, *casework.Step, error) {
-	c, err := w.cases.Case(w.Context(), w.officer.ID, w.PathValue("case"))
+	action := office.SeeCases
+	if waits {
+		action = office.SendNotices
+	}
+	c, err := w.docket(action)
 	if err != nil {
 		return nil, nil, err
 	}

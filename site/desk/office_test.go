@@ -22,6 +22,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/pquerna/otp/totp"
 
+	"temwen/casework"
 	"temwen/intake"
 	"temwen/ledger"
 	"temwen/locale"
@@ -119,7 +120,7 @@ func found(t testing.TB, change ...func(*desk.Options)) *world {
 	}
 	var err error
 	w.store, err = store.Open(context.WithoutCancel(t.Context()), dir, store.Settings{
-		Books:  []record.Book{intake.Book, office.Book},
+		Books:  []record.Book{intake.Book, office.Book, casework.Book},
 		Ledger: ledger.Settings{BatchAge: time.Millisecond, Interval: 100 * time.Millisecond},
 		Now:    w.Now,
 	})

@@ -1,0 +1,202 @@
+package desk_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"temwen/casework"
+	"temwen/dossier"
+	"temwen/publish"
+	"temwen/site/desk"
+	"temwen/when"
+)
+
+// haiti is the dossier that comes with the program.
+var haiti = sync.OnceValues(func() (*dossier.Dossier, error) {
+	return dossier.Load(os.DirFS("../../missions/haiti"), dossier.Options{})
+})
+
+// docket is an office with casework, whose cases are about the missions in Haiti.
+type docket struct {
+	*world
+	cases   *casework.Cases
+	answers string // the address below which recipients answer
+}
+
+// today is the day of the tests' clock.
+func (w *world) today() when.Day {
+	y, m, d := w.Now().Date()
+	return when.DayOf(y, m, d)
+}
+
+// withCases serves the desk of an office that has casework, and the page on which
+// recipients answer.
+func withCases(t testing.TB) *docket {
+	t.Helper()
+	d, err := haiti()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &docket{world: found(t)}
+	k.cases = casework.New(k.store, k.Now, k.today)
+	views := desk.Views(func(context.Context) ([]*dossier.Dossier, error) { return []*dossier.Dossier{d}, nil }, k.Now, k.today)
+	server := httptest.NewUnstartedServer(nil)
+	port := server.Listener.Addr().String()[strings.LastIndex(server.Listener.Addr().String(), ":")+1:]
+	k.home = "http://localhost:" + port
+	k.answers = k.home + "/answer"
+	c := &desk.Casework{Cases: k.cases, View: views, Today: k.today, Answers: k.answers}
+	pages, err := desk.New(k.office, k.intake, desk.Options{Origin: k.home, Now: k.Now, Casework: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", pages)
+	mux.Handle(desk.AnswersPath, desk.NewAnswers(k.office, c, k.Now, nil))
+	server.Config.Handler = mux
+	server.Start()
+	t.Cleanup(server.Close)
+	return k
+}
+
+// allegation codes an incident, with an allegation of the force.
+func (k *docket) allegation(t testing.TB) string {
+	t.Helper()
+	i, err := k.cases.Code(t.Context(), k.first.id, casework.Incident{
+		When: date(t, "2026-03-12"), Where: casework.Place{Department: "HT01", Precision: "department"},
+		Acts: []string{"injury", "detention"}, Terms: casework.CurrentTerms().Version,
+		Harm:    []casework.Harm{{Kind: "injured", Sex: "male", Age: "adult", Min: 1, Max: 3}},
+		Actors:  []casework.Alleged{{Actor: "haitian-national-police", Confidence: "likely", Share: "led"}, {Actor: "mss-force", Confidence: "possible", Share: "supported"}},
+		Sources: []casework.Basis{{Kind: "source", ID: "unscr-2699", Grade: "B2"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := k.cases.Allege(t.Context(), k.first.id, casework.Allegation{Incident: i, Actor: "mss-force", Act: "injury", Confidence: "possible"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func date(t testing.TB, s string) when.Date {
+	t.Helper()
+	d, err := when.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// open opens a case of the support mission under one of its procedures.
+func (k *docket) open(t testing.TB, procedure string) string {
+	t.Helper()
+	d, err := haiti()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := publish.See(d, publish.On(k.today())).Procedure(procedure)
+	id, err := k.cases.Open(t.Context(), k.first.id, casework.Opened{Procedure: p, Allegations: []string{k.allegation(t)}, Mission: "mss", State: "kenya"}, k.today())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// act does a command in the first officer's name.
+func (k *docket) act(t testing.TB, id string, c casework.Command) {
+	t.Helper()
+	if err := k.cases.Do(t.Context(), k.first.id, id, 0, c, 0); err != nil {
+		t.Fatalf("%T: %v", c, err)
+	}
+}
+
+func (k *docket) look(t testing.TB, id string) *casework.Case {
+	t.Helper()
+	c, err := k.cases.Case(t.Context(), "", id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// says holds that a page has words, and is answered with a status.
+func (d *desker) says(r *http.Response, doc *goquery.Document, status int, words ...string) {
+	d.Helper()
+	text := strings.Join(strings.Fields(doc.Find("main").Text()), " ")
+	if r.StatusCode != status {
+		d.Errorf("%s answers %d, and should %d: %.300s", r.Request.URL.Path, r.StatusCode, status, text)
+	}
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			d.Errorf("%s does not say %q: %.2000s", r.Request.URL.Path, w, text)
+		}
+	}
+}
+
+// Given a case, every page of casework is shown in every language, whole and
+// without a word that is missing.
+func TestCasePagesAreShown(t *testing.T) {
+	k := withCases(t)
+	id := k.open(t, "mss-criminal")
+	list, err := k.cases.Incidents(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	incident := list[0].ID
+	k.act(t, id, casework.SendNotice{Step: 1, Notice: casework.Notice{Language: "fr", How: "post", Proof: "RR 1", By: soon(k, 20), Link: "l", Code: "123456"}})
+	k.act(t, id, casework.MoveClock{Step: 1, Move: casework.Move{Kind: casework.Extended, To: k.today() + 30, Ground: "asked"}})
+	k.act(t, id, casework.MoveClock{Step: 1, Move: casework.Move{Kind: casework.Paused, Ground: "safety"}})
+	k.act(t, id, casework.MoveClock{Step: 1, Move: casework.Move{Kind: casework.Resumed, Ground: "safety"}})
+	k.act(t, id, casework.RecordRemedy{Remedy: casework.Remedy{Kind: "assistance"}})
+	k.act(t, id, casework.AskPublication{Fields: []string{"state", "silence"}})
+	k.act(t, id, casework.Succeed{Mission: "gsf"})
+	officer := k.signedIn(t, "lakay")
+	for _, lang := range []string{"ht", "fr", "en", "es"} {
+		for _, page := range []string{
+			"/board", "/board?month=2026-12", "/cases", "/cases?view=mine", "/cases?view=closed", "/cases/" + id, "/cases/" + id + "/steps/1/letter?facts=1",
+			"/cases/" + id + "/steps/1/letter?lang=" + lang, "/cases/" + id + "/steps/1/notices/1", "/incidents", "/incidents/new", "/incidents/" + incident,
+			"/incidents/" + incident + "/revise", "/cases/new?allegation=" + k.allegation(t),
+		} {
+			r, doc := officer.page("/" + lang + page)
+			officer.says(r, doc, http.StatusOK)
+			if text := doc.Text(); strings.Contains(text, "[") && strings.Contains(text, ".") {
+				for _, word := range strings.Fields(text) {
+					if strings.HasPrefix(word, "[") || strings.Contains(word, "{") {
+						t.Errorf("%s%s says %s", lang, page, word)
+					}
+				}
+			}
+		}
+	}
+}
+
+func soon(k *docket, days int) *when.Day {
+	d := k.today() + when.Day(days)
+	return &d
+}
+
+// Without casework there are no pages of it, and with it none is for those who
+// did not sign in but the calendar.
+func TestCasePagesAreForOfficers(t *testing.T) {
+	k := withCases(t)
+	id := k.open(t, "mss-criminal")
+	stranger := k.visitor(t)
+	for _, page := range []string{"/en/cases", "/en/cases/" + id, "/en/board", "/en/incidents"} {
+		r, doc := stranger.page(page)
+		if !strings.HasSuffix(r.Request.URL.Path, "/sign-in") || strings.Contains(doc.Text(), "Kenya") {
+			t.Errorf("a stranger sees %s at %s", r.Request.URL, page)
+		}
+	}
+	without := found(t)
+	r, _ := without.signedIn(t, "lakay").page("/en/cases")
+	if r.StatusCode != http.StatusNotFound {
+		t.Errorf("an office without casework answers %d", r.StatusCode)
+	}
+}
