@@ -231,7 +231,7 @@ func (w *work) askedFor(events []casework.Event) *askedRow {
 
 func (w *work) stepRow(c *casework.Case, s *casework.Step) stepRow {
 	p := c.Procedure.Step(s.ID)
-	state := w.state0(c, s)
+	state := w.stateOf(c, s)
 	r := stepRow{
 		N: s.N, Status: w.owed(state.Status), Due: w.due(state), Title: w.text(p.Title), Duty: w.duty(p),
 		Asks: w.text(p.Asks), Discharge: w.text(p.Discharge), Note: w.text(p.Note), Begun: s.Begun,

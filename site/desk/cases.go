@@ -102,7 +102,7 @@ func (w *work) caseRow(c *casework.Case) caseRow {
 		Officer: w.nameOf(c.Officer),
 	}
 	for _, s := range c.Open() {
-		state := w.state0(c, s)
+		state := w.stateOf(c, s)
 		r.Waits = append(r.Waits, waitRow{w.owed(state.Status), w.text(c.Procedure.Step(s.ID).Title), w.due(state)})
 	}
 	for _, e := range c.Ends {
@@ -113,12 +113,15 @@ func (w *work) caseRow(c *casework.Case) caseRow {
 	return r
 }
 
-// state0 is what has become of a step today; one whose silence is on the record
+// stateOf is what has become of a step today; one whose silence is on the record
 // is silent, whether it was asked by a notice or by the text alone.
-func (w *work) state0(c *casework.Case, s *casework.Step) clock.State {
+func (w *work) stateOf(c *casework.Case, s *casework.Step) clock.State {
 	state := c.Status(s, w.today)
 	if s.Silence != nil && state.Status == clock.Overdue {
 		state.Status = clock.Silent
+	}
+	if s.Over && s.Silence == nil && state.Status != clock.Discharged && state.Status != clock.DischargedLate {
+		state.Status, state.HasDue = clock.Lapsed, false // it stood in for an answer that has come after all
 	}
 	return state
 }

@@ -117,15 +117,6 @@ func (k *docket) act(t testing.TB, id string, c casework.Command) {
 	}
 }
 
-func (k *docket) look(t testing.TB, id string) *casework.Case {
-	t.Helper()
-	c, err := k.cases.Case(t.Context(), "", id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // says holds that a page has words, and is answered with a status.
 func (d *desker) says(r *http.Response, doc *goquery.Document, status int, words ...string) {
 	d.Helper()
