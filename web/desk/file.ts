@@ -41,10 +41,11 @@ export function row(note: Partial<FileNote>, content: Blob, shown: string[]): Do
   const { taken, place, camera } = note.meta ?? {};
   const part = clone("file", { name: visible(string(note.name)), size: size(content.size) });
   const item = part.firstElementChild as HTMLElement;
-  for (const [name, value] of Object.entries({ taken, place, camera })) {
+  const told = { taken: string(taken).replace("T", " "), place: string(place), camera: string(camera) };
+  for (const [name, value] of Object.entries(told)) {
     const field = item.querySelector<HTMLElement>(`[data-field=${name}]`)!;
-    field.hidden = !string(value);
-    fill(field, { [name]: visible(string(value).replace("T", " ")) });
+    field.hidden = !value;
+    fill(field, { [name]: visible(value) });
   }
   when(item, { stripped: note.stripped === true, whole: false, changed: false });
   const link = item.querySelector<HTMLAnchorElement>("[data-download]")!;
