@@ -67,9 +67,9 @@ func (s *Site) readInto(f *form, v *visit, keep func(*form) bool) error {
 	default:
 		err = errNotForm
 	}
-	if err != nil { // read on: a browser that is still sending does not listen to the answer
-		_, _ = io.Copy(io.Discard, body) // what fails here failed before
-	}
+	// Read on, whatever it is: a browser that is still sending does not listen to the
+	// answer, and a connection that is closed before all was read takes it back.
+	_, _ = discard(body) // what fails here failed before, or does not matter
 	return err
 }
 
@@ -208,7 +208,7 @@ func tidy(text []byte) []byte {
 // readFile reads a file into the spool, or only to its end where it is not kept.
 func (s *Site) readFile(f *form, part *multipart.Part, keep bool) error {
 	if !keep {
-		n, err := io.Copy(io.Discard, part)
+		n, err := discard(part)
 		f.dropped = f.dropped || n > 0
 		if err != nil {
 			return cutOr(err)
@@ -236,6 +236,23 @@ func (s *Site) readFile(f *form, part *multipart.Part, keep bool) error {
 	file.kind = fileKind(part.Header.Get("Content-Type"))
 	f.files = append(f.files, file)
 	return nil
+}
+
+// discard reads to the end. io.Discard would do so too, in buffers that it lends
+// around with what is in them.
+func discard(r io.Reader) (total int64, err error) {
+	buf := make([]byte, 16<<10)
+	defer clear(buf)
+	for {
+		n, err := r.Read(buf)
+		total += int64(n)
+		if err == io.EOF {
+			return total, nil
+		}
+		if err != nil {
+			return total, err
+		}
+	}
 }
 
 // fileName is the name of a file without its folder, or its place in the form
