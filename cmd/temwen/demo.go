@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"temwen/clock"
+	"temwen/demo"
 	"temwen/dossier"
 	"temwen/locale"
 	"temwen/missions"
@@ -17,15 +19,17 @@ import (
 
 // demoCmd is temwen demo.
 type demoCmd struct {
-	Dir    string      `type:"path" placeholder:"D" help:"Keep the store here, and go on with it next time. A temporary folder where absent."`
-	Listen string      `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Where to serve: host:port; 127.0.0.1:8420 where absent. Port 0 takes a free one."`
-	Lang   locale.Lang `enum:"ht,fr,en,es" default:"en" placeholder:"LANG" help:"Language of the summary: ht, fr, en or es; en where absent."`
-	Once   bool        `help:"Print the summary and end, without serving."`
+	Dir  string      `type:"path" placeholder:"D" help:"Keep the store here, and go on with it next time. A temporary folder where absent."`
+	Lang locale.Lang `enum:"ht,fr,en,es" default:"en" placeholder:"LANG" help:"Language of the summary: ht, fr, en or es; en where absent."`
+	Once bool        `help:"Print the summary and end, without serving."`
+	addresses
 }
 
 // Help teaches with an example.
 func (demoCmd) Help() string {
-	return `The whole of it in one command. Ctrl-C ends it, and takes the temporary folder away.
+	return `The whole of it in one command: the public record of the missions in Haiti, and an invented
+oversight office with invented reports, so that the reporter's pages and the desk can be looked
+at. Ctrl-C ends it, and takes the temporary folder away.
 
   temwen demo
   temwen demo --once --lang fr
@@ -35,25 +39,26 @@ Kept, so that a second start goes on with it:
   temwen demo --dir ./demo-store`
 }
 
-// Run loads the dossier, tells what is owed today, and serves the record.
+// Run loads the dossier, plays the office, tells what is owed today, and serves.
 func (c *demoCmd) Run(p *program) (err error) {
-	var listener net.Listener
+	sides := new(sides)
 	if !c.Once {
-		if listener, err = listen(p.ctx, c.Listen); err != nil {
+		if sides, err = c.listen(p.ctx, true); err != nil {
 			return err
 		}
-		defer func() { _ = listener.Close() }() // the server closes it too
 	}
 	dir := c.Dir
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "temwen-demo-"); err != nil {
-			return fmt.Errorf("making a temporary folder: %w", err)
+			return errors.Join(fmt.Errorf("making a temporary folder: %w", err), sides.end())
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
 	s, err := p.demoStore(dir)
 	if err == nil {
-		err = errors.Join(c.show(p, s, listener), s.Close())
+		err = errors.Join(c.show(p, s, sides, dir), sides.end(), s.Close())
+	} else {
+		err = errors.Join(err, sides.end())
 	}
 	if p.stopped(err) {
 		return nil // to be stopped is how a demo ends
@@ -61,9 +66,16 @@ func (c *demoCmd) Run(p *program) (err error) {
 	return err
 }
 
-// show imports the dossier, tells what is owed, and serves on the listener.
-func (c *demoCmd) show(p *program, s *store.Store, listener net.Listener) error {
+// show plays the office, imports the dossier, tells what is owed, and serves.
+func (c *demoCmd) show(p *program, s *store.Store, sides *sides, dir string) error {
 	d, name, err := p.demoDossier()
+	if err != nil {
+		return err
+	}
+	// First what is invented: it is of earlier days than the import.
+	playing := p.progress("playing an invented office")
+	played, err := demo.Play(p.ctx, s, filepath.Join(dir, sealedDir), d.Procedures, p.now())
+	playing.end()
 	if err != nil {
 		return err
 	}
@@ -74,11 +86,31 @@ func (c *demoCmd) show(p *program, s *store.Store, listener net.Listener) error 
 	if err := p.summary(s, w); err != nil || c.Once {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "\n%s\n%s\n", w.Say("cli.serving", "address", fmt.Sprintf("http://%s/", listener.Addr())), w.Say("cli.stop"))
-	if err != nil {
+	if err := sides.furnish(p, s, &c.addresses, dir, true); err != nil {
 		return err
 	}
-	return p.serve(listener, s)
+	if err := c.tell(p, w, sides, played); err != nil {
+		return err
+	}
+	return sides.serve(p, s, c.PublishEvery)
+}
+
+// tell says where everything is, and how to sign in.
+func (c *demoCmd) tell(p *program, w publish.Words, s *sides, played *demo.Played) error {
+	say := []string{"", w.Say("cli.serving", "address", s.address("record"))}
+	if at := s.address("report"); at != "" {
+		say = append(say, w.Say("cli.demo.report", "address", at))
+		if played != nil {
+			say = append(say, "  "+w.Say("cli.demo.code", "code", played.Code))
+		}
+	}
+	if at := s.deskAddress(&c.addresses); at != "" {
+		say = append(say, w.Say("cli.demo.desk", "address", at),
+			"  "+w.Say("cli.demo.signin", "name", demo.Officer, "passphrase", demo.Passphrase))
+	}
+	say = append(say, w.Say("cli.demo.invented"), w.Say("cli.stop"))
+	_, err := fmt.Fprintln(p.stdout, strings.Join(say, "\n"))
+	return err
 }
 
 // demoStore opens the store in a folder, or makes one.

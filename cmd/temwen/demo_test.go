@@ -16,7 +16,7 @@ func TestDemoIsStopped(t *testing.T) {
 		t.Run(moment, func(t *testing.T) {
 			t.Parallel()
 			tmp := t.TempDir()
-			p := start(t, []string{"TMPDIR=" + tmp}, "demo", "--listen", "127.0.0.1:0")
+			p := start(t, []string{"TMPDIR=" + tmp}, append([]string{"demo"}, free...)...)
 			p.until(moment)
 			p.signal(os.Interrupt, 0)
 			if said := p.stderr.String(); said != "" {
@@ -34,16 +34,18 @@ func TestDemoIsStopped(t *testing.T) {
 func TestDemoGoesOn(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "demo")
-	p := start(t, nil, "demo", "--dir", dir, "--listen", "127.0.0.1:0")
+	p := start(t, nil, append([]string{"demo", "--dir", dir}, free...)...)
 	_, p.Home, _ = strings.Cut(p.until("http://"), "http://")
 	p.Home = "http://" + p.Home
 	if res, body := p.get("GET", "/en/missions/mss?as_of=2024-06-26"); res.StatusCode != 200 || !strings.Contains(body, "Multinational") {
 		t.Errorf("it answers %s", res.Status)
 	}
 	p.signal(os.Interrupt, 0)
-	p = start(t, nil, "demo", "--dir", dir, "--listen", "127.0.0.1:0")
+	p = start(t, nil, append([]string{"demo", "--dir", dir}, free...)...)
 	says(t, p.until("edition"), "nothing new")
-	p.until("Press Ctrl-C")
+	if said := p.until("Press Ctrl-C"); strings.Contains(said, "with the code") {
+		t.Error("a second start invents a second office")
+	}
 	p.signal(syscall.SIGTERM, 0)
 	stdout, _ := temwen(t, 0, "verify", "--forget", dir)
 	says(t, stdout, "VERIFIED")

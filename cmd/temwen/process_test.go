@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -54,7 +55,12 @@ type process struct {
 	lines  *bufio.Scanner
 	stderr lockedBuffer
 	Home   string // address of what it serves, with a slash
+	Report string // of the reporter's pages, empty where there are none
+	Desk   string
 }
+
+// free are flags that make the program listen on free ports.
+var free = []string{"--listen", "127.0.0.1:0", "--report-listen", "127.0.0.1:0", "--desk-listen", "127.0.0.1:0"}
 
 // lockedBuffer can be read while it is written.
 type lockedBuffer struct {
@@ -77,7 +83,13 @@ func (b *lockedBuffer) String() string {
 // start starts the program. It is killed at the end of the test at the latest.
 func start(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, cmd: exec.Command("temwen", args...)}
+	return startAs(t, "temwen", env, args...)
+}
+
+// startAs starts a program of that name.
+func startAs(t *testing.T, name string, env []string, args ...string) *process {
+	t.Helper()
+	p := &process{t: t, cmd: exec.Command(name, args...)}
 	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Stderr = &p.stderr
 	out, err := p.cmd.StdoutPipe()
@@ -124,12 +136,50 @@ func (p *process) signal(s os.Signal, status int) {
 	}
 }
 
-// serve starts temwen serve on a free port.
-func serve(t *testing.T, dir string) *process {
+// serve starts temwen serve on free ports, with further flags.
+func serve(t *testing.T, dir string, flags ...string) *process {
 	t.Helper()
-	p := start(t, nil, "serve", "--dir", dir, "--listen", "127.0.0.1:0")
-	_, p.Home, _ = strings.Cut(p.until("serving the public record at "), " at ")
-	return p
+	return served(start(t, nil, slices.Concat([]string{"serve", "--dir", dir}, free, flags)...))
+}
+
+// served reads from a program that serves where it does.
+func served(p *process) *process {
+	p.t.Helper()
+	for p.lines.Scan() {
+		what, at, _ := strings.Cut(p.lines.Text(), " at ")
+		switch what {
+		case "serving the public record":
+			p.Home = at
+		case "serving the reporter's pages":
+			p.Report = at
+		case "serving the officers' desk":
+			p.Desk = at
+		case "press Ctrl-C to stop":
+			return p
+		}
+	}
+	p.t.Fatalf("the program ended before it served\n%s", p.stderr.String())
+	return nil
+}
+
+// The officer of the office that newOffice founds, with a passphrase that guards
+// nothing.
+const (
+	testOfficer    = "lakay"
+	testPassphrase = "bako timu rela sodi"
+)
+
+// newOffice is a new store with an oversight office.
+func newOffice(t *testing.T) string {
+	t.Helper()
+	dir := newStore(t)
+	file := filepath.Join(t.TempDir(), "passphrase")
+	if err := os.WriteFile(file, []byte(testPassphrase), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	temwen(t, 0, "office", "init", "--dir", dir, "--name", "An invented office", "--name", "ht=Yon biwo envante",
+		"--officer", testOfficer, "--passphrase-file", file, "--no-recovery")
+	return dir
 }
 
 // get asks for an address below the one that is served.

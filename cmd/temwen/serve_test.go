@@ -135,7 +135,7 @@ func TestOneWriter(t *testing.T) {
 	says(t, stdout, "continues the checkpoint of 24 entries")
 	_, stderr := temwen(t, 1, "serve", "--dir", newStore(t), "--listen", strings.TrimSuffix(strings.TrimPrefix(p.Home, "http://"), "/"))
 	says(t, stderr, "address already in use; choose another address with --listen")
-	_, stderr = temwen(t, 1, "demo", "--listen", strings.TrimSuffix(strings.TrimPrefix(p.Home, "http://"), "/"))
+	_, stderr = temwen(t, 1, "demo", "--report-listen", "", "--desk-listen", "", "--listen", strings.TrimSuffix(strings.TrimPrefix(p.Home, "http://"), "/"))
 	says(t, stderr, "address already in use; choose another address with --listen")
 
 	p.signal(os.Interrupt, 0)

@@ -103,3 +103,13 @@ func pack(b []byte) []byte {
 	_ = w.Close()
 	return packed.Bytes()
 }
+
+// Sums are the SHA-256 of all files, in hexadecimal, by their address.
+func (s *Set) Sums() map[string]string {
+	sums := make(map[string]string, len(s.content))
+	for name, c := range s.content {
+		sum := sha256.Sum256(c.plain)
+		sums[Prefix+name] = hex.EncodeToString(sum[:])
+	}
+	return sums
+}

@@ -59,3 +59,7 @@ func pack(b []byte) []byte {
 	_ = w.Close()
 	return packed.Bytes()
 }
+
+// Files are the SHA-256, in hexadecimal, of all that a page has a browser load,
+// by address: what the operator notes in the ledger.
+func Files() map[string]string { return assets.Sums() }

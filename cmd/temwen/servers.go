@@ -1,0 +1,282 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	stdlog "log"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+
+	"temwen/intake"
+	"temwen/office"
+	"temwen/site"
+	"temwen/site/desk"
+	"temwen/site/report"
+	"temwen/store"
+	"temwen/when"
+)
+
+// addresses are where the three sides listen. A side whose address is empty is
+// not served.
+type addresses struct {
+	Listen       string        `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Where the public record listens: host:port; 127.0.0.1:8420 where absent. Port 0 takes a free one."`
+	ReportListen string        `default:"127.0.0.1:8421" placeholder:"ADDRESS" help:"Where the reporter's pages listen, if there is an office; 127.0.0.1:8421 where absent, nowhere where empty."`
+	DeskListen   string        `default:"127.0.0.1:8422" placeholder:"ADDRESS" help:"Where the officers' desk listens, if there is an office; 127.0.0.1:8422 where absent, nowhere where empty."`
+	DeskOrigin   string        `placeholder:"URL" help:"Where officers reach the desk, such as https://desk.example.org; http://localhost and the port where absent."`
+	PublishEvery time.Duration `default:"1h" placeholder:"DURATION" help:"How often what is sealed is published in the ledger, whether or not there is anything; 1h where absent."`
+}
+
+// side is one of the listeners with what it serves.
+type side struct {
+	name     string
+	listener net.Listener
+	handler  http.Handler
+}
+
+// sides are what is served, and how it is ended.
+type sides struct {
+	list  []side
+	close []func() error
+	log   *slog.Logger
+}
+
+// Validate refuses an interval that would keep the disk busy with nothing.
+func (a *addresses) Validate() error {
+	if a.PublishEvery < 100*time.Millisecond {
+		return fmt.Errorf("--publish-every %s is too often; an hour, 1h, hides best when something came", a.PublishEvery)
+	}
+	return nil
+}
+
+// listen takes all addresses at once, so that one that is taken is told before
+// anything is served. Without an office there is only the record to serve.
+func (a *addresses) listen(ctx context.Context, withOffice bool) (*sides, error) {
+	s := new(sides)
+	for _, at := range []struct{ name, flag, address string }{
+		{"record", "--listen", a.Listen}, {"report", "--report-listen", a.ReportListen}, {"desk", "--desk-listen", a.DeskListen},
+	} {
+		if at.address == "" || !withOffice && at.name != "record" {
+			continue
+		}
+		l, err := listen(ctx, at.flag, at.address)
+		if err != nil {
+			return nil, errors.Join(err, s.end())
+		}
+		s.list = append(s.list, side{name: at.name, listener: l})
+		s.close = append(s.close, func() error { return ignoreClosed(l.Close()) }) // its server closes it too
+	}
+	return s, nil
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// end closes everything, the last first.
+func (s *sides) end() error {
+	var errs []error
+	for i := len(s.close) - 1; i >= 0; i-- {
+		errs = append(errs, s.close[i]())
+	}
+	s.close = nil
+	return errors.Join(errs...)
+}
+
+// address is where a side is served, empty where it is not.
+func (s *sides) address(name string) string {
+	for _, one := range s.list {
+		if one.name == name && one.handler != nil {
+			return "http://" + one.listener.Addr().String() + "/"
+		}
+	}
+	return ""
+}
+
+// hasOffice reports whether somebody can report in a store.
+func (p *program) hasOffice(s *store.Store) (bool, error) {
+	state, err := office.New(s, p.now).State(p.ctx)
+	return err == nil && state.ID != "", err
+}
+
+// furnish makes the handlers of all sides. demo says that the office is invented.
+func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, demo bool) error {
+	s.log = slog.New(slog.NewTextHandler(p.stderr, nil))
+	offices := office.New(st, p.now)
+	var in *intake.Intake
+	var err error
+	if slices.ContainsFunc(s.list, func(one side) bool { return one.name != "record" }) {
+		in, err = intake.New(st, offices, intake.Options{
+			Dir: filepath.Join(dir, sealedDir), Now: p.now, Schedule: store.Schedule{Every: a.PublishEvery},
+		})
+		if err != nil {
+			return err
+		}
+		s.close = append(s.close, in.Close)
+	}
+	for i := range s.list {
+		one := &s.list[i]
+		switch one.name {
+		case "record":
+			one.handler = p.recordSide(st, s.log)
+		case "report":
+			one.handler, err = p.reportSide(st, in, dir, demo, s.log)
+		case "desk":
+			one.handler, err = p.deskSide(offices, in, a.origin(one.listener), demo, s.log)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// origin is where officers reach the desk.
+func (a *addresses) origin(l net.Listener) string {
+	if a.DeskOrigin != "" {
+		return a.DeskOrigin
+	}
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		return "http://localhost"
+	}
+	return "http://localhost:" + port
+}
+
+func (p *program) recordSide(s *store.Store, log *slog.Logger) http.Handler {
+	return site.New(s, site.Options{
+		Today: func(zone string) when.Day { return today(p.now(), zone) },
+		Log:   log, SearchFile: s.IndexFile(),
+	})
+}
+
+// reportSide notes what it gives browsers to run in the ledger before it serves
+// them.
+func (p *program) reportSide(s *store.Store, in *intake.Intake, dir string, demo bool, log *slog.Logger) (http.Handler, error) {
+	if err := s.NoteRelease(p.ctx, store.Release{Files: report.Files(), Version: version()}, p.now()); err != nil {
+		return nil, err
+	}
+	options := report.Options{PromiseKey: s.Key(), Spool: filepath.Join(dir, sealedDir), Now: p.now, Log: log, Invented: demo}
+	if demo {
+		options.Contacts = report.Examples()
+	}
+	return report.New(report.At(in), options), nil
+}
+
+func (p *program) deskSide(o *office.Office, in *intake.Intake, origin string, demo bool, log *slog.Logger) (http.Handler, error) {
+	return desk.New(o, in, desk.Options{Origin: origin, Now: p.now, Demo: demo, Log: log})
+}
+
+// version is the program's, as far as it knows.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "devel"
+}
+
+// serve serves all sides until the program is told to stop, and lets answers that
+// are under way end. Meanwhile what is sealed is published on its schedule.
+func (s *sides) serve(p *program, st *store.Store, every time.Duration) error {
+	ctx, stop := context.WithCancel(p.ctx)
+	defer stop()
+	var running sync.WaitGroup
+	ended := make(chan error, len(s.list))
+	var servers []*http.Server
+	for _, one := range s.list {
+		if one.handler == nil {
+			continue
+		}
+		server := newServer(one.handler, one.name, s.log)
+		servers = append(servers, server)
+		running.Go(func() {
+			if err := server.Serve(one.listener); !errors.Is(err, http.ErrServerClosed) {
+				ended <- fmt.Errorf("serving the %s: %w", one.name, err)
+			}
+		})
+	}
+	if s.address("report") != "" || s.address("desk") != "" {
+		running.Go(func() {
+			st.PublishOn(ctx, store.Schedule{Every: every}, p.now, func(err error) {
+				if err != nil {
+					fmt.Fprintf(p.stderr, "temwen: publishing what is sealed: %v; it is tried again next time\n", err)
+				}
+			})
+		})
+	}
+	var err error
+	select {
+	case err = <-ended:
+	case <-p.ctx.Done():
+	}
+	stop()
+	grace, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), 5*time.Second)
+	defer cancel()
+	for _, server := range servers {
+		if e := server.Shutdown(grace); e != nil && !errors.Is(e, context.DeadlineExceeded) {
+			err = errors.Join(err, fmt.Errorf("ending the server: %w", e))
+		}
+	}
+	running.Wait()
+	return err
+}
+
+// newServer serves one side. A report may take long to come, over a slow network.
+func newServer(h http.Handler, name string, log *slog.Logger) *http.Server {
+	read := 30 * time.Second
+	if name != "record" {
+		read = 30 * time.Minute
+	}
+	return &http.Server{
+		Handler:           guarded(h, name, log),
+		ReadHeaderTimeout: 30 * time.Second,
+		ReadTimeout:       read,
+		WriteTimeout:      read + 2*time.Minute,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		// What the HTTP server says of a connection names its address.
+		ErrorLog: stdlog.New(io.Discard, "", 0),
+	}
+}
+
+// guarded tells of a handler that panics where in the program that was, and
+// nothing of what it was asked. The connection ends, as without it.
+func guarded(h http.Handler, name string, log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			switch e := recover().(type) {
+			case nil:
+				return
+			case runtime.Error: // says what happened, and has no word of a request
+				log.Error("a request was given up: "+e.Error(), "side", name, "stack", string(debug.Stack()))
+			default:
+				if e != http.ErrAbortHandler {
+					log.Error("a request was given up", "side", name, "stack", string(debug.Stack()))
+				}
+			}
+			panic(http.ErrAbortHandler)
+		}()
+		h.ServeHTTP(w, r)
+	})
+}
+
+// deskAddress is where officers reach the desk, empty where it is not served.
+func (s *sides) deskAddress(a *addresses) string {
+	for _, one := range s.list {
+		if one.name == "desk" && one.handler != nil {
+			return a.origin(one.listener) + "/"
+		}
+	}
+	return ""
+}
