@@ -181,8 +181,8 @@ func (c *Conduct) Table(count string) *ConductTable {
 type conductRow struct {
 	*ConductTable
 	mission string
-	month   *when.Day // nil: of all months
-	actor   string    // empty: of all actors
+	month   string // 2025-03, or all
+	actor   string // or all
 	shown   conduct.Shown
 }
 
@@ -200,18 +200,21 @@ func (t *tabling) conductData() (rows []conductRow) {
 	return rows
 }
 
+// all stands in a row for all months, and for all actors.
+const all = "all"
+
 func conductRows(c *Conduct, t *ConductTable) (rows []conductRow) {
 	for i, m := range t.Months {
-		day := m.First()
+		month := m.String()
 		for j, column := range t.Columns {
-			rows = append(rows, conductRow{t, c.Mission, &day, column, t.Cells[i][j]})
+			rows = append(rows, conductRow{t, c.Mission, month, column, t.Cells[i][j]})
 		}
-		rows = append(rows, conductRow{t, c.Mission, &day, "", t.Rows[i]})
+		rows = append(rows, conductRow{t, c.Mission, month, all, t.Rows[i]})
 	}
 	for j, column := range t.Columns {
-		rows = append(rows, conductRow{t, c.Mission, nil, column, t.Foot[j]})
+		rows = append(rows, conductRow{t, c.Mission, all, column, t.Foot[j]})
 	}
-	return append(rows, conductRow{t, c.Mission, nil, "", t.All})
+	return append(rows, conductRow{t, c.Mission, all, all, t.All})
 }
 
 var conductTable = tableOf[conductRow]{
@@ -220,7 +223,7 @@ var conductTable = tableOf[conductRow]{
 	columns: slices.Concat(
 		coded("mission", func(r conductRow) string { return r.mission }),
 		coded("count", func(r conductRow) string { return r.Count }, countIDs()...),
-		onDay("month", func(r conductRow) *when.Day { return r.month }),
+		coded("month", func(r conductRow) string { return r.month }),
 		coded("actor", func(r conductRow) string { return r.actor }),
 		coded("shown", func(r conductRow) string {
 			if r.shown.Hidden() {
