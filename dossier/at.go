@@ -42,6 +42,9 @@ func (d *Dossier) At(day when.Day) *Dossier {
 	out.Deployments = keep(t, kDeployments, d.Deployments, func(f *Deployment) *Deployment {
 		return with(t, f, f.Sources, func(c *Deployment, s []string) { c.Sources = s })
 	})
+	out.Services = keep(t, kServices, d.Services, func(f *Service) *Service {
+		return with(t, f, f.Sources, func(c *Service, s []string) { c.Sources = s })
+	})
 	return out
 }
 

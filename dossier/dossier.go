@@ -37,6 +37,7 @@ type Dossier struct {
 	Statements  []*Statement
 	Requests    []*Request
 	Deployments []*Deployment
+	Services    []*Service
 
 	indexOnce sync.Once
 	index     *index

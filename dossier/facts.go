@@ -349,6 +349,23 @@ type Contributor struct {
 	People  int    `json:"people,omitempty"`
 }
 
+// Service is a service that helps people who were harmed, as it is published: who
+// reports is shown it at once. Never the number of a private person.
+type Service struct {
+	ID       string      `json:"id"`
+	Name     locale.Text `json:"name"`
+	Needs    []string    `json:"needs"`              // see Needs
+	Children bool        `json:"children,omitempty"` // it is for children
+	Phone    string      `json:"phone,omitempty"`    // as it is dialled in the country
+	Where    locale.Text `json:"where,omitempty"`    // its address or area
+	Hours    locale.Text `json:"hours,omitempty"`    // when one can come or call
+	Note     locale.Text `json:"note,omitempty"`
+	Sources  []string    `json:"sources"`
+}
+
+// Needs are what a service can help with: the words of a sealed report.
+var Needs = []string{"medical", "safety", "legal", "psychosocial", "shelter"}
+
 // Table says how a file beside the dossier becomes facts: a CSV file one
 // deployment or figure for each row, an IATI file one figure for each
 // transaction. Its sources are those of every fact that comes from it.

@@ -102,6 +102,9 @@ func (d *Dossier) Deployment(id string) *Deployment {
 	return lookup(d, kDeployments, d.Deployments, id)
 }
 
+// Service is the service of that ID, or nil.
+func (d *Dossier) Service(id string) *Service { return lookup(d, kServices, d.Services, id) }
+
 // Provision is the provision that instrument/provision names, and its
 // instrument; nil where there is none.
 func (d *Dossier) Provision(ref string) (*Instrument, *instrument.Provision) {

@@ -46,6 +46,7 @@ const (
 	kStatements
 	kRequests
 	kDeployments
+	kServices
 	kindCount
 )
 
@@ -89,6 +90,9 @@ var kinds = [kindCount]*kind{
 		func(f *Request) head { return head{f.ID, f.Mission, f.Sources} }),
 	kDeployments: kindOf("deployments", "deployment", func(d *Dossier) *[]*Deployment { return &d.Deployments },
 		func(f *Deployment) head { return head{f.ID, f.Mission, f.Sources} }),
+	// A service is of the place, whatever mission is there.
+	kServices: kindOf("services", "service", func(d *Dossier) *[]*Service { return &d.Services },
+		func(f *Service) head { return head{f.ID, "", f.Sources} }),
 }
 
 func init() {

@@ -168,6 +168,9 @@ func (k *known) rest() {
 	for _, f := range k.d.Deployments {
 		k.add(kDeployments, max(k.sources(f.Sources), at(k.mission, f.Mission)))
 	}
+	for _, f := range k.d.Services {
+		k.add(kServices, k.sources(f.Sources))
+	}
 }
 
 func (k *known) event(f *Event) when.Day {

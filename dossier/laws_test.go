@@ -105,6 +105,9 @@ func anyDossier(t *rapid.T) *Dossier {
 		d.Parts = append(d.Parts, &Part{ID: id("x", i), Mission: g.mission(), Actor: g.actor(), Part: "pays", Sources: g.some(ns, 1)})
 		d.Deployments = append(d.Deployments, &Deployment{ID: id("d", i), Mission: g.mission(), Place: "P", Contributors: []Contributor{{Country: "Chile"}}, Sources: g.some(ns, 1)})
 	}
+	for i := range g.n("services", 0, 2) {
+		d.Services = append(d.Services, &Service{ID: id("w", i), Name: locale.Text{"en": "Clinic"}, Needs: []string{"medical"}, Sources: g.some(ns, 1)})
+	}
 	return d
 }
 

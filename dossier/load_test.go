@@ -175,9 +175,9 @@ func TestWarnings(t *testing.T) {
 	fsys["mission.yaml"] = &fstest.MapFile{Data: []byte(data)}
 	got := load(t, fsys).Warnings().Error()
 	want := strings.Join([]string{
-		"35 of 35 texts are not in French; translate titles first",
-		"35 of 35 texts are not in Haitian Creole; translate titles first",
-		"35 of 35 texts are not in Spanish; translate titles first",
+		"38 of 38 texts are not in French; translate titles first",
+		"38 of 38 texts are not in Haitian Creole; translate titles first",
+		"38 of 38 texts are not in Spanish; translate titles first",
 		"4 of 4 sources have neither an archived copy nor a SHA-256; archive them: pages disappear",
 		"mission.yaml:11:65: the provision resolution/papers is said to be read in the text, but none of its sources was read; write `reported`, or cite the source in which it was read",
 		"mission.yaml:12:62: the provision resolution/water is unverified; find the text, or a source that reports it",

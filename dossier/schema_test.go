@@ -27,7 +27,7 @@ func TestSchemaHasTheKeysOfTheTypes(t *testing.T) {
 		"obligation": Obligation{}, "reading": Reading{}, "due": Due{}, "benchmark": Benchmark{}, "event": Event{},
 		"amount": Amount{}, "figure": Figure{}, "statement": Statement{}, "request": Request{}, "outcome": Outcome{},
 		"procedure": Procedure{}, "step": instrument.Step{}, "step-clock": instrument.Clock{}, "branch": instrument.Branch{}, "end": instrument.End{},
-		"deployment": Deployment{}, "contributor": Contributor{}, "table": Table{},
+		"deployment": Deployment{}, "service": Service{}, "contributor": Contributor{}, "table": Table{},
 	}
 	for def, shape := range s.root.Defs {
 		if shape.Properties == nil || def == "text" {
@@ -96,6 +96,7 @@ func TestSchemaHasTheWordsOfTheTypes(t *testing.T) {
 	compare("kind of instrument", doc.Defs["instrument"].Properties["kind"].Enum, words(instrument.Kinds))
 	compare("publicity", doc.Defs["instrument"].Properties["publicity"].Enum, words(instrument.Publicities))
 	compare("knowledge", doc.Defs["provision"].Properties["knowledge"].Enum, words(instrument.Knowledges))
+	compare("needs", doc.Defs["need"].Enum, Needs)
 	compare("track", doc.Defs["procedure"].Properties["track"].Enum, words(instrument.Tracks))
 	compare("who", doc.Defs["step"].Properties["who"].Enum, words(instrument.Roles))
 	compare("toward", doc.Defs["step"].Properties["toward"].Enum, words(instrument.Roles))

@@ -70,6 +70,9 @@ func (c *checker) warnTitles() {
 			long(spot{c, kProcedures, i}, fmt.Sprintf("steps/%d/title", j), f.Steps[j].Title)
 		}
 	}
+	for i, f := range c.d.Services {
+		long(spot{c, kServices, i}, "name", f.Name)
+	}
 	for i, f := range c.d.Milestones {
 		long(spot{c, kMilestones, i}, "title", f.Title)
 	}

@@ -147,6 +147,10 @@ func (v *View) Named(kind, id string) (title locale.Text, mission string, source
 		if p := v.Procedure(id); p != nil {
 			title, sources = p.Title, p.Sources
 		}
+	case "services":
+		if s := v.Service(id); s != nil {
+			title, sources = s.Name, s.Sources
+		}
 	case "parts":
 		if p := v.Part(id); p != nil {
 			title, mission, sources = v.actor(p.Actor).Name, p.Mission, p.Sources

@@ -158,7 +158,7 @@ func (a *api) source(ctx context.Context, q *oneOfDossier) (*answer[item[citedSo
 type askedFacts struct {
 	Paged
 	Dossier string   `path:"dossier" example:"haiti" doc:"The dossier's ID"`
-	Kind    []string `query:"kind,explode" doc:"Only facts of these kinds: sources, actors, metrics, matters, calendars, instruments, missions, procedures, parts, milestones, obligations, events, figures, statements, requests, deployments, dossiers."`
+	Kind    []string `query:"kind,explode" doc:"Only facts of these kinds: sources, actors, metrics, matters, calendars, instruments, missions, procedures, parts, milestones, obligations, events, figures, statements, requests, deployments, services, dossiers."`
 	Mission string   `query:"mission" doc:"Only facts of this mission, by ID."`
 }
 
@@ -175,7 +175,7 @@ type rawFact struct {
 // factKinds are the kinds of facts that a dossier can have.
 var factKinds = []string{
 	"dossiers", "sources", "actors", "metrics", "matters", "calendars", "instruments", "missions", "procedures", "parts",
-	"milestones", "obligations", "events", "figures", "statements", "requests", "deployments",
+	"milestones", "obligations", "events", "figures", "statements", "requests", "deployments", "services",
 }
 
 func (a *api) facts(ctx context.Context, q *askedFacts) (*answer[list[rawFact]], error) {

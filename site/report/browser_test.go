@@ -36,8 +36,15 @@ type served struct {
 
 func serve(t *testing.T) served {
 	t.Helper()
+	return serveWith(t, func(*report.Options) {})
+}
+
+// serveWith serves an office with other options.
+func serveWith(t *testing.T, change func(*report.Options)) served {
+	t.Helper()
 	o := reporttest.New(t)
 	options := o.Options()
+	change(&options)
 	options.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
 	server := httptest.NewUnstartedServer(nil)
 	server.Config = report.NewServer(report.New(o, options))

@@ -2,9 +2,12 @@ package report
 
 import (
 	"slices"
+	"strings"
 
+	"temwen/dossier"
 	"temwen/locale"
 	"temwen/seal"
+	"temwen/when"
 )
 
 // Contact is a service that helps, as it is published.
@@ -16,9 +19,32 @@ type Contact struct {
 	Phone    string      // as it is dialled
 	Where    locale.Text // address or area
 	Hours    locale.Text
-	Source   string // who publishes it, and when
+	Note     locale.Text
+	Source   string // who publishes it
 	// Example says that it is made up.
 	Example bool
+}
+
+// Dial is what a telephone dials.
+func (c Contact) Dial() string { return strings.ReplaceAll(c.Phone, " ", "") }
+
+// ContactsOf are the services of dossiers, as they are known on a day.
+func ContactsOf(dossiers []*dossier.Dossier, day when.Day) []Contact {
+	var list []Contact
+	for _, d := range dossiers {
+		then := d.At(day)
+		for _, s := range then.Services {
+			c := Contact{Name: s.Name, Children: s.Children, Phone: s.Phone, Where: s.Where, Hours: s.Hours, Note: s.Note}
+			for _, n := range s.Needs {
+				c.Needs = append(c.Needs, seal.Need(n))
+			}
+			if source := then.Source(s.Sources[0]); source != nil {
+				c.Source = source.Publisher
+			}
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 // helping are the services that help with a need; for a child, those for children

@@ -11,6 +11,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
+type selection = goquery.Selection
+
 // answer is what a browser without a script got.
 type answer struct {
 	*goquery.Document
