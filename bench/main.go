@@ -102,6 +102,26 @@ var costs = []cost{
 		test: "TestInChromium/a_first_visit", line: "FirstVisit", metric: "requests-most", bound: 4,
 	},
 	{
+		name: "form-weight", what: "first visit to the form with sealing, over the wire, cold", pkg: "./bench", bench: "Form",
+		line: "BenchmarkForm", metric: "KB", bound: 60, args: []string{"-benchtime=1x"},
+	},
+	{
+		name: "form-requests", what: "requests of that visit", pkg: "./bench", bench: "Form",
+		line: "BenchmarkForm", metric: "requests", bound: 5, args: []string{"-benchtime=1x"},
+	},
+	{
+		name: "form-usable", what: "until the script has taken the form over, at 400 kbit/s and 400 ms, CPU slowed six times", pkg: "./bench",
+		bench: "Form", line: "BenchmarkForm", metric: "s-usable", bound: 3, args: []string{"-benchtime=1x"},
+	},
+	{
+		name: "form-sealed", what: "from the button to the code: sealing 2 KB, CPU slowed six times, after writing", pkg: "./bench",
+		bench: "Form", line: "BenchmarkForm", metric: "ms-sealed", bound: 500, args: []string{"-benchtime=1x"},
+	},
+	{
+		name: "form-at-once", what: "the same where nothing could be prepared while writing", pkg: "./bench",
+		bench: "Form", line: "BenchmarkForm", metric: "ms-sealed-at-once", bound: 500, args: []string{"-benchtime=1x"},
+	},
+	{
 		name: "search", what: "99 of 100 searches over 1,000,000 facts, with and without typing errors, come within", pkg: "./search",
 		bench: "Million", line: "BenchmarkMillion/all", metric: "p99-ms", bound: 50, args: []string{"-benchtime=1000x"},
 	},

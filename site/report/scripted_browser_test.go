@@ -1,84 +1,182 @@
 package report_test
 
 import (
-	"context"
+	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 
+	"temwen/ledger"
 	"temwen/locale"
 	"temwen/seal"
 	"temwen/site/report"
 	"temwen/site/sitetest"
 )
 
-// wait waits until an expression is true of the page, also where another page
-// comes meanwhile.
-func (v *visitor) wait(expression string) {
-	v.Helper()
-	ctx, cancel := context.WithTimeout(v.Ctx, sitetest.Patience)
-	defer cancel()
-	_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression))
-	for err != nil && ctx.Err() == nil && strings.Contains(err.Error(), "context") {
-		_, err = chromedp.Run(ctx, chromedp.Poll[bool](expression))
-	}
-	if err != nil {
-		v.Fatalf("waiting for %s: %v\n%s", expression, err, v.text("main"))
-	}
-}
-
-// Somebody with a newer phone tells in Creole what happened: it is sealed on the
-// phone. They come back, read the answer, and answer.
+// Somebody tells in Creole, on a phone, what happened, with a photograph; the network
+// is lost in the middle; they keep the code, come back, read the answer, answer,
+// and keep the receipt.
 func testScriptedStory(t *testing.T, b *sitetest.Browser) {
-	office := serve(t)
-	v := office.visitor(t, b, locale.Creole, newPhone)
+	office, link := serve(t).connect(t)
+	v := office.visitor(t, b, locale.Creole, sitetest.Reader{Width: 320, Phone: true})
 
-	// Given the form, then it says that it is locked on this phone.
-	v.Visit("/ht/1")
-	v.wait(`!document.querySelector("[data-scripted]").hidden && document.querySelector("[data-plain]").hidden`)
-
-	// When they write and send, then the office has it, sealed by the browser.
+	// Given the form, which says that it seals on the device,
+	v.Visit(v.at("1"))
+	if v.shown("[data-scripted]"); !v.hidden("[data-plain]") {
+		t.Error("the page says that the server seals, and the script is there")
+	}
+	// when they write, add a photograph, whose notes they see, and have them taken out,
 	const what = "Yon sòlda fwape frè m nan mache a."
 	v.fill("#what", what)
-	v.do(chromedp.Click(chromedp.CSS("#report .send")))
-	v.wait(`!document.querySelector("#done").hidden && !document.querySelector("#done [data-when=sent]").hidden`)
-	got := office.Latest(t).Report
-	if got.What != what || got.Channel != seal.ChannelBrowser || got.Consent != seal.ConsentOffice || got.Lang != locale.Creole {
-		t.Errorf("the office reads %+v", got)
+	v.choose(photograph(t))
+	v.shown("#file-list [data-strip]")
+	if row := v.text("#file-list li"); !strings.Contains(row, "Egzanp X1") || !strings.Contains(row, "Ko") {
+		t.Errorf("the list of files says %q", row)
 	}
-	code := v.code()
+	v.click("#file-list [data-strip]")
+	v.canBeUsed("the form with a file")
+	// and the network is lost when they send it,
+	link.set(true)
+	v.click("#report .send")
+	// then they have a code, and are told that it waits.
+	v.shown("#done [data-when=waiting]")
+	code := v.digits()
 	if _, err := seal.ParseCode(code); err != nil {
 		t.Fatalf("%q is no code: %v", code, err)
 	}
+	if got := v.text("#code-read"); strings.NewReplacer(" ", "", ",", "").Replace(got) != code || !strings.HasPrefix(got, code[:1]+" "+code[1:2]) {
+		t.Errorf("read aloud it is %q", got)
+	}
+	v.canBeUsed("a code that waits")
+	// When the network is back, then it is sent, and nothing is left on the phone.
+	link.set(false)
+	sitetest.Ask[bool](v.Tab, `dispatchEvent(new Event("online"))`)
+	v.shown("#done [data-when=sent]")
+	v.until(`document.querySelector("#outbox").hidden`)
+	if got := v.kept(); got != nothingKept {
+		t.Errorf("the browser keeps %s", got)
+	}
+	v.canBeUsed("a code")
+	opened := office.Latest(t)
+	if got := opened.Report; got.What != what || got.Channel != seal.ChannelBrowser || got.Consent != seal.ConsentOffice {
+		t.Errorf("the office reads %+v", got)
+	}
+	if f := opened.Report.Files; len(f) != 1 || !f[0].Stripped || f[0].Meta != (seal.Meta{}) || bytes.Contains(opened.Files[0], []byte("Egzanp")) {
+		t.Errorf("the office has the files %+v", f)
+	}
+	v.unremarkable("/ht/1")
 
-	// When they say that they have kept it, then nothing is left behind the back
-	// button.
-	v.Load(chromedp.Click(chromedp.CSS("[data-do=kept]")))
-	v.wait(`!!document.querySelector(".month")`)
-	if v.text("h1") != "novanm 2026" || sitetest.Ask[int](v.Tab, "history.length") > 2 {
-		t.Errorf("after that they see %q, and %d pages lie behind", v.text("h1"), sitetest.Ask[int](v.Tab, "history.length"))
+	// When they say that they have kept it, then a page follows that says nothing, and
+	// there is no way back.
+	v.click("#done [data-do=kept]")
+	v.until(`location.pathname === "/ht/calendar" && document.querySelector("h1")`)
+	if entries := v.history(); strings.Contains(strings.Join(entries, " "), "/ht/1") {
+		t.Errorf("in the history are %v", entries)
 	}
 
-	// Given an answer, when they come back with the code, then they read it.
-	office.Reply(t, report.InCase, locale.Creole, "Mèsi. N ap ekri moun ki reskonsab yo.", "", nil)
-	v.Visit("/ht/4")
-	v.wait(`!document.querySelector("[data-scripted], [data-plain]").checkVisibility()`)
-	v.fill("#code", code)
-	v.do(chromedp.Click(chromedp.CSS("#return .send")))
-	v.wait(`!document.querySelector("#thread").hidden && !!document.querySelector("#messages .theirs")`)
-	if text := v.text("#thread"); !strings.Contains(text, "N ap ekri moun ki reskonsab yo.") || !strings.Contains(text, "Biwo a louvri yon dosye sou sa. Depi 28 novanm 2026.") {
-		t.Errorf("they read %q", text)
+	// Given an answer with a file, when they come back with the code,
+	office.Reply(t, report.Referred, locale.Creole, "Mèsi. Yon doktè ka resevwa frè ou demen maten.", "adrès.txt", []byte("Ri 4"))
+	v.Visit(v.at("4"))
+	v.fill("#return [name=code]", code)
+	v.click("#return .send")
+	// then they read it, and how things stand, and that the receipt is good.
+	v.shown("#thread")
+	text := v.text("#thread")
+	for _, want := range []string{"Yon doktè ka resevwa frè ou demen maten.", "28 novanm 2026", "adrès.txt"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("they do not read %q in:\n%s", want, text)
+		}
+	}
+	if got := v.download("[data-files] a", "adrès.txt"); got != "Ri 4" {
+		t.Errorf("the file that the office sent has %q", got)
+	}
+	v.unfold()
+	v.canBeUsed("a thread")
+	if v.hidden("#receipt [data-when=good]") || !v.hidden("#receipt [data-when=bad]") {
+		t.Error("the receipt is not said to be good")
+	}
+	kept, err := ledger.ParseReceiptFile([]byte(v.download("#receipt [data-do=receipt]", "receipt.txt")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := kept.Check(office.Options().PromiseKey, nil); err != nil {
+		t.Error(err)
 	}
 
-	// When they answer, then the office reads it.
+	// When they answer, allow more, and withdraw, then the office has it all.
 	v.fill("#text", "Mèsi anpil.")
-	v.do(chromedp.Click(chromedp.CSS("#answer .send")))
-	v.wait(`document.querySelector("#status").innerText.includes("Mesaj ou a rive.")`)
-	if m := office.Latest(t).Message; m.Text != "Mèsi anpil." {
+	v.click("#answer .send")
+	v.until(`document.querySelector("#status").textContent && document.querySelector("#text").value === ""`)
+	if m := office.Latest(t).Message; m.Text != "Mèsi anpil." || m.Kind != seal.KindMessage || m.From != seal.FromReporter {
 		t.Errorf("the office reads %+v", m)
 	}
-	for _, line := range v.Complaints() {
-		t.Error(line)
+	v.click("#consent [value=case]")
+	v.click("#consent button")
+	v.until(`document.querySelectorAll("#messages .mine").length === 3`)
+	if m := office.Latest(t).Message; m.Kind != seal.KindConsent || m.Consent != seal.ConsentCase {
+		t.Errorf("the office reads %+v", m)
+	}
+	v.click("[data-do=withdraw]")
+	v.shown("#withdraw-sure")
+	v.canBeUsed("before withdrawing")
+	v.click("[data-do=withdraw-yes]")
+	v.until(`!document.querySelector("#answer").offsetParent`)
+	v.unremarkable("/ht/4")
+	if got := v.kept(); got != nothingKept {
+		t.Errorf("the browser keeps %s", got)
+	}
+}
+
+// download presses what hands out a file and returns what is in it.
+func (v *visitor) download(selector, name string) string {
+	v.Helper()
+	dir := v.TempDir()
+	sitetest.Call(v.Tab, cdpbrowser.SetDownloadBehavior, cdpbrowser.SetDownloadBehaviorParams{
+		Behavior: cdpbrowser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir, BrowserContextID: chromedp.FromContext(v.Ctx).BrowserContextID,
+	})
+	v.click(selector)
+	for range 1000 {
+		if b, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
+			return string(b)
+		}
+		sitetest.Ask[bool](v.Tab, `new Promise((resolve) => setTimeout(resolve, 30, true))`)
+	}
+	v.Fatalf("%s was never saved", name)
+	return ""
+}
+
+// canBeUsed tests that axe-core finds nothing on the page as it is, in both schemes,
+// and that nothing is wider than the window.
+func (v *visitor) canBeUsed(what string) {
+	v.Helper()
+	sitetest.Ask[bool](v.Tab, "scrollTo(0, 0), true") // the head of the page stays in view, over what was scrolled below it
+	for _, f := range v.Axe(sitetest.AllRules) {
+		v.Errorf("%s: %v", what, f)
+	}
+	v.Colours(true)
+	for _, f := range v.Axe(sitetest.ColourRules) {
+		v.Errorf("%s, in the dark: %v", what, f)
+	}
+	v.Colours(false)
+	if wide := sitetest.Ask[int](v.Tab, "document.documentElement.scrollWidth - innerWidth"); wide > 0 {
+		v.Errorf("%s is %d pixels wider than the window", what, wide)
+	}
+}
+
+// unremarkable tests that the address and title say nothing and the browser has
+// nothing to complain of, but that the link was cut.
+func (v *visitor) unremarkable(path string) {
+	v.Helper()
+	if at := sitetest.Ask[string](v.Tab, "location.pathname + location.search + location.hash"); at != path {
+		v.Errorf("the address is %s", at)
+	}
+	for _, c := range v.Complaints() {
+		if !strings.Contains(c, "net::ERR_") {
+			v.Error(c)
+		}
 	}
 }

@@ -71,14 +71,16 @@ export async function openOutbox(): Promise<Outbox> {
 export class MemoryOutbox implements Outbox {
   readonly lasting = false;
   private kept = new Map<string, Waiting>();
-  private pieces = new Map<string, Blob>(); // which a browser may move out of memory
+  private pieces = new Map<string, Bytes | Blob>();
 
   async put(id: string, n: number, piece: Bytes): Promise<void> {
-    this.pieces.set(`${id} ${n}`, new Blob([piece]));
+    // A browser may move a Blob out of memory; what is small is safer within.
+    this.pieces.set(`${id} ${n}`, piece.length < 64 << 10 ? piece : new Blob([piece]));
   }
 
   async piece(id: string, n: number): Promise<Bytes> {
-    return new Uint8Array(found(await this.pieces.get(`${id} ${n}`)?.arrayBuffer()));
+    const piece = found(this.pieces.get(`${id} ${n}`));
+    return piece instanceof Blob ? new Uint8Array(await piece.arrayBuffer()) : piece;
   }
 
   async keep(w: Waiting): Promise<void> {

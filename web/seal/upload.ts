@@ -2,7 +2,7 @@
 // as a tus 1.0.0 upload, which goes on where it broke. It does not give up for
 // want of a network; it does where the server says that it will never take it.
 
-import type { Bytes } from "../src/bytes";
+import { type Bytes, concat } from "../src/bytes";
 import { parcelSize, type Outbox, type Upload, type Waiting } from "./outbox";
 import { encodeHead, type Head } from "./parcel";
 import { type Challenge, solve } from "./work";
@@ -118,7 +118,7 @@ export class Sender {
       const part = await this.part(bytes, offset, Math.min(offset + this.pieceSize, total));
       const answer = await this.ask("PATCH", address, { ...tus, "Upload-Offset": String(offset), "Content-Type": octets }, part);
       if (answer.status === 201) return receipt(answer);
-      this.adapt(performance.now() - started, part.size);
+      this.adapt(performance.now() - started, part.length);
       offset = answer.status === 204 ? readOffset(answer) : await this.offset(address);
     }
     delete this.parcel.upload; // the server has forgotten it
@@ -143,7 +143,7 @@ export class Sender {
   }
 
   // part is a range of the parcel's bytes, less where it ends before.
-  private async part(head: Bytes, from: number, to: number): Promise<Blob> {
+  private async part(head: Bytes, from: number, to: number): Promise<Bytes> {
     const parts: Bytes[] = [];
     let at = 0;
     const add = async (length: number, bytes: () => Promise<Bytes>) => {
@@ -152,7 +152,7 @@ export class Sender {
     };
     await add(head.length, async () => head);
     for (const [n, length] of this.parcel.pieces.entries()) await add(length, () => this.outbox.piece(this.parcel.head.id, n));
-    return new Blob(parts);
+    return concat(...parts);
   }
 
   // adapt chooses the size of the next piece, so that a slow network loses little
@@ -164,7 +164,7 @@ export class Sender {
 
   // ask makes one request. Besides answers that say yes it returns those that say
   // where an upload is: 404, 409 and 410.
-  private async ask(method: string, address: string, headers: Record<string, string>, body?: Blob): Promise<Response> {
+  private async ask(method: string, address: string, headers: Record<string, string>, body?: Bytes): Promise<Response> {
     const limit = new AbortController();
     const end = () => limit.abort();
     const timer = setTimeout(end, patience);
