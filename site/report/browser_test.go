@@ -18,7 +18,6 @@ func TestInChromium(t *testing.T) {
 		test func(*testing.T, *sitetest.Browser)
 	}{
 		{"the story without a script", testStory},
-		{"the story with scripts", testScriptedStory},
 		{"a first visit is light and stays at home", testWeight},
 		{"axe-core finds nothing", testAxe},
 		{"nothing is wider than the window", testWidths},

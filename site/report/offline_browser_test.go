@@ -86,6 +86,7 @@ func testErased(t *testing.T, b *sitetest.Browser) {
 	v.shown("#outbox [data-do=erase]")
 	v.click("#outbox [data-do=erase]")
 	v.shown("#report")
+	v.until(`document.querySelector("#outbox").hidden`)
 	if v.text("#code") != "" || sitetest.Ask[string](v.Tab, `document.querySelector("#what").value`) != "" || !v.hidden("#outbox") {
 		t.Errorf("the page still shows:\n%s", v.text("main"))
 	}

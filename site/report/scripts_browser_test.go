@@ -35,6 +35,7 @@ func TestScriptsInChromium(t *testing.T) {
 		{"a browser that fails to seal", testFailsToSeal},
 		{"a browser that keeps nothing", testNoStorage},
 		{"what is refused gives the form back", testRefused},
+		{"whatever a parcel is named", testAnyName},
 		{"a voice note", testVoice},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b) })

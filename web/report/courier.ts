@@ -129,8 +129,8 @@ export class Courier {
     this.outbox = undefined;
     this.stop.abort();
     this.stop = new AbortController();
-    await outbox?.erase();
     await this.showWaiting();
+    await outbox?.erase();
     say("erased");
   }
 
@@ -154,5 +154,5 @@ function step(tell: (percent: number) => void): (share: number) => void {
 
 // alone does something that no other page does with the same parcel.
 function alone<T>(id: string, what: () => Promise<T>): Promise<T> {
-  return navigator.locks ? (navigator.locks.request(id, what) as Promise<T>) : what();
+  return navigator.locks ? (navigator.locks.request("o " + id, what) as Promise<T>) : what(); // a lock's name must not begin with -
 }

@@ -199,7 +199,7 @@ class FormPage {
       const receipt = await this.courier.deliver(parcel, () => when(this.done, { waiting: true }));
       this.arrived(receipt);
     } catch (error) {
-      if (error instanceof Refused) await this.courier.forget(parcel);
+      if (!(error instanceof Erased)) await this.courier.forget(parcel); // it is sealed anew, or goes the plain way
       throw error;
     }
   }
