@@ -35,7 +35,7 @@ type Options struct {
 	Demo bool
 	// SingleSignOn is where officers may sign in instead, or nil.
 	SingleSignOn *SingleSignOn
-	// Gateways may hand in text messages and calls, sealed by Seal.
+	// Gateways may hand in text messages and what was said on a hotline.
 	Gateways []Gateway
 	// Casework is what the pages of incidents and cases need. Without it there are
 	// none.
@@ -56,6 +56,7 @@ type Desk struct {
 	tries    tries
 	codes    codes
 	sso      *sso // nil where there is none
+	gateways gateways
 	handler  http.Handler
 }
 
@@ -85,7 +86,15 @@ func New(office Office, inbox Inbox, options Options) (*Desk, error) {
 	if d.passkeys, err = newPasskeys(origin); err != nil {
 		return nil, err
 	}
+	d.gateways = gateways{byID: make(map[string]Gateway), answers: make(map[string]answered)}
+	for _, g := range options.Gateways {
+		if err := g.check(); err != nil {
+			return nil, err
+		}
+		d.gateways.byID[g.ID] = g
+	}
 	mux := http.NewServeMux()
+	mux.HandleFunc("POST "+gatewayPath, d.gateway)
 	d.addPages(mux)
 	mux.Handle("GET "+asset.Prefix, assets)
 	mux.Handle("GET "+ssoPath, d.visited(room{reach: anybody, serve: d.comeBack}))
