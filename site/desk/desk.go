@@ -16,7 +16,6 @@ import (
 
 	"temwen/intake"
 	"temwen/office"
-	"temwen/seal"
 )
 
 // Office is the oversight office: its officers, its keys and who may open what;
@@ -45,6 +44,4 @@ type Inbox interface {
 	// EnterParcel takes a report that an officer wrote down, size bytes long with
 	// its head. It returns the text of the receipt.
 	EnterParcel(ctx context.Context, by string, parcel io.Reader, size int64) (receipt []byte, err error)
-	// ReceiveHere takes a parcel that was sealed on this machine, for a gateway.
-	ReceiveHere(ctx context.Context, p *seal.Parcel) (receipt []byte, err error)
 }

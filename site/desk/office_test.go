@@ -140,7 +140,7 @@ func found(t testing.TB, change ...func(*desk.Options)) *world {
 	}
 	server := httptest.NewUnstartedServer(nil)
 	w.home = "http://localhost:" + server.Listener.Addr().String()[strings.LastIndex(server.Listener.Addr().String(), ":")+1:]
-	options := desk.Options{Origin: w.home, Now: w.Now}
+	options := desk.Options{Origin: w.home, Now: w.Now, Arrivals: w.intake}
 	for _, c := range change {
 		c(&options)
 	}

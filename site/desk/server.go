@@ -36,7 +36,9 @@ type Options struct {
 	// SingleSignOn is where officers may sign in instead, or nil.
 	SingleSignOn *SingleSignOn
 	// Gateways may hand in text messages and what was said on a hotline.
+	// What they hand in goes to Arrivals.
 	Gateways []Gateway
+	Arrivals Arrivals
 	// Casework is what the pages of incidents and cases need. Without it there are
 	// none.
 	Casework *Casework
