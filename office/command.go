@@ -61,7 +61,9 @@ type (
 	// AssignRoles makes the roles of officers those that it names, and leaves those
 	// of others as they are. The first one divides the office. Where an action
 	// would be left without anybody it is refused.
-	AssignRoles struct{ Roles map[string][]Role } // by the officer's ID
+	// Seen are the roles that officers had on the page that was looked at, for those
+	// whose roles must still be these.
+	AssignRoles struct{ Roles, Seen map[string][]Role } // by the officer's ID
 	// ArrangeRecovery gives out new shares; Rescues are all epochs wrapped to the
 	// new recipient.
 	ArrangeRecovery struct {

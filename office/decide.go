@@ -381,6 +381,9 @@ func (c AssignRoles) decide(d *decision) error {
 		case o.Standing != Admitted:
 			return refuse(CodeNotAllow)
 		}
+		if seen, ok := c.Seen[id]; ok && !slices.Equal(seen, o.Roles) {
+			return refuse(CodeChanged)
+		}
 		roles, err := ordered(c.Roles[id])
 		if err != nil {
 			return err

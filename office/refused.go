@@ -37,6 +37,7 @@ const (
 	CodeWalled     = "walled"  // a conflict of interest keeps this officer from it
 	CodeLacking    = "lacking" // nobody would be left who may do an action, or nobody to be the second
 	CodeAlone      = "alone"   // who audits does nothing else
+	CodeChanged    = "changed" // an officer's roles are not as they were seen
 	CodeNoKeys     = "no-keys" // the officer's roles open nothing: no key is given to them
 )
 
@@ -58,6 +59,7 @@ var refusals = map[string]string{
 	CodeWalled:     "a conflict of interest keeps this officer from it",
 	CodeLacking:    "nobody would be left who may do this, or nobody to be the second person; give the role to another officer first",
 	CodeAlone:      "who audits has no other role",
+	CodeChanged:    "the officer's roles were changed meanwhile; look at them, and decide anew",
 	CodeNoKeys:     "this officer's roles open nothing that is sealed; give them such a role first, or give them no key",
 }
 

@@ -182,6 +182,9 @@ func (c reach) covers(r Relation) bool {
 // office's keys.
 func (r Role) Opens() bool { return reachOf(OpenEnvelopes, r) > none }
 
+// May reports whether a role may do an action of something of a relation.
+func (r Role) May(a Action, relation Relation) bool { return reachOf(a, r).covers(relation) }
+
 // May reports whether an officer may do an action, as the office stands. It is
 // pure, and denies what it does not know: only who was admitted may do anything.
 // Before any role was given the office is undivided, and every officer may do

@@ -155,7 +155,7 @@ func (w *world) hire(by string) string {
 func TestRolesRefused(t *testing.T) {
 	w, ids := staff(t, []Role{IntakeOfficer}, []Role{LegalOfficer, Administrator}, []Role{Publisher}, []Role{Auditor})
 	intake, legal, publisher := ids[0], ids[1], ids[2]
-	give := func(id string, roles ...Role) Command { return AssignRoles{map[string][]Role{id: roles}} }
+	give := func(id string, roles ...Role) Command { return AssignRoles{Roles: map[string][]Role{id: roles}} }
 	stay := w.state.Officer(intake).Recipient
 	for _, tt := range []struct {
 		name   string
@@ -172,9 +172,12 @@ func TestRolesRefused(t *testing.T) {
 		{"the last administrator", legal, give(legal, LegalOfficer), CodeLacking, InviteOfficers},
 		{"by the operator, the last administrator", Operator, give(legal, LegalOfficer), CodeLacking, InviteOfficers},
 		{"the last intake officer", legal, give(intake), CodeLacking, OpenEnvelopes},
-		{"the last publisher, to who asks alone", legal, AssignRoles{map[string][]Role{publisher: {}, legal: {LegalOfficer, Administrator, Publisher}}}, CodeLacking, Publish},
+		{"the last publisher, to who asks alone", legal, AssignRoles{Roles: map[string][]Role{publisher: {}, legal: {LegalOfficer, Administrator, Publisher}}}, CodeLacking, Publish},
 		{"removing the last publisher", legal, Remove{Officer: publisher}, CodeLacking, Publish},
 		{"removing the last administrator", Operator, Remove{Officer: legal}, CodeLacking, OpenCases},
+		{"roles that are others by now", legal, AssignRoles{
+			Roles: map[string][]Role{publisher: {Publisher, Investigator}}, Seen: map[string][]Role{publisher: {}},
+		}, CodeChanged, ""},
 		{"a key to a publisher", intake, Admit{publisher, w.wraps(w.state.Officer(publisher).Recipient)}, CodeNoKeys, ""},
 		{"inviting without the role", intake, InviteOfficer{Invite{ID: linkOf("n"), Name: "nn", Until: w.at.Add(time.Hour)}}, CodeRole, InviteOfficers},
 		{"shares without the role", intake, ArrangeRecovery{}, CodeRole, ShareOutRescue},
@@ -213,7 +216,7 @@ func TestKeysFollowRoles(t *testing.T) {
 	if w.state.Stale() || w.state.Current().Wraps[ids[2]] != nil {
 		t.Fatal("the publisher knows the new key")
 	}
-	w.must(ids[1], AssignRoles{map[string][]Role{ids[2]: {Publisher, Investigator}}})
+	w.must(ids[1], AssignRoles{Roles: map[string][]Role{ids[2]: {Publisher, Investigator}}})
 	keyless := w.state.Keyless()
 	if len(keyless) != 1 || keyless[0].ID != ids[2] {
 		t.Fatalf("%v wait for a key", keyless)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"temwen/casework"
+	"temwen/gate"
 	"temwen/clock"
 	"temwen/office"
 	"temwen/when"
@@ -237,7 +238,7 @@ func (w *work) calendar() error {
 	if o := w.state.Officer(officer); o == nil || o.Standing != office.Admitted {
 		return errNoPage
 	}
-	list, err := w.cases.Board(w.Context(), w.today-calendarBack, w.today+calendarAhead, 5*maxFalling)
+	list, err := w.cases.Board(gate.As(w.Context(), officer), w.today-calendarBack, w.today+calendarAhead, 5*maxFalling)
 	if err != nil {
 		return err
 	}

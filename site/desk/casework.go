@@ -29,8 +29,9 @@ type Casework struct {
 	Answers string
 }
 
-// Cases is the casework of the office: a *casework.Cases. What may not be is a
-// *casework.Refused, and faults in coded facts are a *casework.Flawed.
+// Cases is the casework of the office: a *gate.Cases, which asks whether the officer
+// may; for Answers a *casework.Cases, for recipients are no officers. What may not be
+// is a *casework.Refused or an *office.Refused, and faults in coded facts are a *casework.Flawed.
 type Cases interface {
 	Case(ctx context.Context, officer, id string) (*casework.Case, error)
 	Do(ctx context.Context, by, id string, seen uint64, c casework.Command, on when.Day) error

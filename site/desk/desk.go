@@ -31,8 +31,9 @@ type Office interface {
 	Deeds(ctx context.Context, before uint64, limit int) ([]office.Deed, error)
 }
 
-// Inbox is what was reported, in threads of sealed items: an *intake.Intake. Its
-// errors are those of package intake.
+// Inbox is what was reported, in threads of sealed items: a *gate.Inbox, which asks
+// whether the officer may. Who that is stands in the context: see gate.As. Its
+// errors are those of package intake, and *office.Refused.
 type Inbox interface {
 	Threads(ctx context.Context, q intake.Query) (intake.Page, error)
 	Thread(ctx context.Context, id string) (*intake.Thread, error)
@@ -41,6 +42,9 @@ type Inbox interface {
 	Envelope(ctx context.Context, by, thread string, item int) (io.ReadCloser, int64, error)
 	// Do does a deed in an officer's name, and records it.
 	Do(ctx context.Context, by string, deed intake.Deed) error
+	// Erase destroys a thread, as the second of two officers; with dry set it only
+	// says what would go.
+	Erase(ctx context.Context, by, thread string, dry bool) (intake.Erasing, error)
 	// EnterParcel takes a report that an officer wrote down, size bytes long with
 	// its head. It returns the text of the receipt.
 	EnterParcel(ctx context.Context, by string, parcel io.Reader, size int64) (receipt []byte, err error)

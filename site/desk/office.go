@@ -19,6 +19,7 @@ type officeBody struct {
 	// Stale is that a removed officer knows the current key.
 	Stale     bool
 	Everybody []office.Officer // who gets a new key
+	Keyless   []office.Officer // whose role needs the key, which nobody gave them yet
 	Deeds     []office.Deed
 	Link      string // an invitation's, shown once
 }
@@ -41,10 +42,12 @@ func (d *Desk) officePage(v *visit) error {
 			body.Removed = append(body.Removed, o)
 		}
 	}
-	body.Everybody = body.Admitted
-	var err error
-	if body.Deeds, err = d.deeds(v); err != nil {
-		return err
+	body.Everybody, body.Keyless = v.state.Holders(), v.state.Keyless()
+	if v.may(office.SeeOfficesDeeds) {
+		var err error
+		if body.Deeds, err = d.deeds(v); err != nil {
+			return err
+		}
 	}
 	for _, i := range v.state.Invites {
 		if d.options.Now().Before(i.Until) {
@@ -137,7 +140,7 @@ func (d *Desk) removePage(v *visit) error {
 		return errNoPage
 	}
 	body := &removeBody{Officer: o, Recovery: v.state.Recovery}
-	for _, a := range v.state.Admitted() {
+	for _, a := range v.state.Holders() {
 		if a.ID != o.ID {
 			body.Everybody = append(body.Everybody, a)
 		}

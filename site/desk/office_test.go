@@ -23,6 +23,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"temwen/casework"
+	"temwen/gate"
 	"temwen/intake"
 	"temwen/ledger"
 	"temwen/locale"
@@ -31,6 +32,7 @@ import (
 	"temwen/seal"
 	"temwen/site/desk"
 	"temwen/store"
+	"temwen/when"
 )
 
 // The tests run on a real store with a real office and real keys; only the
@@ -144,7 +146,7 @@ func found(t testing.TB, change ...func(*desk.Options)) *world {
 	for _, c := range change {
 		c(&options)
 	}
-	server.Config.Handler, err = desk.New(w.office, w.intake, options)
+	server.Config.Handler, err = desk.New(w.office, gate.NewInbox(w.office, w.intake, casework.New(w.store, w.Now, func() when.Day { return when.Today(w.Now()) })), options)
 	if err != nil {
 		t.Fatal(err)
 	}

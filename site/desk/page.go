@@ -128,7 +128,7 @@ func (p *page) Lock() int { return int(p.desk.options.Lock / time.Second) }
 func (p *page) Wraps() int {
 	n := 0
 	for _, e := range p.state.Epochs {
-		if _, ok := e.Wraps[p.officer.ID]; ok {
+		if _, ok := e.Wraps[p.officer.ID]; ok && p.state.Opens(p.officer) {
 			n++
 		}
 	}

@@ -62,6 +62,9 @@ func busy(t *testing.T) (w *world, thread string) {
 		w.report(t, simple("Yo tire anlè nan katye a, de timoun blese."))
 	}
 	w.do(t, w.first.id, office.Remove{Officer: gone.id})
+	if err := w.intake.Do(t.Context(), marasa.id, intake.AskErasure{Thread: thread, Ground: "asked"}); err != nil {
+		t.Fatal(err)
+	}
 	return w, thread
 }
 
@@ -96,6 +99,8 @@ func pageTypes(thread string) []pageType {
 			w.until("the photograph is shown", `document.querySelector(".file img")?.naturalWidth === 320`)
 		}},
 		{Name: "/enter", Address: "/enter", As: "lakay"},
+		{Name: "/office/roles", Address: "/office/roles", As: "lakay"},
+		{Name: "/threads/{thread}/erase", Address: "/threads/" + thread + "/erase", As: "lakay"},
 		{Name: "no such page", Address: "/atlantis", As: "lakay", Status: http.StatusNotFound},
 		{Name: "no such page, signed out", Address: "/atlantis", Status: http.StatusNotFound},
 	}

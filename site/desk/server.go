@@ -216,6 +216,14 @@ func (d *Desk) rooms() []room {
 		{"POST", "/threads/{thread}/part", admitted, d.partThreads},
 		{"GET", "/enter", admitted, d.enterPage},
 		{"POST", "/enter", admitted, d.enter},
+
+		{"GET", "/office/roles", admitted, d.rolesPage},
+		{"POST", "/office/roles", admitted, d.giveRoles},
+		{"POST", "/office/let-in/{officer}", admitted, d.letIn},
+		{"POST", "/threads/{thread}/erasure", admitted, d.askErasure},
+		{"POST", "/threads/{thread}/erasure/drop", admitted, d.dropErasure},
+		{"GET", "/threads/{thread}/erase", admitted, d.erasePage},
+		{"POST", "/threads/{thread}/erase", admitted, d.erase},
 	}...)
 }
 

@@ -49,6 +49,9 @@ func (v *visit) start() string {
 	case v.officer.Standing != office.Admitted:
 		return v.href("waiting")
 	}
+	if !v.may(office.SeeThreads) {
+		return v.href("office")
+	}
 	return v.href("inbox")
 }
 
@@ -171,7 +174,11 @@ func (d *Desk) keys(v *visit) error {
 		own.Keys = append(own.Keys, wrappedAs{Passkey: b64.EncodeToString(k.Passkey), File: k.File})
 	}
 	for _, e := range v.state.Epochs {
-		own.Epochs = append(own.Epochs, ownEpoch{e.Number, e.Recipient, e.Wraps[v.officer.ID], e.Rescue})
+		wrap := e.Wraps[v.officer.ID]
+		if !v.state.Opens(v.officer) && v.officer.Standing == office.Admitted {
+			wrap = nil // from before their roles were others
+		}
+		own.Epochs = append(own.Epochs, ownEpoch{e.Number, e.Recipient, wrap, e.Rescue})
 	}
 	return v.answer(http.StatusOK, own)
 }

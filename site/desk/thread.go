@@ -21,7 +21,13 @@ type threadBody struct {
 	Officers []office.Officer
 	Current  *office.Epoch
 	// Others are threads that it could be joined to.
-	Others []intake.Thread
+	Others  []intake.Thread
+	Erasing *erasing // nil where it may not be asked for
+
+	// For Can.
+	state    *office.State
+	officer  string
+	relation office.Relation
 }
 
 // itemRow is an item and the thread it came in.
@@ -49,12 +55,17 @@ func (d *Desk) threadPage(v *visit) error {
 		http.Redirect(v.w, v.Request, v.href("threads", t.Into), http.StatusSeeOther)
 		return nil
 	}
-	body := &threadBody{Thread: t, Stages: stages, Current: v.state.Current()}
+	body := &threadBody{
+		Thread: t, Stages: stages, Current: v.state.Current(), state: v.state, officer: v.officer.ID, relation: relationTo(v, t),
+	}
+	if body.Erasing, err = v.toErase(t); err != nil {
+		return err
+	}
 	if err := v.gather(body); err != nil {
 		return err
 	}
 	for _, o := range v.state.Officers {
-		if o.Standing == office.Admitted {
+		if office.May(v.state, o.ID, office.SeeThreads, office.Assigned) {
 			body.Officers = append(body.Officers, o)
 		}
 	}

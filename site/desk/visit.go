@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"temwen/gate"
 	"temwen/intake"
 	"temwen/locale"
 	"temwen/office"
@@ -124,6 +125,7 @@ func (v *visit) findOfficer() error {
 		return v.desk.sessions.Destroy(v.Context())
 	}
 	v.officer = o
+	v.Request = v.WithContext(gate.As(v.Context(), o.ID)) // for all that is asked of the rooms below
 	return nil
 }
 
@@ -279,8 +281,14 @@ func (v *visit) fail(err error) {
 		_ = v.answer(status, map[string]string{"error": code, "by": by}) // strings marshal
 		return
 	}
+	do := v.words.Say("desk.error." + code + ".means")
+	if refused := (*office.Refused)(nil); errors.As(err, &refused) {
+		if who := v.whoMay(refused); who != "" {
+			do = who
+		}
+	}
 	v.show(&page{visit: v, Template: "error", Title: v.words.Say("desk.error." + code), Status: status, Body: &errorBody{
-		Title: v.words.Say("desk.error."+code, "by", by), Do: v.words.Say("desk.error." + code + ".means"),
+		Title: v.words.Say("desk.error."+code, "by", by), Do: do,
 	}})
 }
 
@@ -348,7 +356,7 @@ func statusOf(code string) int {
 		return http.StatusBadRequest
 	case intake.CodeTooLarge:
 		return http.StatusRequestEntityTooLarge
-	case office.CodeNotAllow:
+	case office.CodeNotAllow, office.CodeRole, office.CodeWalled:
 		return http.StatusForbidden
 	case intake.CodeFull, office.CodeNone:
 		return http.StatusServiceUnavailable
