@@ -54,6 +54,9 @@ func (c *checker) checkInstruments() {
 func (c *checker) checkMissions() {
 	for i, f := range c.d.Missions {
 		s := spot{c, kMissions, i}
+		if f.Keep != nil {
+			f.Keep.check(s)
+		}
 		s.ref("force", f.Force, kActors)
 		s.ref("began", f.Began, kMilestones)
 		s.ref("ended", f.Ended, kMilestones)

@@ -52,6 +52,7 @@ type Mission struct {
 	Succeeds []Succeeds  `json:"succeeds,omitempty"`
 	Summary  locale.Text `json:"summary,omitempty"`
 	Conduct  *Conduct    `json:"conduct,omitempty"`
+	Keep     *Keep       `json:"keep,omitempty"`
 	Sources  []string    `json:"sources"`
 }
 

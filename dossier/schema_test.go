@@ -23,7 +23,7 @@ func TestSchemaHasTheKeysOfTheTypes(t *testing.T) {
 	types := map[string]any{
 		"info": Info{}, "source": Source{}, "actor": Actor{}, "metric": Metric{}, "matter": Matter{}, "position": Position{},
 		"calendar": Calendar{}, "holiday": Holiday{}, "instrument": instrument.Instrument{}, "provision": instrument.Provision{},
-		"mission": Mission{}, "conduct": Conduct{}, "succeeds": Succeeds{}, "part": Part{}, "milestone": Milestone{}, "expectation": Expectation{},
+		"mission": Mission{}, "conduct": Conduct{}, "keep": Keep{}, "succeeds": Succeeds{}, "part": Part{}, "milestone": Milestone{}, "expectation": Expectation{},
 		"obligation": Obligation{}, "reading": Reading{}, "due": Due{}, "benchmark": Benchmark{}, "event": Event{},
 		"amount": Amount{}, "figure": Figure{}, "statement": Statement{}, "request": Request{}, "outcome": Outcome{},
 		"procedure": Procedure{}, "step": instrument.Step{}, "step-clock": instrument.Clock{}, "branch": instrument.Branch{}, "end": instrument.End{},

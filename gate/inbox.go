@@ -8,6 +8,7 @@ import (
 	"temwen/casework"
 	"temwen/intake"
 	"temwen/office"
+	"temwen/when"
 )
 
 // Inbox is what was reported, for whoever is at the desk. It has the methods of
@@ -157,4 +158,21 @@ func (g *Inbox) Erase(ctx context.Context, by, id string, dry bool) (intake.Eras
 		return g.in.Erase(ctx, by, id, true)
 	}
 	return g.in.Erase(g.provided(ctx, []office.Action{office.EraseForGood}, thing{thread: id}), by, id, false)
+}
+
+// Due are the threads that are due for erasure, of those for which the officer may
+// ask it.
+func (g *Inbox) Due(ctx context.Context, k intake.Keep, today when.Day, q intake.Query) ([]intake.Due, error) {
+	a, err := g.asks(ctx, g.cases)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.some(office.AskErasure); err != nil {
+		return nil, err
+	}
+	if !a.everything(office.AskErasure) {
+		q.Only = a.officer
+	}
+	q.Without = append(slices.Clone(q.Without), a.walls.Threads...)
+	return g.in.Due(ctx, k, today, q)
 }

@@ -54,7 +54,7 @@ func (book) Tables() []record.Table {
 		},
 		Indexes: []string{
 			"UNIQUE id", "UNIQUE lookup", "UNIQUE number",
-			"listed, last", "listed, ours, last", "listed, assigned, last", "listed, unread, last", "joined",
+			"listed, last", "listed, ours, last", "listed, assigned, last", "listed, unread, last", "joined", "stage, since",
 		},
 	}, {
 		Name: "item",

@@ -16,6 +16,7 @@ import (
 
 	"temwen/intake"
 	"temwen/office"
+	"temwen/when"
 )
 
 // Office is the oversight office: its officers, its keys and who may open what;
@@ -45,6 +46,8 @@ type Inbox interface {
 	// Erase destroys a thread, as the second of two officers; with dry set it only
 	// says what would go.
 	Erase(ctx context.Context, by, thread string, dry bool) (intake.Erasing, error)
+	// Due are the threads that were kept as long as a rule says.
+	Due(ctx context.Context, k intake.Keep, today when.Day, q intake.Query) ([]intake.Due, error)
 	// EnterParcel takes a report that an officer wrote down, size bytes long with
 	// its head. It returns the text of the receipt.
 	EnterParcel(ctx context.Context, by string, parcel io.Reader, size int64) (receipt []byte, err error)

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"temwen/seal"
 	"temwen/site/desk"
 	"temwen/site/sitetest"
+	"temwen/when"
 )
 
 // pageType is one type of page, by an example of it.
@@ -29,7 +31,12 @@ type pageType struct {
 // busy is an office in the middle of its work: three officers, one who waits, one
 // removed; reports of all kinds.
 func busy(t *testing.T) (w *world, thread string) {
-	w = found(t, func(o *desk.Options) { o.Demo = true })
+	w = found(t, func(o *desk.Options) {
+		o.Demo = true
+		o.Keep = func(context.Context) (intake.Keep, error) {
+			return intake.Keep{Closed: when.Months(60), Foreign: when.Days(1)}, nil
+		}
+	})
 	marasa := w.admit(t, "marasa")
 	gone := w.admit(t, "ayizan")
 	w.join(t, "loko")
@@ -99,6 +106,7 @@ func pageTypes(thread string) []pageType {
 			w.until("the photograph is shown", `document.querySelector(".file img")?.naturalWidth === 320`)
 		}},
 		{Name: "/enter", Address: "/enter", As: "lakay"},
+		{Name: "/due", Address: "/due", As: "lakay"},
 		{Name: "/office/roles", Address: "/office/roles", As: "lakay"},
 		{Name: "/threads/{thread}/erase", Address: "/threads/" + thread + "/erase", As: "lakay"},
 		{Name: "no such page", Address: "/atlantis", As: "lakay", Status: http.StatusNotFound},

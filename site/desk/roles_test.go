@@ -1,15 +1,19 @@
 package desk_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
 	"temwen/intake"
 	"temwen/office"
+	"temwen/site/desk"
+	"temwen/when"
 )
 
 // roles gives officers their roles by name, as the first officer.
@@ -218,5 +222,35 @@ func TestLettingIn(t *testing.T) {
 	_, doc = d.page("/en/office")
 	if !has(doc, `#keyless ~ ul form[data-newcomer="`+loko.id+`"]`) {
 		t.Error("nobody is asked to give the key")
+	}
+}
+
+// Given a rule of how long is kept, when a report that ended is old enough, then it
+// is listed, and nothing is erased by itself.
+func TestDueForErasure(t *testing.T) {
+	w := found(t, func(o *desk.Options) {
+		o.Keep = func(context.Context) (intake.Keep, error) { return intake.Keep{Closed: when.Days(30)}, nil }
+	})
+	_, thread := w.report(t, simple("Yo kraze pòt kay la."))
+	th, err := w.intake.Thread(t.Context(), thread)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.intake.Do(t.Context(), w.first.id, intake.SetStage{Thread: thread, Seen: th.Version, Stage: intake.Closed}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		days int
+		due  bool
+	}{{0, false}, {31, true}} {
+		w.pass(time.Duration(tt.days) * 24 * time.Hour)
+		d := w.signedIn(t, "lakay")
+		_, doc := d.page("/en/due")
+		if has(doc, `a[href*="`+thread+`"]`) != tt.due || !strings.Contains(doc.Find("main").Text(), "30 days after they were closed") {
+			t.Errorf("after %d days: %s", tt.days, doc.Find("main").Text())
+		}
+	}
+	if _, err := w.intake.Thread(t.Context(), thread); err != nil {
+		t.Errorf("it was erased by itself: %v", err)
 	}
 }

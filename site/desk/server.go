@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"temwen/intake"
 	"temwen/locale"
 	"temwen/site/asset"
 )
@@ -42,6 +44,9 @@ type Options struct {
 	// Casework is what the pages of incidents and cases need. Without it there are
 	// none.
 	Casework *Casework
+	// Keep is how long ended reports are kept, from the missions' dossier; nil for
+	// without end.
+	Keep func(ctx context.Context) (intake.Keep, error)
 	// Log is told of faults of the server, never of who asked. Discarded where
 	// nil.
 	Log *slog.Logger
@@ -217,6 +222,7 @@ func (d *Desk) rooms() []room {
 		{"GET", "/enter", admitted, d.enterPage},
 		{"POST", "/enter", admitted, d.enter},
 
+		{"GET", "/due", admitted, d.duePage},
 		{"GET", "/office/roles", admitted, d.rolesPage},
 		{"POST", "/office/roles", admitted, d.giveRoles},
 		{"POST", "/office/let-in/{officer}", admitted, d.letIn},
