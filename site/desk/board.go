@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"temwen/casework"
-	"temwen/gate"
 	"temwen/clock"
+	"temwen/gate"
 	"temwen/office"
 	"temwen/when"
 )

@@ -13,6 +13,7 @@ import (
 
 	"temwen/casework"
 	"temwen/dossier"
+	"temwen/gate"
 	"temwen/publish"
 	"temwen/site/desk"
 	"temwen/when"
@@ -52,7 +53,9 @@ func withCases(t testing.TB) *docket {
 	k.home = "http://localhost:" + port
 	k.answers = k.home + "/answer"
 	c := &desk.Casework{Cases: k.cases, View: views, Today: k.today, Answers: k.answers}
-	pages, err := desk.New(k.office, k.intake, desk.Options{Origin: k.home, Now: k.Now, Casework: c})
+	passed := *c
+	passed.Cases = gate.NewCases(k.office, k.cases)
+	pages, err := desk.New(k.office, gate.NewInbox(k.office, k.intake, k.cases), desk.Options{Origin: k.home, Now: k.Now, Casework: &passed})
 	if err != nil {
 		t.Fatal(err)
 	}
