@@ -1,7 +1,9 @@
 package report
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/go-json-experiment/json"
@@ -38,11 +40,14 @@ func (s *Site) script(answer func(http.ResponseWriter, *http.Request) error) htt
 }
 
 // refuse answers with the code of an error. A fault of the server goes to the
-// log, and is told as what can be tried again.
+// log, and is told as what can be tried again; so is a request that broke off, which
+// is no fault.
 func (s *Site) refuse(w http.ResponseWriter, err error) {
 	code := codeOf(err)
 	if code == "" {
-		s.options.Log.Error("answering a script", "error", err)
+		if !errors.Is(err, io.ErrUnexpectedEOF) {
+			s.options.Log.Error("answering a script", "error", err)
+		}
 		code = "full"
 	}
 	if code == "busy" {
