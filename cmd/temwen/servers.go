@@ -13,9 +13,13 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"temwen/casework"
+	"temwen/dossier"
+	"temwen/gate"
 	"temwen/intake"
 	"temwen/office"
 	"temwen/site"
@@ -32,6 +36,7 @@ type addresses struct {
 	ReportListen string        `default:"127.0.0.1:8421" placeholder:"ADDRESS" help:"Where the reporter's pages listen, if there is an office; 127.0.0.1:8421 where absent, nowhere where empty."`
 	DeskListen   string        `default:"127.0.0.1:8422" placeholder:"ADDRESS" help:"Where the officers' desk listens, if there is an office; 127.0.0.1:8422 where absent, nowhere where empty."`
 	DeskOrigin   string        `placeholder:"URL" help:"Where officers reach the desk, such as https://desk.example.org; http://localhost and the port where absent."`
+	RecordOrigin string        `placeholder:"URL" help:"Where everybody reaches the public record, such as https://record.example.org: links in the office's notices begin with it; its own address where absent."`
 	PublishEvery time.Duration `default:"1h" placeholder:"DURATION" help:"How often what is sealed is published in the ledger, whether or not there is anything; 1h where absent."`
 }
 
@@ -47,6 +52,8 @@ type sides struct {
 	list  []side
 	close []func() error
 	log   *slog.Logger
+	zone  string          // of the office's place
+	work  *casework.Cases // nil where there is no office
 }
 
 // Validate refuses an interval that would keep the disk busy with nothing.
@@ -115,6 +122,7 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 	s.log = slog.New(slog.NewTextHandler(p.stderr, nil))
 	offices := office.New(st, p.now)
 	var in *intake.Intake
+	var work *casework.Cases
 	var err error
 	if slices.ContainsFunc(s.list, func(one side) bool { return one.name != "record" }) {
 		in, err = intake.New(st, offices, intake.Options{
@@ -124,16 +132,27 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 			return err
 		}
 		s.close = append(s.close, in.Close)
+		if s.zone, err = p.zone(st); err != nil {
+			return err
+		}
+		work = casework.New(st, p.now, func() when.Day { return today(p.now(), s.zone) })
+		s.work = work
 	}
 	for i := range s.list {
 		one := &s.list[i]
 		switch one.name {
 		case "record":
 			one.handler = p.recordSide(st, s.log)
+			if work != nil {
+				one.handler = withAnswers(one.handler, desk.NewAnswers(offices, s.casework(p, st, work, a), p.now, s.log))
+			}
 		case "report":
 			one.handler, err = p.reportSide(st, in, dir, demo, s.log)
 		case "desk":
-			one.handler, err = p.deskSide(offices, in, a.origin(one.listener), demo, s.log)
+			passed := s.casework(p, st, gate.NewCases(offices, work), a)
+			one.handler, err = desk.New(offices, gate.NewInbox(offices, in, work), desk.Options{
+				Origin: a.origin(one.listener), Now: p.now, Demo: demo, Casework: passed, Log: s.log,
+			})
 		}
 		if err != nil {
 			return err
@@ -174,8 +193,40 @@ func (p *program) reportSide(s *store.Store, in *intake.Intake, dir string, demo
 	return report.New(report.At(in), options), nil
 }
 
-func (p *program) deskSide(o *office.Office, in *intake.Intake, origin string, demo bool, log *slog.Logger) (http.Handler, error) {
-	return desk.New(o, in, desk.Options{Origin: origin, Now: p.now, Demo: demo, Log: log})
+// zone is the time zone of the office's place: that of the first dossier, or UTC
+// where there is none.
+func (p *program) zone(s *store.Store) (string, error) {
+	list, err := s.Dossiers(p.ctx, 0)
+	if err != nil || len(list) == 0 {
+		return "", err
+	}
+	return list[0].Info.TimeZone, nil
+}
+
+// casework is what pages of cases need. Links in notices lead to the public record,
+// where their recipients can come.
+func (s *sides) casework(p *program, st *store.Store, cases desk.Cases, a *addresses) *desk.Casework {
+	day := func() when.Day { return today(p.now(), s.zone) }
+	dossiers := func(ctx context.Context) ([]*dossier.Dossier, error) { return st.Dossiers(ctx, 0) }
+	answers := a.RecordOrigin
+	if answers == "" {
+		answers = strings.TrimSuffix(s.address("record"), "/")
+	}
+	return &desk.Casework{
+		Cases: cases, View: desk.Views(dossiers, p.now, day), Today: day,
+		Answers: answers + strings.TrimSuffix(desk.AnswersPath, "/"),
+	}
+}
+
+// withAnswers serves the pages on which notices are answered beside others.
+func withAnswers(record, answers http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, desk.AnswersPath) {
+			answers.ServeHTTP(w, r)
+			return
+		}
+		record.ServeHTTP(w, r)
+	})
 }
 
 // version is the program's, as far as it knows.
@@ -211,6 +262,15 @@ func (s *sides) serve(p *program, st *store.Store, every time.Duration) error {
 			st.PublishOn(ctx, store.Schedule{Every: every}, p.now, func(err error) {
 				if err != nil {
 					fmt.Fprintf(p.stderr, "temwen: publishing what is sealed: %v; it is tried again next time\n", err)
+				}
+			})
+		})
+	}
+	if s.work != nil {
+		running.Go(func() {
+			s.work.Nightly(ctx, 0, func(_ casework.Pass, err error) {
+				if err != nil {
+					fmt.Fprintf(p.stderr, "temwen: going over the clocks of cases: %v; it is tried again in an hour\n", err)
 				}
 			})
 		})
