@@ -136,7 +136,7 @@ func (p *answerPage) Style(name string) string {
 }
 
 var answerTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("answer.html").ParseFS(files, "templates/answer/answer.html", "templates/case-parts.html"))
+	return template.Must(template.New("answer.html").Funcs(functions).ParseFS(files, "templates/answer/answer.html", "templates/case-parts.html"))
 })
 
 func (a *Answers) serve(w http.ResponseWriter, r *http.Request) {

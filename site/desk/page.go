@@ -36,15 +36,18 @@ var templates = sync.OnceValue(func() map[string]*template.Template {
 		if name == "page" || name == "parts" || name == "case-parts" {
 			continue
 		}
-		set[name] = template.Must(template.New(name).Funcs(template.FuncMap{
-			"asset":       assets.Href,
-			"integrity":   assets.Integrity,
-			"fingerprint": fingerprint,
-			"dict":        dict,
-		}).ParseFS(files, "templates/page.html", "templates/parts.html", "templates/case-parts.html", file))
+		set[name] = template.Must(template.New(name).Funcs(functions).ParseFS(files, "templates/page.html", "templates/parts.html", "templates/case-parts.html", file))
 	}
 	return set
 })
+
+// functions are what templates may call.
+var functions = template.FuncMap{
+	"asset":       assets.Href,
+	"integrity":   assets.Integrity,
+	"fingerprint": fingerprint,
+	"dict":        dict,
+}
 
 // page is one page: which template shows what.
 type page struct {
