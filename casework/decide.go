@@ -257,7 +257,7 @@ func (r RecordAnswer) decide(d *decision) error {
 // after its silence: nobody has answered it, nor one that began in its stead. A
 // late answer then leads on.
 func (c *Case) awaits(s *Step) bool {
-	if s.Silence == nil || c.answered(s) {
+	if s.Silence == nil || c.answered(s) || s.Instead > 0 && c.answered(c.Step(s.Instead)) {
 		return false
 	}
 	for i := range c.Steps {
