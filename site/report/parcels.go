@@ -1,9 +1,11 @@
 package report
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 
 	"github.com/go-json-experiment/json"
@@ -45,7 +47,7 @@ func (s *Site) script(answer func(http.ResponseWriter, *http.Request) error) htt
 func (s *Site) refuse(w http.ResponseWriter, err error) {
 	code := codeOf(err)
 	if code == "" {
-		if !errors.Is(err, io.ErrUnexpectedEOF) {
+		if !left(err) {
 			s.options.Log.Error("answering a script", "error", err)
 		}
 		code = "full"
@@ -56,6 +58,13 @@ func (s *Site) refuse(w http.ResponseWriter, err error) {
 	answerJSON(w, statuses[code], struct {
 		Error string `json:"error"`
 	}{code})
+}
+
+// left reports whether an error says only that the visitor, or their network, went
+// away.
+func left(err error) bool {
+	var network net.Error
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.Canceled) || errors.As(err, &network)
 }
 
 // answerJSON answers with a value.

@@ -76,7 +76,7 @@ func (s *spool) take(r io.Reader) (*spooled, error) {
 		s.size += int64(n)
 		f.size += int64(n)
 		if err == io.EOF {
-			f.sum = seal.Hash(sum.Sum(nil))
+			f.sum = sumOf(sum)
 			return f, nil
 		}
 		if err != nil {
@@ -121,13 +121,20 @@ func (c *checked) Read(p []byte) (int, error) {
 	c.sum.Write(p[:n])
 	c.left -= int64(n)
 	if c.left <= 0 || err == io.EOF {
-		if seal.Hash(c.sum.Sum(nil)) != c.want {
+		if sumOf(c.sum) != c.want {
 			return 0, errChanged // without the last bytes: who copies a number of bytes hears of no error after them
 		}
 		forget(c.sum) // which has a sum too, and stays at that
-		c.want = seal.Hash(c.sum.Sum(nil))
+		c.want = sumOf(c.sum)
 	}
 	return n, err
+}
+
+// sumOf is the sum of a hash, which makes it from a copy of itself on the stack.
+func sumOf(h hash.Hash) seal.Hash {
+	sum := seal.Hash(h.Sum(nil))
+	overwriteStack()
+	return sum
 }
 
 // forget overwrites the last bytes that a hash has of what it summed.
