@@ -20,6 +20,7 @@ type officeCmd struct {
 	List    officeListCmd    `cmd:"" help:"List officers, invitations, keys and recovery."`
 	Admit   officeAdmitCmd   `cmd:"" help:"Give an officer who has joined the office's keys."`
 	Remove  officeRemoveCmd  `cmd:"" help:"End an officer's work, and begin a key that they do not know."`
+	Roles   officeRolesCmd   `cmd:"" help:"Give officers roles, or list who has which."`
 	Rotate  officeRotateCmd  `cmd:"" help:"Begin a new key."`
 	Shares  officeSharesCmd  `cmd:"" help:"Make a new recovery key and give out its shares."`
 	Recover officeRecoverCmd `cmd:"" help:"Open the office's keys with shares of its recovery key."`
