@@ -151,7 +151,7 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 		case "desk":
 			passed := s.casework(p, st, gate.NewCases(offices, work), a)
 			one.handler, err = desk.New(offices, gate.NewInbox(offices, in, work), desk.Options{
-				Origin: a.origin(one.listener), Now: p.now, Demo: demo, Casework: passed, Log: s.log,
+				Origin: a.origin(one.listener), Now: p.now, Demo: demo, Casework: passed, Keep: keep(st), Log: s.log,
 			})
 		}
 		if err != nil {
@@ -215,6 +215,18 @@ func (s *sides) casework(p *program, st *store.Store, cases desk.Cases, a *addre
 	return &desk.Casework{
 		Cases: cases, View: desk.Views(dossiers, p.now, day), Today: day,
 		Answers: answers + strings.TrimSuffix(desk.AnswersPath, "/"),
+	}
+}
+
+// keep is how long ended reports are kept, as the first dossier says.
+func keep(s *store.Store) func(context.Context) (intake.Keep, error) {
+	return func(ctx context.Context) (intake.Keep, error) {
+		list, err := s.Dossiers(ctx, 0)
+		if err != nil || len(list) == 0 {
+			return intake.Keep{}, err
+		}
+		k := list[0].Retention()
+		return intake.Keep{Closed: k.Closed, Foreign: k.Foreign, Withdrawn: k.Withdrawn}, nil
 	}
 }
 
