@@ -7,6 +7,7 @@ import (
 	"io"
 	stdlog "log"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -37,6 +38,7 @@ type addresses struct {
 	DeskListen   string        `default:"127.0.0.1:8422" placeholder:"ADDRESS" help:"Where the officers' desk listens, if there is an office; 127.0.0.1:8422 where absent, nowhere where empty."`
 	DeskOrigin   string        `placeholder:"URL" help:"Where officers reach the desk, such as https://desk.example.org; http://localhost and the port where absent."`
 	RecordOrigin string        `placeholder:"URL" help:"Where everybody reaches the public record, such as https://record.example.org: links in the office's notices begin with it; its own address where absent."`
+	DeskSettings string        `type:"path" placeholder:"FILE" help:"Settings of the desk that are secret or long, in TOML: sign-in elsewhere, gateways for text messages. See docs/desk.md."`
 	PublishEvery time.Duration `default:"1h" placeholder:"DURATION" help:"How often what is sealed is published in the ledger, whether or not there is anything; 1h where absent."`
 }
 
@@ -150,8 +152,8 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 			one.handler, err = p.reportSide(st, in, dir, demo, s.log)
 		case "desk":
 			passed := s.casework(p, st, gate.NewCases(offices, work), a)
-			one.handler, err = desk.New(offices, gate.NewInbox(offices, in, work), desk.Options{
-				Origin: a.origin(one.listener), Now: p.now, Demo: demo, Casework: passed, Keep: keep(st), Log: s.log,
+			one.handler, err = a.deskSide(offices, gate.NewInbox(offices, in, work), desk.Options{
+				Origin: a.origin(one.listener), Now: p.now, Demo: demo, Casework: passed, Keep: keep(st), Arrivals: in, Log: s.log,
 			})
 		}
 		if err != nil {
@@ -183,7 +185,7 @@ func (p *program) recordSide(s *store.Store, log *slog.Logger) http.Handler {
 // reportSide notes what it gives browsers to run in the ledger before it serves
 // them.
 func (p *program) reportSide(s *store.Store, in *intake.Intake, dir string, demo bool, log *slog.Logger) (http.Handler, error) {
-	if err := s.NoteRelease(p.ctx, store.Release{Files: report.Files(), Version: version()}, p.now()); err != nil {
+	if err := s.NoteRelease(p.ctx, store.Release{Files: scripts(), Version: version()}, p.now()); err != nil {
 		return nil, err
 	}
 	options := report.Options{PromiseKey: s.Key(), Spool: filepath.Join(dir, sealedDir), Now: p.now, Log: log, Invented: demo}
@@ -239,6 +241,24 @@ func withAnswers(record, answers http.Handler) http.Handler {
 		}
 		record.ServeHTTP(w, r)
 	})
+}
+
+// deskSide is the desk, with what the operator has set.
+func (a *addresses) deskSide(o *office.Office, in *gate.Inbox, options desk.Options) (http.Handler, error) {
+	if a.DeskSettings != "" {
+		if err := desk.ReadSettings(a.DeskSettings, &options); err != nil {
+			return nil, err
+		}
+	}
+	return desk.New(o, in, options)
+}
+
+// scripts are all that browsers are given to run where something is sealed or
+// opened: the reporter's side and the desk.
+func scripts() map[string]string {
+	all := maps.Clone(report.Files())
+	maps.Copy(all, desk.Files())
+	return all
 }
 
 // version is the program's, as far as it knows.

@@ -24,6 +24,10 @@ var files embed.FS
 
 var assets = asset.Load(files, "assets")
 
+// Files are the SHA-256, in hexadecimal, of all that a page has a browser load, by
+// address: what the operator notes in the ledger.
+func Files() map[string]string { return assets.Sums() }
+
 // templates are the pages, each together with the frame.
 var templates = sync.OnceValue(func() map[string]*template.Template {
 	pages, err := fs.Glob(files, "templates/*.html")

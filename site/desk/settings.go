@@ -19,10 +19,10 @@ import (
 // settings are what an operator can write into a file, in TOML, because it is
 // secret or too long for flags. docs/desk.md has an example.
 type settings struct {
-	Idle     duration        `toml:"idle"`
-	Lifetime duration        `toml:"lifetime"`
-	Lock     duration        `toml:"lock"`
-	SSO      *ssoSettings    `toml:"single_sign_on"`
+	Idle     duration         `toml:"idle"`
+	Lifetime duration         `toml:"lifetime"`
+	Lock     duration         `toml:"lock"`
+	SSO      *ssoSettings     `toml:"single_sign_on"`
 	Gateways []gatewaySetting `toml:"gateway"`
 }
 
