@@ -233,7 +233,7 @@ func (w *work) stepRow(c *casework.Case, s *casework.Step) stepRow {
 	p := c.Procedure.Step(s.ID)
 	state := w.stateOf(c, s)
 	r := stepRow{
-		N: s.N, Status: w.owed(state.Status), Due: w.due(state), Title: w.text(p.Title), Duty: w.duty(p),
+		N: s.N, Status: w.owed(state.Status), Due: w.due(state), Title: w.text(p.Title), Duty: w.said.Duty(&publish.ProcedureStep{Who: p.Who, Toward: p.Toward, Form: p.Form}),
 		Asks: w.text(p.Asks), Discharge: w.text(p.Discharge), Note: w.text(p.Note), Begun: s.Begun,
 		TextSays:  w.text(p.Clock.Words),
 		Explained: w.explained(c, s), Paused: c.Paused(s), HasDue: state.HasDue && state.Due >= w.today,
@@ -272,12 +272,6 @@ func words[T ~string](values []T) []string {
 		list[i] = string(v)
 	}
 	return list
-}
-
-// duty says who must act toward whom, and how.
-func (w *work) duty(p *instrument.Step) string {
-	return w.words.Say("procedure.duty", "who", w.words.Say("procedure.role."+string(p.Who)),
-		"toward", w.words.Say("procedure.role."+string(p.Toward)), "form", w.words.Say("procedure.form."+string(p.Form)))
 }
 
 // dayRests says whether a step's day is the text's, the office's own, or none, and

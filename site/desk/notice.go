@@ -85,6 +85,13 @@ func (w *work) letterPage() error {
 	}
 	unclocked := c.Procedure.Step(s.ID).Clock.Unclocked()
 	var by *when.Day
+	if _, ours := c.Rule(s); ours {
+		// A reminder asks for the day that is in force: to give more time is another
+		// deed.
+		if due, has := c.Due(s, w.today); has && due > w.today {
+			by, unclocked = &due, false
+		}
+	}
 	if unclocked {
 		day := w.today + 30
 		if given := q.Get("by"); given != "" {

@@ -1,0 +1,253 @@
+package desk_test
+
+import (
+	"flag"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"temwen/casework"
+	"temwen/site/sitetest"
+)
+
+// casePictures is a folder for pictures of the pages of casework:
+//
+//	go test ./site/desk -run TestCasesInChromium/pictures -case-pictures DIR
+var casePictures = flag.String("case-pictures", "", "write pictures of the pages of casework into this `folder`")
+
+// Casework in a real browser.
+func TestCasesInChromium(t *testing.T) {
+	b := sitetest.Start(t)
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, *sitetest.Browser)
+	}{
+		{"from a report to silence and a late answer", testSilence},
+		{"a claim that no forum hears", testNoForum},
+		{"nothing is in the way", testCaseAxe},
+		{"pictures", testCasePictures},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, b) })
+	}
+}
+
+// days lets days pass, and the clocks be gone over.
+func (k *docket) days(t testing.TB, n int) casework.Pass {
+	t.Helper()
+	k.pass(time.Duration(n) * 24 * time.Hour)
+	p, err := k.cases.Pass(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// answer answers the step that waits, on its own page, as an officer does who
+// holds a letter in their hand.
+func (w *window) answer(step int, answer string) {
+	w.Helper()
+	at := "#step-" + strconv.Itoa(step)
+	w.do("opening the form", chromedp.Click(chromedp.CSS(at+" .todo details.deed:first-child > summary")))
+	w.press(at + " input[value=" + answer + "]")
+	w.press(at + " .todo details.deed:first-child button")
+	w.sees("The answer is on the record.")
+}
+
+// letter makes the letter of a step and records it as sent; it returns its link
+// and code.
+func (w *window) letter(step int) (link, code string) {
+	w.Helper()
+	w.press("#step-" + strconv.Itoa(step) + " .todo a[href$=letter]")
+	w.until("the letter is there", `document.querySelector(".letter-link code")`)
+	link, code = w.text(".letter-link code"), w.text(".said-code")
+	w.write("#proof", "RR 123 456 789")
+	w.press("form[method=post].card button")
+	w.sees("The letter is recorded as sent.")
+	return link, code
+}
+
+// Given a report, when an officer codes an incident, alleges, opens a case, and
+// asks, then the State's silence is on the record by itself; and when the State
+// answers on the link after the mission was succeeded, the answer is late, leads
+// on, and is good once.
+func testSilence(t *testing.T, b *sitetest.Browser) {
+	k := withCases(t)
+	_, thread := k.report(t, door)
+	officer := k.sit(t, b, "en", atDesk)
+	officer.world = k.world
+	officer.signIn("lakay")
+
+	// When the officer codes an incident from the report
+	officer.open("/threads/" + thread)
+	officer.press(`a[href*="incidents/new?thread"]`)
+	officer.until("the form is there", `document.querySelector("#act-injury")`)
+	officer.press("form .buttons button") // too early
+	officer.sees("This is not right yet:")
+	officer.write("#when", "2026-11-20~")
+	officer.choose("#department", "HT01")
+	officer.press("#act-injury")
+	officer.choose("#hk-1", "injured")
+	officer.write("#hl-1", "1")
+	officer.write("#hm-1", "2")
+	officer.choose("#aa-1", "mss-force")
+	officer.choose("#sr-1", "B")
+	officer.choose("#sc-1", "2")
+	officer.press("form[method=post]:not(.who) .buttons button")
+	officer.sees("The incident is on the record.")
+	officer.sees("injured: 1 to 2")
+
+	// And makes an allegation, and opens a case under the criminal track
+	officer.press("aside .deed button")
+	officer.sees("The allegation is on the record.")
+	officer.press("#allegations ~ table a, .stack a[href*=cases]")
+	officer.until("the procedures are there", `document.querySelector("input[name=procedure]")`)
+	officer.press(`.contents a[href*="mission=mss"]`)
+	officer.until("it is the support mission’s", `document.querySelector("input[name=mission]").value === "mss"`)
+	officer.press("#p-mss-criminal")
+	officer.choose("#state", "kenya")
+	officer.press("form .buttons button")
+	officer.sees("The case is open.")
+	officer.sees("The Government informs the commander")
+
+	// And the Government informs, and the commander determines
+	officer.answer(1, "informed")
+	officer.answer(2, "official")
+	officer.sees("The State that sent the personnel")
+
+	// And a letter asks the State
+	link, code := officer.letter(3)
+	officer.sees("RR 123 456 789")
+	officer.press("#step-3 .why summary")
+	officer.sees("This one is the office’s own")
+
+	// Then a week before the day a reminder is noted, and after it the silence
+	if p := k.days(t, 24); p.Reminders != 1 || p.Silences != 0 {
+		t.Errorf("before the day %+v is noted", p)
+	}
+	if p := k.days(t, 7); p.Silences != 1 {
+		t.Errorf("after the day %+v is noted", p)
+	}
+	officer.signIn("lakay")
+	officer.open("/board")
+	officer.sees("The time ran out without an answer.")
+	officer.press("#silent ~ table a")
+	officer.sees("Silent since")
+
+	// When the mission was succeeded
+	officer.press("aside details:nth-of-type(2) summary")
+	officer.press("form[action$=succeed] button")
+	officer.sees("The duties are passed on.")
+
+	// And the State follows the link
+	state := b.Open(t, "", sitetest.Reader{Width: 360, Phone: true})
+	recipient := &window{state, k.world, "en"}
+	recipient.Visit(link)
+	recipient.sees("write the code that the office told you by telephone")
+	if strings.Contains(recipient.text("body"), "Kenya") {
+		t.Error("a link without the code tells of the case")
+	}
+	recipient.write("#code", "000 000")
+	if code == "000 000" {
+		recipient.write("#code", "111 111")
+	}
+	recipient.press("form button")
+	recipient.sees("This code is wrong.")
+	recipient.write("#code", code)
+	recipient.press("form button")
+	recipient.sees("You can still answer: it will stand on the record, as late.")
+	recipient.press("input[value=accepts]")
+	recipient.press("form button")
+	recipient.sees("It stands on the record as late")
+
+	// Then the link is used up, and the case has moved on
+	recipient.Visit(link)
+	recipient.sees("This link has been answered on already")
+	officer.Load(chromedp.Reload())
+	officer.sees("late")
+	officer.sees("the recipient")
+	officer.quiet()
+	recipient.quiet()
+}
+
+// Given a civil claim, when the commander certifies that it was official duty and
+// nobody names a body for claims, then the case ends with nobody to hear it, and
+// says so; and it can be opened again.
+func testNoForum(t *testing.T, b *sitetest.Browser) {
+	k := withCases(t)
+	id := k.open(t, "mss-civil")
+	officer := k.sit(t, b, "en", sitetest.Reader{Width: 360, Phone: true})
+	officer.signIn("lakay")
+	officer.open("/cases/" + id)
+	officer.answer(1, "official")
+	officer.answer(2, "none")
+	officer.sees("nobody to hear it")
+	officer.open("/cases/" + id)
+	officer.press("#ends ~ .card summary")
+	officer.press("form[action$=reopen] button")
+	officer.sees("The case is reopened.")
+	officer.sees("reopened on")
+	officer.quiet()
+}
+
+// casePages are the pages of casework, and what stands in them.
+func casePages(t *testing.T, k *docket) []string {
+	t.Helper()
+	id := k.open(t, "mss-criminal")
+	k.act(t, id, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "informed", How: "letter"}})
+	k.act(t, id, casework.SendNotice{Step: 2, Notice: casework.Notice{Language: "en", How: "post", Proof: "RR 1", By: soon(k, 5), Link: "l", Code: "123456"}})
+	other := k.open(t, "mss-civil")
+	k.act(t, other, casework.SendNotice{Step: 1, Notice: casework.Notice{Language: "fr", How: "courier", Proof: "RR 2", By: soon(k, 2)}})
+	k.days(t, 3)
+	k.act(t, id, casework.AskPublication{Fields: []string{"silence"}})
+	list, err := k.cases.Incidents(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{
+		"/board", "/cases", "/cases/" + id, "/cases/" + other + "/steps/1/letter", "/cases/new?allegation=" + k.allegation(t),
+		"/incidents", "/incidents/" + list[0].ID, "/incidents/new",
+	}
+}
+
+// Given every page of casework, then axe-core finds nothing, in either scheme, and
+// it fits a window of 320 pixels.
+func testCaseAxe(t *testing.T, b *sitetest.Browser) {
+	k := withCases(t)
+	pages := casePages(t, k)
+	narrow := k.sit(t, b, "ht", sitetest.Reader{Width: 320, Phone: true})
+	narrow.signIn("lakay")
+	for _, page := range pages {
+		narrow.FindNothing("/ht"+page, false)
+		if over := sitetest.Ask[int](narrow.Tab, `document.documentElement.scrollWidth - 320`); over > 0 {
+			t.Errorf("%s is %d pixels too wide", page, over)
+		}
+	}
+}
+
+// Given a folder, then pictures of the pages of casework are in it.
+func testCasePictures(t *testing.T, b *sitetest.Browser) {
+	if *casePictures == "" {
+		t.Skip("skipped: no folder for pictures was given (-case-pictures DIR)")
+	}
+	k := withCases(t)
+	pages := casePages(t, k)
+	for _, c := range []struct {
+		name, lang string
+		reader     sitetest.Reader
+	}{
+		{"phone-light", "ht", sitetest.Reader{Width: 360, Phone: true}},
+		{"desk-dark", "en", sitetest.Reader{Width: 1200, Dark: true}},
+		{"desk-light", "en", sitetest.Reader{Width: 1200}},
+	} {
+		w := k.sit(t, b, c.lang, c.reader)
+		w.signIn("lakay")
+		for i, page := range pages {
+			w.open(page)
+			w.Picture(filepath.Join(*casePictures, strconv.Itoa(i)+strings.ReplaceAll(strings.SplitN(page, "?", 2)[0], "/", "_")+"-"+c.name+".png"))
+		}
+	}
+}
