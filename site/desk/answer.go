@@ -286,6 +286,9 @@ func (v *answering) open(code string) *answerPage {
 	step := v.c.Procedure.Step(v.step.ID)
 	for i := range step.Answers {
 		a := &step.Answers[i]
+		if a.Kind == instrument.Acknowledged {
+			continue // there is a form of its own for that
+		}
 		choice := answerChoice{ID: a.ID, Title: textIn(a.Title, v.lang)}
 		p.Choices = append(p.Choices, choice)
 		p.Names = p.Names || a.Kind == instrument.Named
@@ -297,10 +300,10 @@ func (v *answering) open(code string) *answerPage {
 		p.Grounds = append(p.Grounds, option{Value: g, Label: v.said.Say("case.ground." + g)})
 	}
 	switch {
+	case v.step.Silence != nil && len(v.step.Answers) == 0:
+		p.Sorry = v.said.Say("answer.late", "day", *v.step.Silence-1)
 	case v.step.Over:
 		p.Sorry = v.said.Say("answer.moved-on")
-	case v.step.Silence != nil:
-		p.Sorry = v.said.Say("answer.late", "day", *v.step.Silence-1)
 	}
 	return p
 }

@@ -53,19 +53,26 @@ func (w *window) answer(step int, answer string) {
 	at := "#step-" + strconv.Itoa(step)
 	w.do("opening the form", chromedp.Click(chromedp.CSS(at+" .todo details.deed:first-child > summary")))
 	w.press(at + " input[value=" + answer + "]")
-	w.press(at + " .todo details.deed:first-child button")
+	w.send(at + " .todo details.deed:first-child button")
 	w.sees("The answer is on the record.")
+}
+
+// send presses what leads to another page, and waits until that is there.
+func (w *window) send(selector string) {
+	w.Helper()
+	w.until(selector+" is there", `document.querySelector(`+strconv.Quote(selector)+`)`)
+	w.Load(chromedp.Click(chromedp.CSS(selector)))
 }
 
 // letter makes the letter of a step and records it as sent; it returns its link
 // and code.
 func (w *window) letter(step int) (link, code string) {
 	w.Helper()
-	w.press("#step-" + strconv.Itoa(step) + " .todo a[href$=letter]")
+	w.send("#step-" + strconv.Itoa(step) + " .todo a[href$=letter]")
 	w.until("the letter is there", `document.querySelector(".letter-link code")`)
 	link, code = w.text(".letter-link code"), w.text(".said-code")
 	w.write("#proof", "RR 123 456 789")
-	w.press("form[method=post].card button")
+	w.send("form[method=post].card button")
 	w.sees("The letter is recorded as sent.")
 	return link, code
 }
@@ -83,9 +90,9 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 
 	// When the officer codes an incident from the report
 	officer.open("/threads/" + thread)
-	officer.press(`a[href*="incidents/new?thread"]`)
+	officer.send(`a[href*="incidents/new?thread"]`)
 	officer.until("the form is there", `document.querySelector("#act-injury")`)
-	officer.press("form .buttons button") // too early
+	officer.send("form .buttons button") // too early
 	officer.sees("This is not right yet:")
 	officer.write("#when", "2026-11-20~")
 	officer.choose("#department", "HT01")
@@ -96,20 +103,20 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	officer.choose("#aa-1", "mss-force")
 	officer.choose("#sr-1", "B")
 	officer.choose("#sc-1", "2")
-	officer.press("form[method=post]:not(.who) .buttons button")
+	officer.send("form[method=post]:not(.who) .buttons button")
 	officer.sees("The incident is on the record.")
 	officer.sees("injured: 1 to 2")
 
 	// And makes an allegation, and opens a case under the criminal track
-	officer.press("aside .deed button")
+	officer.send("aside .deed button")
 	officer.sees("The allegation is on the record.")
-	officer.press("#allegations ~ table a, .stack a[href*=cases]")
+	officer.send("#allegations ~ table a, .stack a[href*=cases]")
 	officer.until("the procedures are there", `document.querySelector("input[name=procedure]")`)
-	officer.press(`.contents a[href*="mission=mss"]`)
+	officer.send(`.contents a[href*="mission=mss"]`)
 	officer.until("it is the support mission’s", `document.querySelector("input[name=mission]").value === "mss"`)
 	officer.press("#p-mss-criminal")
 	officer.choose("#state", "kenya")
-	officer.press("form .buttons button")
+	officer.send("form .buttons button")
 	officer.sees("The case is open.")
 	officer.sees("The Government informs the commander")
 
@@ -131,15 +138,14 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	if p := k.days(t, 7); p.Silences != 1 {
 		t.Errorf("after the day %+v is noted", p)
 	}
-	officer.signIn("lakay")
 	officer.open("/board")
 	officer.sees("The time ran out without an answer.")
-	officer.press("#silent ~ table a")
+	officer.send("#silent ~ table a")
 	officer.sees("Silent since")
 
 	// When the mission was succeeded
 	officer.press("aside details:nth-of-type(2) summary")
-	officer.press("form[action$=succeed] button")
+	officer.send("form[action$=succeed] button")
 	officer.sees("The duties are passed on.")
 
 	// And the State follows the link
@@ -154,13 +160,13 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	if code == "000 000" {
 		recipient.write("#code", "111 111")
 	}
-	recipient.press("form button")
+	recipient.send("form button")
 	recipient.sees("This code is wrong.")
 	recipient.write("#code", code)
-	recipient.press("form button")
+	recipient.send("form button")
 	recipient.sees("You can still answer: it will stand on the record, as late.")
 	recipient.press("input[value=accepts]")
-	recipient.press("form button")
+	recipient.send("form button")
 	recipient.sees("It stands on the record as late")
 
 	// Then the link is used up, and the case has moved on
@@ -187,7 +193,7 @@ func testNoForum(t *testing.T, b *sitetest.Browser) {
 	officer.sees("nobody to hear it")
 	officer.open("/cases/" + id)
 	officer.press("#ends ~ .card summary")
-	officer.press("form[action$=reopen] button")
+	officer.send("form[action$=reopen] button")
 	officer.sees("The case is reopened.")
 	officer.sees("reopened on")
 	officer.quiet()
