@@ -59,7 +59,7 @@ func commandNeeds(c casework.Command) office.Action {
 		return office.RecordAnswers
 	case casework.MoveClock:
 		return office.MoveClocks
-	case casework.Reopen, casework.Succeed, casework.AddAllegation:
+	case casework.Reopen, casework.Succeed, casework.Adopt, casework.AddAllegation:
 		return office.SteerCases
 	case casework.RecordRemedy:
 		return office.RecordRemedies

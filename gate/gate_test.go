@@ -320,6 +320,8 @@ func TestCommands(t *testing.T) {
 		{"publisher", remedy, office.CodeRole},
 		{"investigator", casework.Succeed{Mission: "gsf"}, office.CodeRole},
 		{"legal", casework.Succeed{Mission: "gsf"}, "done"},
+		{"investigator", casework.Adopt{}, office.CodeRole},
+		{"legal", casework.Adopt{}, casework.CodeProcedure}, // allowed; there is none
 		{"legal", casework.NoteSilence{Step: 1}, office.CodeRole},
 		{"publisher", casework.AskPublication{}, office.CodeRole},
 		{"legal", casework.AskPublication{Fields: []string{"track"}}, "done"},
