@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"temwen/dossier"
+	"temwen/record"
 	"temwen/when"
 )
 
@@ -28,6 +29,10 @@ type growing struct {
 func (g *growing) Edition(context.Context) (uint64, error) { return g.edition.Load(), nil }
 func (g *growing) Dossiers(context.Context, uint64) ([]*dossier.Dossier, error) {
 	return g.dossiers, nil
+}
+
+func (g *growing) View(context.Context, string, func(*record.Tables) error) error {
+	return record.ErrNoBook
 }
 func (g *growing) Ledger() http.Handler                       { return http.NotFoundHandler() }
 func (g *growing) Key() string                                { return "a key" }
