@@ -35,6 +35,8 @@ import (
 type addresses struct {
 	Listen       string        `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Where the public record listens: host:port; 127.0.0.1:8420 where absent. Port 0 takes a free one."`
 	ReportListen string        `default:"127.0.0.1:8421" placeholder:"ADDRESS" help:"Where the reporter's pages listen, if there is an office; 127.0.0.1:8421 where absent, nowhere where empty."`
+	ReportAway   string        `placeholder:"URL" help:"Where the quick exit of the reporter's pages leads, such as a page about the weather; to a calendar on the same host where absent."`
+	ReportHeader string        `placeholder:"NAME" help:"The header in which a proxy of your own gives the reporter's pages the address that a visitor comes from, such as X-Real-IP, to slow down who sends too much. It is kept as a hash in memory only."`
 	DeskListen   string        `default:"127.0.0.1:8422" placeholder:"ADDRESS" help:"Where the officers' desk listens, if there is an office; 127.0.0.1:8422 where absent, nowhere where empty."`
 	DeskOrigin   string        `placeholder:"URL" help:"Where officers reach the desk, such as https://desk.example.org; http://localhost and the port where absent."`
 	RecordOrigin string        `placeholder:"URL" help:"Where everybody reaches the public record, such as https://record.example.org: links in the office's notices begin with it; its own address where absent."`
@@ -149,7 +151,7 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 				one.handler = withAnswers(one.handler, desk.NewAnswers(offices, s.casework(p, st, work, a), p.now, s.log))
 			}
 		case "report":
-			one.handler, err = p.reportSide(st, in, dir, demo, s.log)
+			one.handler, err = p.reportSide(st, in, dir, demo, s, a)
 		case "desk":
 			passed := s.casework(p, st, gate.NewCases(offices, work), a)
 			one.handler, err = a.deskSide(offices, gate.NewInbox(offices, in, work), desk.Options{
@@ -184,13 +186,21 @@ func (p *program) recordSide(s *store.Store, log *slog.Logger) http.Handler {
 
 // reportSide notes what it gives browsers to run in the ledger before it serves
 // them.
-func (p *program) reportSide(s *store.Store, in *intake.Intake, dir string, demo bool, log *slog.Logger) (http.Handler, error) {
-	if err := s.NoteRelease(p.ctx, store.Release{Files: scripts(), Version: version()}, p.now()); err != nil {
+func (p *program) reportSide(st *store.Store, in *intake.Intake, dir string, demo bool, s *sides, a *addresses) (http.Handler, error) {
+	if err := st.NoteRelease(p.ctx, store.Release{Files: scripts(), Version: version()}, p.now()); err != nil {
 		return nil, err
 	}
-	options := report.Options{PromiseKey: s.Key(), Spool: filepath.Join(dir, sealedDir), Now: p.now, Log: log, Invented: demo}
+	dossiers, err := st.Dossiers(p.ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	day := func() when.Day { return today(p.now(), s.zone) }
+	options := report.Options{
+		PromiseKey: st.Key(), Contacts: report.ContactsOf(dossiers, day()), Spool: filepath.Join(dir, sealedDir),
+		Away: a.ReportAway, AddressHeader: a.ReportHeader, Now: p.now, Today: day, Log: s.log, Invented: demo,
+	}
 	if demo {
-		options.Contacts = report.Examples()
+		options.Contacts = append(options.Contacts, report.Examples()...)
 	}
 	return report.New(report.At(in), options), nil
 }

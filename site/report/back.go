@@ -17,7 +17,7 @@ import (
 func (s *Site) back(*visit) (*page, error) { return s.backPage(), nil }
 
 func (s *Site) backPage() *page {
-	return &page{Template: "back", Scripted: "return"}
+	return &page{Template: "back", Scripted: "return", Listens: true}
 }
 
 // PromiseKey verifies receipts.

@@ -33,16 +33,16 @@ const (
 	window = 10 * time.Minute
 	// budget is what one address may spend in a window, and sharedBudget what all
 	// may together that come through this machine.
-	budget, sharedBudget = 600, 20_000
+	budget, sharedBudget = 2400, 600_000
 	// retryAfter is when those who are refused should come again, in seconds.
 	retryAfter = "120"
 )
 
 // What things cost.
 const (
-	costCode   = 2 // trying a code
-	costForm   = 5 // a form that this program seals
-	costParcel = 1 // a parcel or a piece of one
+	costCode   = 10 // trying a code: some 20 ms of a processor
+	costForm   = 20 // a form that this program seals, without any work of the sender's
+	costParcel = 1  // a parcel or a piece of one
 )
 
 // maxAddresses is how many addresses a window counts; what is beyond shares one.

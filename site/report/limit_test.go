@@ -35,8 +35,8 @@ func TestLimits(t *testing.T) {
 	if l.key == key || len(l.spent) != 1 {
 		t.Error("the old key or table is still there")
 	}
-	for i := 0; i < sharedBudget; i += 100 {
-		if !ask("127.0.0.1:1", 100) {
+	for i := 0; i < sharedBudget; i += 1000 {
+		if !ask("127.0.0.1:1", 1000) {
 			t.Fatalf("those who come through this machine were refused at %d", i)
 		}
 	}

@@ -7,7 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"temwen/locale"
+	"temwen/site/report"
 	"temwen/site/sitetest"
 )
 
@@ -26,6 +29,7 @@ func testPictures(t *testing.T, b *sitetest.Browser) {
 	if *pictures == "" {
 		t.Skip("skipped: no folder for pictures was given (-pictures DIR)")
 	}
+	t.Run("scripted", func(t *testing.T) { picturesScripted(t, b) })
 	for _, c := range []struct {
 		name   string
 		lang   locale.Lang
@@ -41,10 +45,39 @@ func testPictures(t *testing.T, b *sitetest.Browser) {
 			for _, p := range pageTypes {
 				if *pictured == "" || slices.Contains(strings.Split(*pictured, ","), p.name) {
 					p.open(v)
-					t.Log(p.name)
 					v.Picture(filepath.Join(*pictures, p.name+"_"+c.name+".png"))
 				}
 			}
 		})
 	}
+}
+
+// picturesScripted takes pictures of what pages show only with their script.
+func picturesScripted(t *testing.T, b *sitetest.Browser) {
+	v := serve(t).visitor(t, b, locale.Creole, newPhone)
+	picture := func(name string) {
+		if *pictured == "" || slices.Contains(strings.Split(*pictured, ","), "scripted") {
+			v.Picture(filepath.Join(*pictures, "scripted-"+name+".png"))
+		}
+	}
+	v.Visit("/ht/1")
+	v.until(`!document.querySelector("[data-scripted]").hidden`)
+	picture("form")
+	v.click("#report .send")
+	v.until(`!document.querySelector("#problem").hidden`)
+	picture("mistake")
+	v.fill("#what", "Yo kraze pòt la.")
+	v.click("#report .send")
+	v.until(`!document.querySelector("#done").hidden && !document.querySelector("#done [data-when=sent]").hidden`)
+	picture("done")
+	code := v.code()
+	v.office.Reply(t, report.Seen, locale.Creole, "Mèsi paske ou pale.", "papye.txt", []byte("papye"))
+	v.Load(chromedp.Click(chromedp.CSS("[data-do=kept]")))
+	v.until(`!!document.querySelector(".month")`)
+	v.Visit("/ht/4")
+	v.fill("#code", code)
+	v.click("#return .send")
+	v.until(`!document.querySelector("#thread").hidden && !!document.querySelector("#messages .theirs")`)
+	v.unfold()
+	picture("thread")
 }
