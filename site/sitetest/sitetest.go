@@ -177,6 +177,9 @@ func (b *Tab) hear(event any) {
 			}
 		}
 	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelInfo {
+			break // such as that a page has cleared what it was asked to
+		}
 		b.said = append(b.said, string(e.Entry.Level)+": "+e.Entry.Text)
 	case *runtime.EventConsoleAPICalled:
 		b.said = append(b.said, "the console was written to: "+string(e.Type))
