@@ -36,9 +36,14 @@ function send(event: SubmitEvent): void {
   void load("POST", form.action, fields, true);
 }
 
+// latest is the number of the last page asked for: an earlier one that comes later is
+// not wanted any more.
+let latest = 0;
+
 // load fetches a page and puts it in the place of this one. An XMLHttpRequest hands out
 // a document that it has parsed: no string ever becomes markup here.
 async function load(method: string, address: string, body: URLSearchParams | null, push: boolean): Promise<void> {
+  const mine = ++latest;
   const asked = new XMLHttpRequest();
   asked.open(method, address);
   asked.responseType = "document";
@@ -46,6 +51,7 @@ async function load(method: string, address: string, body: URLSearchParams | nul
     asked.onloadend = () => resolve(asked.response as Document | null);
     asked.send(body);
   });
+  if (mine !== latest) return;
   if (!page) {
     complain(asked.status ? "error-server" : "error-offline");
     return;
