@@ -326,6 +326,9 @@ func (d *downloaded) next(t *testing.T) string {
 			if e.Name() != "receipt.txt" { // still on its way
 				continue
 			}
+			if info, err := e.Info(); err != nil || info.Size() == 0 {
+				continue // a name that is kept free for it
+			}
 			kept := filepath.Join(t.TempDir(), e.Name()) // the next has the same name
 			if err := os.Rename(filepath.Join(d.dir, e.Name()), kept); err != nil {
 				t.Fatal(err)
