@@ -140,7 +140,7 @@ func (v *visitor) download(selector, name string) string {
 	})
 	v.click(selector)
 	for range 1000 {
-		if b, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
+		if b, err := os.ReadFile(filepath.Join(dir, name)); err == nil && len(b) > 0 { // an empty one only keeps the name free
 			return string(b)
 		}
 		sitetest.Ask[bool](v.Tab, `new Promise((resolve) => setTimeout(resolve, 30, true))`)
