@@ -36,8 +36,11 @@ func loadTemplates() map[string]*template.Template {
 		if name == "page" || name == "parts" {
 			continue
 		}
-		set[name] = template.Must(template.New(name).Funcs(template.FuncMap{"dict": dict}).
-			ParseFS(files, "templates/page.html", "templates/parts.html", file))
+		t := template.New(name)
+		set[name] = template.Must(t.Funcs(template.FuncMap{
+			"dict": dict,
+			"part": func(name string, p *page) (template.HTML, error) { return part(t, name, p) },
+		}).ParseFS(files, "templates/page.html", "templates/parts.html", file))
 	}
 	return set
 }

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
 )
 
 type selection = goquery.Selection
@@ -118,4 +120,35 @@ func (s served) told(t *testing.T, what string) string {
 		t.Fatalf("sending is answered with %d: %s", a.Status, a.text("main"))
 	}
 	return a.text(".code")
+}
+
+// grow makes elements of what stands in a page as data for its script, as the
+// script does.
+func grow(t *testing.T, doc *goquery.Document) {
+	t.Helper()
+	doc.Find("script[data-part]").Each(func(_ int, part *selection) {
+		var trees []any
+		if err := json.Unmarshal([]byte(part.Text()), &trees); err != nil {
+			t.Fatal(err)
+		}
+		for _, tree := range trees {
+			part.BeforeNodes(plant(tree))
+		}
+		part.Remove()
+	})
+}
+
+func plant(tree any) *html.Node {
+	if text, ok := tree.(string); ok {
+		return &html.Node{Type: html.TextNode, Data: text}
+	}
+	parts := tree.([]any)
+	e := &html.Node{Type: html.ElementNode, Data: parts[0].(string)}
+	for key, value := range parts[1].(map[string]any) {
+		e.Attr = append(e.Attr, html.Attribute{Key: key, Val: value.(string)})
+	}
+	for _, child := range parts[2:] {
+		e.AppendChild(plant(child))
+	}
+	return e
 }

@@ -42,6 +42,7 @@ type page struct {
 
 	redirect string // address of the page to go to instead
 	problems []problem
+	inPart   bool // what is made now is only for a script
 }
 
 // problem is what is wrong with a form, in words.

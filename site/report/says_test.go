@@ -49,6 +49,7 @@ func TestPagesHaveTheWordsOfTheirScripts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		grow(t, doc)
 		for _, key := range append(c.keys, saidIn(t, c.sources)...) {
 			said := doc.Find(`template[data-say="` + key + `"]`)
 			if said.Length() != 1 || said.Text() == "" {

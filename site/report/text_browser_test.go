@@ -53,6 +53,9 @@ func TestInATextBrowser(t *testing.T) {
 			if n := a.Find("h1").Length(); n != 1 {
 				t.Errorf("%s has %d headings", address, n)
 			}
+			if arrived := c.Say("report.code.arrived"); strings.Contains(text, arrived) || strings.Contains(text, c.Say("report.scripted")) {
+				t.Errorf("%s says what only a script may say: %s", address, text)
+			}
 			if form := regexp.MustCompile(`/[123]$`).MatchString(address); form {
 				notice, question := strings.Index(dense(text), dense(c.Say("report.plain"))), strings.Index(dense(text), dense(c.Say("report.ask.what")))
 				if notice < 0 || question < notice {

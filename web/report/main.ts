@@ -4,7 +4,7 @@ The form's script: it takes over a page that works without it.
 # The contract between script and page
 
 The page is complete HTML in the person's language. The script holds no word and makes no markup of its own:
-it shows, hides, clones and fills what the page has. It never sets innerHTML, a style or an address
+it grows, shows, hides, clones and fills what the page has. It never sets innerHTML, a style or an address
 of a script; no cookie, no storage but the outbox (IndexedDB, sealed bytes only). Where the browser cannot seal (no BigInt,
 TransformStream, WebCrypto) nothing but quick exit is touched, and the plain form stays as it is.
 
@@ -21,6 +21,11 @@ Three entries, each bundled into one file and loaded as `<script type="module" s
 `data-neutral` is the path of the neutral page on our own host; `data-away` is where quick exit leads (the
 operator's choice; the same as data-neutral by default).
 
+    <script type="application/json" data-part>
+                             what only scripts show, in its place: a list of trees, each a text or
+                             [element, {attributes}, children...]. The script makes elements of it first of all; a text
+                             browser, which shows what is hidden, never sees it. Everything below that is hidden until a
+                             script shows it stands in such a part: templates, #outbox, #done, #thread, #file-list, #voice
     [data-plain]             is true only without the script ("this form is sealed when it reaches the server…");
                              the script hides it
     [data-scripted] hidden   is true only with it; the script shows it

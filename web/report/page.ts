@@ -79,8 +79,29 @@ export function on(name: string, action: Action): void {
   actions.set(name, action);
 }
 
+// A tree is an element with its attributes and children, or a text.
+type Tree = string | [string, Record<string, string>, ...Tree[]];
+
+// grow makes elements of what stands in the page as data, for scripts alone: a text browser
+// would show it.
+function grow(): void {
+  for (const part of document.querySelectorAll<HTMLScriptElement>("script[data-part]")) {
+    part.replaceWith(...(JSON.parse(part.text) as Tree[]).map(plant));
+  }
+}
+
+function plant(tree: Tree): Node {
+  if (typeof tree === "string") return document.createTextNode(tree);
+  const [name, attributes, ...children] = tree;
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  (element instanceof HTMLTemplateElement ? element.content : element).append(...children.map(plant));
+  return element;
+}
+
 // takeOver makes the page that of the script. What has an ID is shown by who fills it.
 export function takeOver(): void {
+  grow();
   showAll("[data-plain]", false);
   showAll("[data-scripted]:not([id])", true);
 }
