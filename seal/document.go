@@ -169,7 +169,7 @@ func isFileName(s string) bool {
 
 // encode writes a document that was checked.
 func encode(document string, v any) ([]byte, error) {
-	b, err := json.Marshal(v)
+	b, err := json.Marshal(v, json.Deterministic(true))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: its texts must be valid Unicode", ErrMalformed, document)
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
+
+	"temwen/locale"
 )
 
 func TestDocumentsAreReadAsWritten(t *testing.T) {
@@ -175,5 +177,15 @@ func fuzzDocument(t *testing.T, name string, b []byte) {
 	}
 	if diff := cmp.Diff(d, again, cmpopts.EquateEmpty()); diff != "" {
 		t.Fatal(diff)
+	}
+}
+
+// A message that is there in several languages is read in one's own, any other as it is.
+func TestTextIn(t *testing.T) {
+	several := &Message{Lang: locale.Creole, Text: "bonjou", In: map[locale.Lang]string{locale.English: "good morning"}}
+	for lang, want := range map[locale.Lang]string{locale.English: "good morning en", locale.Creole: "bonjou ht", locale.French: "bonjou ht"} {
+		if text, in := several.TextIn(lang); text+" "+string(in) != want {
+			t.Errorf("in %s it is %q, in %s", lang, text, in)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"slices"
 	"strings"
 
 	"temwen/locale"
@@ -14,9 +15,21 @@ type Message struct {
 	Kind MessageKind `json:"kind"`
 	Lang locale.Lang `json:"lang"`
 	Text string      `json:"text,omitzero"`
+	// In is the text in other languages, where the office says it in several because
+	// it does not know which one the person reads.
+	In map[locale.Lang]string `json:"in,omitzero"`
 	// Consent is there in a message of the kind consent only.
 	Consent Consent `json:"consent,omitzero"`
 	Files   []File  `json:"files,omitzero"`
+}
+
+// TextIn is the text in a language, where it is there in it, and the language that
+// it is in.
+func (m *Message) TextIn(lang locale.Lang) (string, locale.Lang) {
+	if text, ok := m.In[lang]; ok {
+		return text, lang
+	}
+	return m.Text, m.Lang
 }
 
 // From is whose message it is.
@@ -60,6 +73,11 @@ func (m *Message) Check() error {
 	} else {
 		p.add(m.Consent != "", "consent is changed by a message of the kind consent only")
 		p.add(strings.TrimSpace(m.Text) == "" && len(m.Files) == 0, "text or a file must be there")
+	}
+	p.add(len(m.In) > 0 && (m.From != FromOffice || m.Kind != KindMessage || m.Text == ""), "only a message of the office is in several languages")
+	for lang, text := range m.In {
+		p.add(!slices.Contains(locale.Langs, lang) || lang == m.Lang, "in must have other languages, each one of %s", listed(locale.Langs))
+		p.add(strings.TrimSpace(text) == "", "in must have a text in each language")
 	}
 	p.files(m.Files)
 	return p.error(MessageMember)

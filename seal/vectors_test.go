@@ -167,6 +167,13 @@ func TestVectorsOfDocuments(t *testing.T) {
 	add(MessageMember, `{"v":1,"from":"reporter","kind":"addition","lang":"en","text":"x"}`)
 	add(MessageMember, `{"v":1,"from":"reporter","kind":"note","lang":"en","text":"x"}`)
 	add(MessageMember, `{"v":1,"from":"office","kind":"message","lang":"en"}`)
+	add(MessageMember, `{"v":1,"from":"office","kind":"message","lang":"ht","text":"x","in":{"en":"y","fr":"z"}}`)
+	add(MessageMember, `{"v":1,"from":"office","kind":"message","lang":"ht","text":"x","in":{"ht":"y"}}`)
+	add(MessageMember, `{"v":1,"from":"office","kind":"message","lang":"ht","text":"x","in":{"de":"y"}}`)
+	add(MessageMember, `{"v":1,"from":"office","kind":"message","lang":"ht","text":"x","in":{"en":" "}}`)
+	add(MessageMember, `{"v":1,"from":"office","kind":"message","lang":"ht","in":{"en":"y"}}`)
+	add(MessageMember, `{"v":1,"from":"reporter","kind":"message","lang":"ht","text":"x","in":{"en":"y"}}`)
+	add(MessageMember, `{"v":1,"from":"office","kind":"note","lang":"ht","text":"x","in":{"en":"y"}}`)
 	vectors(t, "documents.json", v)
 }
 

@@ -46,7 +46,7 @@ func (c *caller) unseal(ctx context.Context, m *message) {
 		m.Unreadable = true
 		return
 	}
-	m.Lang, m.Text = said.Lang, said.Text
+	m.Text, m.Lang = said.TextIn(c.visit.lang)
 	for _, f := range said.Files {
 		m.Files = append(m.Files, attached{f.Member, f.Name, f.Size})
 	}

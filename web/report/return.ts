@@ -5,7 +5,7 @@
 import { deriveKeys, parseCode } from "../seal/code";
 import { Unreadable } from "../seal/envelope";
 import { checkReceipt, parseReceipt } from "../seal/receipt";
-import type { Consent, Message } from "../seal/report";
+import { type Consent, type Message, textIn } from "../seal/report";
 import { type Item, Key, Offline, type Thread } from "../seal/thread";
 import { Refused } from "../seal/upload";
 import { Courier, Erased, readErrand } from "./courier";
@@ -116,8 +116,9 @@ class ReturnPage {
     });
     if (!opened) return clone("unreadable", {});
     const { message, files } = opened;
-    const part = clone("from-office", { text: message.text ?? "" });
-    part.querySelector<HTMLElement>("[data-slot=text]")?.setAttribute("lang", message.lang);
+    const [text, lang] = textIn(message, this.lang);
+    const part = clone("from-office", { text });
+    part.querySelector<HTMLElement>("[data-slot=text]")?.setAttribute("lang", lang);
     const list = part.querySelector("[data-files]");
     for (const [i, { content }] of files.entries()) {
       const name = message.files?.[i]?.name ?? `${i + 1}`;

@@ -36,6 +36,7 @@ export interface Message {
   kind: "message" | "addition" | "consent" | "note";
   lang: string;
   text?: string;
+  in?: Record<string, string>; // the text in other languages, from the office
   consent?: Consent;
   files?: FileNote[];
 }
@@ -89,6 +90,13 @@ export async function readMessage([first]: Member[]): Promise<Message> {
     throw new Error("not a message");
   }
   return m as Message;
+}
+
+// textIn is the text of a message in a language, where it is there in it, and the
+// language that it is in.
+export function textIn(message: Message, lang: string): [text: string, lang: string] {
+  const text = Object.entries(message.in ?? {}).find(([l]) => l === lang)?.[1];
+  return typeof text === "string" ? [text, lang] : [message.text ?? "", message.lang];
 }
 
 async function describe({ name, content, stripped, meta }: Attachment, n: number): Promise<FileNote> {
