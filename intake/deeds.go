@@ -188,7 +188,7 @@ func (d *deed) add(eventType string, thread *Thread, b body, envelope []byte) er
 	if envelope != nil {
 		b.Size = int64(len(envelope))
 		if len(envelope) > inRecord {
-			hash, err := d.in.keepFile(bytes.NewReader(envelope), b.Size)
+			hash, err := d.in.shelf.Keep(bytes.NewReader(envelope), b.Size)
 			if err != nil {
 				return err
 			}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 
 	"temwen/record"
@@ -83,7 +81,7 @@ func (in *Intake) erase(ctx context.Context, by, thread string, dry bool) (Erasi
 		return erasing, err
 	}
 	for _, hash := range files {
-		if err := os.Remove(in.envelopeFile(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := in.shelf.Remove(hash); err != nil {
 			return erasing, err
 		}
 	}

@@ -13,7 +13,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -21,6 +20,7 @@ import (
 	"temwen/locale"
 	"temwen/record"
 	"temwen/seal"
+	"temwen/shelf"
 	"temwen/store"
 )
 
@@ -32,13 +32,13 @@ var (
 	// ErrReused: the ID was used for another parcel.
 	ErrReused = errors.New("the ID was used for another parcel")
 	// ErrUnknown: nothing is known under this token or ID.
-	ErrUnknown = errors.New("nothing is known under this token or ID")
+	ErrUnknown = shelf.ErrUnknown
 	// ErrBusy: there are too many at once.
-	ErrBusy = errors.New("too many at once")
+	ErrBusy = shelf.ErrBusy
 	// ErrFull: the disk is full, or what may be stored is.
-	ErrFull = errors.New("the office cannot store anything now")
+	ErrFull = shelf.ErrFull
 	// ErrOffset: an upload does not stand where a piece begins.
-	ErrOffset = errors.New("the upload does not stand where this piece begins")
+	ErrOffset = shelf.ErrOffset
 )
 
 // Office tells whose keys envelopes are sealed to. Package office has it.
@@ -83,7 +83,8 @@ type Intake struct {
 	office  Office
 	options Options
 	works   works
-	uploads uploads
+	shelf   *shelf.Shelf
+	uploads *shelf.Uploads
 
 	queue  chan *arrival
 	closed chan struct{}
@@ -101,15 +102,14 @@ func New(s *store.Store, office Office, options Options) (*Intake, error) {
 		queue:  make(chan *arrival, maxBatch),
 		closed: make(chan struct{}),
 	}
-	for _, dir := range []string{in.envelopes(), in.unfinished()} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, fmt.Errorf("making room for reports: %w", err)
-		}
+	var err error
+	if in.shelf, err = shelf.New(filepath.Join(options.Dir, "envelopes"), options.Now); err != nil {
+		return nil, err
 	}
-	if err := in.openUploads(); err != nil {
-		return nil, fmt.Errorf("reading unfinished uploads: %w", err)
+	if in.uploads, err = shelf.OpenUploads(filepath.Join(options.Dir, "uploads"), options.Uploads, options.Now, taker{in}); err != nil {
+		return nil, err
 	}
-	if err := in.sweep(context.Background()); err != nil {
+	if err := in.shelf.Sweep(context.Background(), in.speaksOf); err != nil {
 		return nil, fmt.Errorf("looking through the envelopes: %w", err)
 	}
 	in.works.init()
@@ -124,12 +124,6 @@ func (in *Intake) Close() error {
 	return nil
 }
 
-// envelopes is the folder of envelopes too long for the record, by SHA-256.
-func (in *Intake) envelopes() string { return filepath.Join(in.options.Dir, "envelopes") }
-
-// unfinished is the folder of uploads.
-func (in *Intake) unfinished() string { return filepath.Join(in.options.Dir, "uploads") }
-
 // view reads the book's tables.
 func (in *Intake) view(ctx context.Context, f func(t *record.Tables) error) error {
 	return in.store.View(ctx, bookName, f)
@@ -137,8 +131,8 @@ func (in *Intake) view(ctx context.Context, f func(t *record.Tables) error) erro
 
 // full turns what says that the disk is full into ErrFull.
 func full(err error) error {
-	if errors.Is(err, record.ErrFull) || isNoSpace(err) {
+	if errors.Is(err, record.ErrFull) {
 		return fmt.Errorf("%w: the disk is full", ErrFull)
 	}
-	return err
+	return shelf.Full(err)
 }

@@ -12,6 +12,7 @@ import (
 	"temwen/ledger"
 	"temwen/record"
 	"temwen/seal"
+	"temwen/shelf"
 )
 
 // How a parcel is taken, and where a crash may fall.
@@ -141,23 +142,16 @@ func (in *Intake) read(p *seal.Parcel, a *arrival) error {
 	a.size = p.Size
 	if p.Size > inRecord {
 		var err error
-		a.hash, err = in.keepFile(p.Envelope, p.Size)
+		a.hash, err = in.shelf.Keep(p.Envelope, p.Size)
 		return err
 	}
 	var b bytes.Buffer
 	b.Grow(int(p.Size))
 	if n, err := io.Copy(&b, io.LimitReader(p.Envelope, p.Size)); err != nil || n != p.Size {
-		return short(n, p.Size, err)
+		return shelf.Short(n, p.Size, err)
 	}
 	a.envelope, a.hash = b.Bytes(), sha256.Sum256(b.Bytes())
 	return nil
-}
-
-func short(n, size int64, err error) error {
-	if err != nil {
-		return fmt.Errorf("reading an envelope: %w", err)
-	}
-	return fmt.Errorf("%w: %d of %d bytes of the envelope came", seal.ErrMalformed, n, size)
 }
 
 // record waits until an arrival is on the record.
