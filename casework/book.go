@@ -40,7 +40,7 @@ type noted struct {
 
 func (book) Name() string { return bookName }
 
-func (book) Types() []string { return append(slices.Clone(eventTypes), incidentTypes...) }
+func (book) Types() []string { return slices.Concat(eventTypes, incidentTypes, erasureTypes) }
 
 func (book) Tables() []record.Table {
 	return []record.Table{{
@@ -94,6 +94,27 @@ func (book) Tables() []record.Table {
 		Name:    "calendar",
 		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "officer TEXT NOT NULL", "hash TEXT NOT NULL"},
 		Indexes: []string{"UNIQUE officer", "UNIQUE hash"},
+	}, {
+		// Every event about an incident or an allegation.
+		Name:    "about",
+		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "thing TEXT NOT NULL"},
+		Indexes: []string{"thing"},
+	}, {
+		// What somebody asks to be erased.
+		Name: "asking",
+		Columns: []string{
+			"idx BIGINT NOT NULL PRIMARY KEY", "kind TEXT NOT NULL", "thing TEXT NOT NULL", "officer TEXT NOT NULL",
+			"ground TEXT NOT NULL", "day BIGINT NOT NULL",
+		},
+		Indexes: []string{"UNIQUE kind, thing"},
+	}, {
+		// What was erased.
+		Name: "stone",
+		Columns: []string{
+			"idx BIGINT NOT NULL PRIMARY KEY", "kind TEXT NOT NULL", "thing TEXT NOT NULL", "number BIGINT NOT NULL",
+			"day BIGINT NOT NULL", "ground TEXT NOT NULL", "officer TEXT NOT NULL", "second TEXT NOT NULL",
+		},
+		Indexes: []string{"UNIQUE kind, thing", "kind, number"},
 	}}
 }
 
@@ -101,8 +122,11 @@ func (book) Tables() []record.Table {
 const noDay = int64(when.Latest)
 
 func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
-	if slices.Contains(incidentTypes, e.What()) {
+	switch {
+	case slices.Contains(incidentTypes, e.What()):
 		return enterNoted(ctx, t, &e)
+	case slices.Contains(erasureTypes, e.What()):
+		return enterErasure(ctx, t, &e)
 	}
 	var what Event
 	if err := json.Unmarshal(e.Body, &what); err != nil {
@@ -266,12 +290,18 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 		}
 		_, err = t.Exec(ctx, `INSERT INTO {incident} (idx, id, number, state, changed, merged) VALUES ($1, $2, $3, $4, $5, '')`,
 			e.Index, b.Incident.ID, b.Incident.Number, string(state), e.Index)
-		return err
+		if err != nil {
+			return err
+		}
+		return enterAbout(ctx, t, e.Index, b.Incident.ID)
 	case allegationMade:
 		a := b.Allegation
 		_, err := t.Exec(ctx, `INSERT INTO {allegation} (idx, id, number, incident, actor, act, confidence, docket) VALUES ($1, $2, $3, $4, $5, $6, $7, '')`,
 			e.Index, a.ID, a.Number, a.Incident, a.Actor, a.Act, a.Confidence)
-		return err
+		if err != nil {
+			return err
+		}
+		return enterAbout(ctx, t, e.Index, a.ID)
 	}
 	id := b.ID
 	if b.Incident != nil {
@@ -294,8 +324,10 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(ctx, `UPDATE {incident} SET state = $1, changed = $2, merged = $3 WHERE id = $4`, string(state), e.Index, i.Into, id)
-	return err
+	if _, err = t.Exec(ctx, `UPDATE {incident} SET state = $1, changed = $2, merged = $3 WHERE id = $4`, string(state), e.Index, i.Into, id); err != nil {
+		return err
+	}
+	return enterAbout(ctx, t, e.Index, id)
 }
 
 // loadIncident is the incident of an ID, or nil.
@@ -309,9 +341,15 @@ func loadIncident(ctx context.Context, t *record.Tables, id string) (*Incident, 
 	return i, json.Unmarshal(state, i)
 }
 
-// next is one more than the greatest number in a table.
-func next(ctx context.Context, t *record.Tables, table string) (n int, err error) {
-	var greatest sql.Null[int]
-	_, err = t.Scan(ctx, `SELECT MAX(number) FROM {`+table+`}`, nil, &greatest)
-	return greatest.V + 1, err
+// next is one more than the greatest number that a thing of a kind was ever given,
+// also where it was erased since.
+func next(ctx context.Context, t *record.Tables, kind Kind, table string) (n int, err error) {
+	for _, query := range []string{`SELECT MAX(number) FROM {` + table + `}`, `SELECT MAX(number) FROM {stone} WHERE kind = '` + string(kind) + `'`} {
+		var greatest sql.Null[int]
+		if _, err := t.Scan(ctx, query, nil, &greatest); err != nil {
+			return 0, err
+		}
+		n = max(n, greatest.V)
+	}
+	return n + 1, nil
 }

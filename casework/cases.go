@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -91,21 +92,30 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 	if err != nil {
 		return nil, err
 	}
-	if c == nil {
+	_, opening := d.cmd.(Open)
+	switch {
+	case c == nil && !opening:
+		return nil, gone(ctx, t, OfCase, d.id)
+	case c == nil:
 		c = new(Case)
 	}
 	if d.seen != 0 && d.seen != c.Changed {
 		return nil, d.cases.moved(ctx, c)
 	}
 	cmd := d.cmd
-	if o, ok := cmd.(Open); ok {
-		if o.Number, err = next(ctx, t, "docket"); err != nil {
-			return nil, err
-		}
-		if err := d.cases.allegationsExist(ctx, t, o.Allegations); err != nil {
-			return nil, err
+	switch o := cmd.(type) {
+	case Open:
+		if o.Number, err = next(ctx, t, OfCase, "docket"); err == nil {
+			err = d.cases.allegationsExist(ctx, t, o.Allegations)
 		}
 		cmd = o
+	case AddAllegation:
+		if !slices.Contains(c.Allegations, o.Allegation) {
+			err = d.cases.allegationsExist(ctx, t, []string{o.Allegation})
+		}
+	}
+	if err != nil {
+		return nil, err
 	}
 	events, err := Decide(c, d.by, cmd, d.on, d.cases.today())
 	if err != nil {
@@ -151,7 +161,7 @@ func (k *Cases) allegationsExist(ctx context.Context, t *record.Tables, ids []st
 		case err != nil:
 			return err
 		case !there:
-			return refuse(CodeUnknown)
+			return gone(ctx, t, OfAllegation, id)
 		case docket != "":
 			return k.taken(ctx, t, docket)
 		}
@@ -200,14 +210,14 @@ func (k *Cases) view(ctx context.Context, f func(t *record.Tables) error) error 
 func (k *Cases) Case(ctx context.Context, officer, id string) (*Case, error) {
 	var c *Case
 	err := k.view(ctx, func(t *record.Tables) (err error) {
-		c, _, err = loadCase(ctx, t, id)
+		if c, _, err = loadCase(ctx, t, id); err == nil && c == nil {
+			err = gone(ctx, t, OfCase, id)
+		}
 		return err
 	})
 	switch {
 	case err != nil:
 		return nil, err
-	case c == nil:
-		return nil, refuse(CodeUnknown)
 	case c.Walls(officer):
 		return nil, refuse(CodeWalled)
 	}

@@ -15,6 +15,7 @@ import (
 // office is casework on a real store, whose day can be set.
 type office struct {
 	*Cases
+	dir   string
 	store *store.Store
 	today when.Day
 }
@@ -32,7 +33,7 @@ func newOffice(t testing.TB) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	o := &office{store: s, today: day("2025-01-10")}
+	o := &office{dir: dir, store: s, today: day("2025-01-10")}
 	o.Cases = New(s, time.Now, func() when.Day { return o.today })
 	return o
 }

@@ -96,12 +96,16 @@ const (
 	CodeWithdrawn = "withdrawn" // the notice was withdrawn
 	CodeMalformed = "malformed" // a word that is none
 	CodeUsed      = "used"      // the link has been answered on
+	CodeErased    = "erased"    // it was erased
+	CodeJoined    = "joined"    // the incident is the same as another: they are parted first
+	CodeTied      = "tied"      // a case takes the allegation: the case is erased first
 )
 
 // Codes are all of them, for those who must be able to say each.
 var Codes = []string{
 	CodeUnknown, CodeOver, CodeMoved, CodeDay, CodeGround, CodeEnd, CodeRunning, CodeTwice, CodeBefore,
-	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed,
+	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased,
+	CodeJoined, CodeTied,
 }
 
 func refuse(code string) error { return &Refused{Code: code} }

@@ -29,6 +29,8 @@ type Event struct {
 	Mission    string   `json:"mission,omitempty"`
 	// Procedure is the newer version that the case follows from now on.
 	Procedure *instrument.Procedure `json:"procedure,omitempty"`
+	// Ground is why somebody asks that the case be erased.
+	Ground string `json:"ground,omitempty"`
 }
 
 // Opened is how a case begins.
@@ -71,7 +73,7 @@ var eventTypes = []string{
 
 // EventTypes are the types that an event of a case can have, for those who must
 // be able to say each.
-func EventTypes() []string { return slices.Clone(eventTypes) }
+func EventTypes() []string { return slices.Concat(eventTypes, erasureTypes) }
 
 // Apply makes c the case after an event. Events that Decide has made always
 // apply.

@@ -89,7 +89,7 @@ func (n *noting) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 	switch n.Type {
 	case incidentCoded:
 		i := *b.Incident
-		i.Number, err = next(ctx, t, "incident")
+		i.Number, err = next(ctx, t, OfIncident, "incident")
 		b.Incident = &i
 	case incidentRevised:
 		var was *Incident
@@ -111,7 +111,7 @@ func (n *noting) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 	case allegationMade:
 		a := *b.Allegation
 		if _, err = mustIncident(ctx, t, a.Incident); err == nil {
-			a.Number, err = next(ctx, t, "allegation")
+			a.Number, err = next(ctx, t, OfAllegation, "allegation")
 			b.Allegation = &a
 		}
 	}
@@ -142,7 +142,7 @@ func (n *noting) merges(ctx context.Context, t *record.Tables) error {
 func mustIncident(ctx context.Context, t *record.Tables, id string) (*Incident, error) {
 	i, err := loadIncident(ctx, t, id)
 	if err == nil && i == nil {
-		err = refuse(CodeUnknown)
+		err = gone(ctx, t, OfIncident, id)
 	}
 	return i, err
 }
@@ -210,7 +210,7 @@ func (k *Cases) Allegation(ctx context.Context, id string) (a Allegation, err er
 		there, err := t.Scan(ctx, `SELECT id, number, incident, actor, act, confidence, docket FROM {allegation} WHERE id = $1`, []any{id},
 			&a.ID, &a.Number, &a.Incident, &a.Actor, &a.Act, &a.Confidence, &a.Case)
 		if err == nil && !there {
-			err = refuse(CodeUnknown)
+			err = gone(ctx, t, OfAllegation, id)
 		}
 		return err
 	})

@@ -17,10 +17,13 @@ import (
 // cannot be undone. Events whose entry is not in the ledger yet must not be
 // erased: their commitment would be lost.
 type Erase struct {
-	Events []uint64 // indexes
+	Events []uint64 // indexes, all of one book
 	Ground string   // a code: why
 	// By and Second are the two people who decided.
 	By, Second string
+	// Stones are events of the same book that take their place, and say no more
+	// than that something was there; or none.
+	Stones []Draft
 }
 
 // erased is the inner type of the event that says that others were erased.
@@ -36,14 +39,34 @@ type Forgetter interface {
 
 // Digest implements Command.
 func (c Erase) Digest() Hash {
-	return sha256.Sum256(fmt.Appendf(nil, "erase %d %q %q %q", c.Events, c.Ground, c.By, c.Second))
+	b := fmt.Appendf(nil, "erase %d %q %q %q", c.Events, c.Ground, c.By, c.Second)
+	for _, d := range c.Stones {
+		b = fmt.Appendf(b, " %q %q", d.Type, d.Body)
+	}
+	return sha256.Sum256(b)
 }
 
+// erasedBody is what the event says that others were erased. Book is empty where
+// it is older than the member.
 type erasedBody struct {
+	Book   string   `json:"book,omitempty"`
 	By     string   `json:"by"`
 	Events []uint64 `json:"events"`
 	Ground string   `json:"ground"`
 	Second string   `json:"second"`
+}
+
+// ErasedBy reports which events an event says were erased, and of which book they
+// were; none where it says nothing of the kind.
+func ErasedBy(e *Event) (book string, events []uint64, err error) {
+	if e.What() != erased {
+		return "", nil, nil
+	}
+	var b erasedBody
+	if err := json.Unmarshal(e.Body, &b); err != nil {
+		return "", nil, fmt.Errorf("reading event %d: %w", e.Index, err)
+	}
+	return b.Book, b.Events, nil
 }
 
 // erase does the command within the transaction.
@@ -54,50 +77,69 @@ func (s *sqlStore) erase(ctx context.Context, tx *sql.Tx, c Erase, result *Resul
 	indexes := slices.Clone(c.Events)
 	slices.Sort(indexes)
 	indexes = slices.Compact(indexes)
+	var b Book
 	for _, index := range indexes {
-		if err := s.eraseOne(ctx, tx, index, result.From); err != nil {
+		of, err := s.eraseOne(ctx, tx, index, result.From)
+		switch {
+		case err != nil:
 			return err
+		case of != nil && b != nil && of != b:
+			return &Refusal{Reasons: []string{fmt.Sprintf("event %d is of the book %q, and others are of %q: what is erased together is of one book", index, of.Name(), b.Name())}}
+		case of != nil:
+			b = of
 		}
 	}
-	body, err := Canonical(erasedBody{By: c.By, Events: indexes, Ground: c.Ground, Second: c.Second})
+	said := erasedBody{By: c.By, Events: indexes, Ground: c.Ground, Second: c.Second}
+	if b != nil {
+		said.Book = b.Name()
+	}
+	body, err := Canonical(said)
 	if err != nil {
 		return err
 	}
-	return s.appendDrafts(ctx, tx, nil, nil, []Draft{{Type: erased, Body: json.RawMessage(body)}}, result, now)
+	if err := s.appendDrafts(ctx, tx, nil, nil, []Draft{{Type: erased, Body: json.RawMessage(body)}}, result, now); err != nil || b == nil {
+		return err
+	}
+	t := &Tables{q: tx, prefix: livePrefix(b)}
+	defer t.close()
+	return s.appendDrafts(ctx, tx, b, t, c.Stones, result, now)
 }
 
-func (s *sqlStore) eraseOne(ctx context.Context, tx *sql.Tx, index, size uint64) error {
+// eraseOne erases an event, and returns its book: nil where it has none, or was
+// erased before.
+func (s *sqlStore) eraseOne(ctx context.Context, tx *sql.Tx, index, size uint64) (Book, error) {
 	if index >= size {
-		return &Refusal{Reasons: []string{fmt.Sprintf("there is no event %d", index)}}
+		return nil, &Refusal{Reasons: []string{fmt.Sprintf("there is no event %d", index)}}
 	}
 	page, err := s.events(ctx, tx, index, index+1)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	e := page[0]
 	switch {
 	case e.Type != Sealed:
-		return &Refusal{Reasons: []string{fmt.Sprintf("event %d is public: it stands in the ledger for anybody to read", index)}}
+		return nil, &Refusal{Reasons: []string{fmt.Sprintf("event %d is public: it stands in the ledger for anybody to read", index)}}
 	case e.Private == nil:
-		return nil // it was erased before
+		return nil, nil // it was erased before
 	}
-	if b := s.bookOf(e.What()); b != nil {
+	b := s.bookOf(e.What())
+	if b != nil {
 		f, ok := b.(Forgetter)
 		if !ok {
-			return &Refusal{Reasons: []string{fmt.Sprintf("event %d cannot be erased: the book %q needs it", index, b.Name())}}
+			return nil, &Refusal{Reasons: []string{fmt.Sprintf("event %d cannot be erased: the book %q needs it", index, b.Name())}}
 		}
 		t := &Tables{q: tx, prefix: livePrefix(b)}
 		defer t.close()
 		if err := f.Forget(ctx, t, e); err != nil {
-			return fmt.Errorf("taking event %d out of the book %q: %w", index, b.Name(), err)
+			return nil, fmt.Errorf("taking event %d out of the book %q: %w", index, b.Name(), err)
 		}
 	}
 	e.Private, e.Salt = nil, nil
 	if _, err := tx.ExecContext(ctx, `UPDATE event SET private = NULL, salt = NULL, sum = $1 WHERE idx = $2`, e.sum(), index); err != nil {
-		return err
+		return nil, err
 	}
 	_, err = tx.ExecContext(ctx, `DELETE FROM content WHERE idx = $1`, index)
-	return err
+	return b, err
 }
 
 // scrub has the database forget the bytes that were erased: deleted rows are

@@ -1,0 +1,414 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"temwen/record"
+	"temwen/when"
+)
+
+// Kind is what sort of thing can be erased.
+type Kind string
+
+// The kinds. An incident goes with its allegations.
+const (
+	OfCase       Kind = "case"
+	OfIncident   Kind = "incident"
+	OfAllegation Kind = "allegation"
+)
+
+// ErasureGrounds are why something may be erased: a person asks for it, somebody's
+// safety, the law, or because it has been kept as long as the mission's rule says.
+var ErasureGrounds = []string{"asked", "safety", "law", "kept-long-enough"}
+
+// The types of event about erasures. The last is a tombstone: it stands for what
+// was destroyed, says that it was there, and nothing of what it was.
+const (
+	erasureAsked   = "casework.erasure.asked" // by one officer; another one erases
+	erasureDropped = "casework.erasure.dropped"
+	thingErased    = "casework.erased"
+)
+
+var erasureTypes = []string{erasureAsked, erasureDropped, thingErased}
+
+// Asking is that an officer asks for something to be erased.
+type Asking struct {
+	Kind   Kind
+	ID     string
+	By     string
+	Ground string
+	On     when.Day
+}
+
+// Stone is what is left of something that was erased.
+type Stone struct {
+	Kind   Kind
+	ID     string
+	Number int
+	On     when.Day
+	Ground string
+	// By asked for it, and Second did it.
+	By, Second string
+}
+
+// erasureSaid is what an event about an erasure says. Its type, day, officer and
+// ground stand where those of an Event do.
+type erasureSaid struct {
+	Type   string   `json:"type"`
+	Kind   Kind     `json:"kind"`
+	ID     string   `json:"id"`
+	Number int      `json:"number,omitempty"`
+	On     when.Day `json:"on"`
+	By     string   `json:"by"`
+	Second string   `json:"second,omitempty"`
+	Ground string   `json:"ground,omitempty"`
+}
+
+func (s *erasureSaid) draft() (record.Draft, error) {
+	body, err := record.Canonical(s)
+	return record.Draft{Type: s.Type, Body: body}, err
+}
+
+// Erasing is what an erasure destroys.
+type Erasing struct {
+	Number int
+	Events int
+	// Links are those of notices, which lead nowhere then.
+	Links int
+	// Allegations go with an incident; a case leaves its own behind, in none.
+	Allegations int
+	// Public are the fields of a case that were published: what others have read
+	// stays read, and past editions stay as they were.
+	Public []string
+	// Seen is the index of the last event: what an officer has looked at.
+	Seen uint64
+
+	events []uint64
+	things []erasureSaid // that it is of: kind, ID and number
+}
+
+// AskErasure asks, as the first of two officers, for something to be erased.
+func (k *Cases) AskErasure(ctx context.Context, by string, kind Kind, id, ground string) error {
+	return k.aboutErasure(ctx, erasureSaid{Type: erasureAsked, Kind: kind, ID: id, By: by, Ground: ground})
+}
+
+// DropErasure takes back that it was asked, or refuses it.
+func (k *Cases) DropErasure(ctx context.Context, by string, kind Kind, id string) error {
+	return k.aboutErasure(ctx, erasureSaid{Type: erasureDropped, Kind: kind, ID: id, By: by})
+}
+
+func (k *Cases) aboutErasure(ctx context.Context, said erasureSaid) error {
+	said.On = k.today()
+	_, err := k.store.Do(ctx, newKey(), &askingErasure{Said: said, cases: k}, k.now())
+	return err
+}
+
+// askingErasure is the command that asks, or takes back that it was asked.
+type askingErasure struct {
+	Said  erasureSaid
+	cases *Cases
+}
+
+func (*askingErasure) Book() string { return bookName }
+func (*askingErasure) Daily() bool  { return false }
+
+// Digest implements record.Command.
+func (a *askingErasure) Digest() record.Hash {
+	d, err := a.Said.draft()
+	if err != nil {
+		panic(err) // a plain structure
+	}
+	return sha256.Sum256(d.Body)
+}
+
+// Decide implements record.Act.
+func (a *askingErasure) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, error) {
+	said := &a.Said
+	if said.Type == erasureAsked && !slices.Contains(ErasureGrounds, said.Ground) {
+		return nil, refuse(CodeGround)
+	}
+	if _, err := held(ctx, t, said.By, said.Kind, said.ID); err != nil {
+		return nil, err
+	}
+	asked, err := askingOf(ctx, t, said.Kind, said.ID)
+	if err != nil || (asked != nil) == (said.Type == erasureAsked) {
+		return nil, err
+	}
+	d, err := said.draft()
+	return []record.Draft{d}, err
+}
+
+// Asking is who asks for something to be erased; nil where nobody does.
+func (k *Cases) Asking(ctx context.Context, kind Kind, id string) (a *Asking, err error) {
+	err = k.view(ctx, func(t *record.Tables) (err error) {
+		a, err = askingOf(ctx, t, kind, id)
+		return err
+	})
+	return a, err
+}
+
+func askingOf(ctx context.Context, t *record.Tables, kind Kind, id string) (*Asking, error) {
+	a := &Asking{Kind: kind, ID: id}
+	there, err := t.Scan(ctx, `SELECT officer, ground, day FROM {asking} WHERE kind = $1 AND thing = $2`, []any{string(kind), id}, &a.By, &a.Ground, &a.On)
+	if err != nil || !there {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Stone is the tombstone of something that was erased; nil where there is none.
+func (k *Cases) Stone(ctx context.Context, kind Kind, id string) (s *Stone, err error) {
+	err = k.view(ctx, func(t *record.Tables) (err error) {
+		s, err = stoneOf(ctx, t, kind, id)
+		return err
+	})
+	return s, err
+}
+
+func stoneOf(ctx context.Context, t *record.Tables, kind Kind, id string) (*Stone, error) {
+	s := &Stone{Kind: kind, ID: id}
+	there, err := t.Scan(ctx, `SELECT number, day, ground, officer, second FROM {stone} WHERE kind = $1 AND thing = $2`, []any{string(kind), id},
+		&s.Number, &s.On, &s.Ground, &s.By, &s.Second)
+	if err != nil || !there {
+		return nil, err
+	}
+	return s, nil
+}
+
+// gone refuses what is about something that is not there: it was erased, by whom,
+// or there never was one.
+func gone(ctx context.Context, t *record.Tables, kind Kind, id string) error {
+	s, err := stoneOf(ctx, t, kind, id)
+	switch {
+	case err != nil:
+		return err
+	case s == nil:
+		return refuse(CodeUnknown)
+	}
+	r := &Refused{Code: CodeErased, By: s.Second, Did: thingErased}
+	if kind == OfCase {
+		r.Case = id
+	}
+	return r
+}
+
+// Erase destroys all that the record holds of something, as the second of two
+// officers; with dry set it only says what that is. seen is the Erasing.Seen that
+// the officer looked at: where more has happened since, this is refused as
+// CodeMoved, and says by whose deed; 0 stands for any. The entries in the ledger
+// stay, and nothing opens them any more. It cannot be undone.
+//
+// An incident that others are merged into, or that is merged into one, is split
+// first: CodeJoined. What a case takes is erased after the case: CodeTied.
+func (k *Cases) Erase(ctx context.Context, by string, kind Kind, id string, seen uint64, dry bool) (Erasing, error) {
+	var holds *Erasing
+	var asked *Asking
+	err := k.view(ctx, func(t *record.Tables) (err error) {
+		if holds, err = held(ctx, t, by, kind, id); err == nil {
+			asked, err = askingOf(ctx, t, kind, id)
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return Erasing{}, err
+	case dry:
+		return *holds, nil
+	case asked == nil:
+		return Erasing{}, refuse(CodeFourEyes)
+	case asked.By == by || by == "":
+		return Erasing{}, &Refused{Code: CodeFourEyes, By: asked.By, Did: erasureAsked}
+	}
+	if seen == 0 {
+		seen = holds.Seen
+	}
+	// The ledger must have the commitments before what they commit to is gone.
+	if err := k.store.Publish(ctx, k.now(), false, nil); err != nil {
+		return Erasing{}, err
+	}
+	command := record.Erase{Events: holds.events, Ground: asked.Ground, By: asked.By, Second: by}
+	for _, said := range holds.things {
+		said.Type, said.On, said.By, said.Second, said.Ground = thingErased, k.today(), asked.By, by, asked.Ground
+		stone, err := said.draft()
+		if err != nil {
+			return Erasing{}, err
+		}
+		command.Stones = append(command.Stones, stone)
+	}
+	unmoved := func(ctx context.Context, book func(string) (*record.Tables, error)) error {
+		t, err := book(bookName)
+		if err != nil {
+			return err
+		}
+		now, err := held(ctx, t, by, kind, id)
+		if err == nil && now.Seen != seen {
+			err = k.movedSince(ctx, now.Seen)
+		}
+		return err
+	}
+	if _, err := k.store.Do(record.Provided(ctx, unmoved), newKey(), command, k.now()); err != nil {
+		return Erasing{}, fmt.Errorf("erasing: %w", err)
+	}
+	return *holds, nil
+}
+
+// held is what the record holds of something, for an officer who may erase it.
+func held(ctx context.Context, t *record.Tables, by string, kind Kind, id string) (*Erasing, error) {
+	h := new(Erasing)
+	var err error
+	switch kind {
+	case OfCase:
+		err = h.ofCase(ctx, t, by, id)
+	case OfIncident:
+		err = h.ofIncident(ctx, t, id)
+	case OfAllegation:
+		err = h.ofAllegation(ctx, t, id)
+	default:
+		err = refuse(CodeMalformed)
+	}
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(h.events)
+	h.Events, h.Seen = len(h.events), h.events[len(h.events)-1]
+	return h, nil
+}
+
+func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) error {
+	c, docket, err := loadCase(ctx, t, id)
+	switch {
+	case err != nil:
+		return err
+	case c == nil:
+		return gone(ctx, t, OfCase, id)
+	case c.Walls(by):
+		return refuse(CodeWalled)
+	}
+	h.Allegations, h.Public = len(c.Allegations), c.Public
+	if _, err := t.Scan(ctx, `SELECT COUNT(*) FROM {notice} WHERE docket = $1`, []any{docket}, &h.Links); err != nil {
+		return err
+	}
+	return h.add(ctx, t, erasureSaid{Kind: OfCase, ID: id, Number: c.Number}, `SELECT idx FROM {did} WHERE docket = $1`, docket)
+}
+
+func (h *Erasing) ofIncident(ctx context.Context, t *record.Tables, id string) error {
+	i, err := mustIncident(ctx, t, id)
+	if err != nil {
+		return err
+	}
+	var other string
+	joined, err := t.Scan(ctx, `SELECT id FROM {incident} WHERE merged = $1`, []any{id}, &other)
+	if err == nil && (joined || i.Into != "") {
+		err = refuse(CodeJoined)
+	}
+	if err != nil {
+		return err
+	}
+	allegations, err := column(ctx, t, `SELECT id FROM {allegation} WHERE incident = $1 ORDER BY idx`, id)
+	if err != nil {
+		return err
+	}
+	for _, a := range allegations {
+		if err := h.ofAllegation(ctx, t, a); err != nil {
+			return err
+		}
+	}
+	h.Allegations = len(allegations)
+	return h.add(ctx, t, erasureSaid{Kind: OfIncident, ID: id, Number: i.Number}, `SELECT idx FROM {about} WHERE thing = $1`, id)
+}
+
+func (h *Erasing) ofAllegation(ctx context.Context, t *record.Tables, id string) error {
+	said := erasureSaid{Kind: OfAllegation, ID: id}
+	var docket string
+	there, err := t.Scan(ctx, `SELECT number, docket FROM {allegation} WHERE id = $1`, []any{id}, &said.Number, &docket)
+	switch {
+	case err != nil:
+		return err
+	case !there:
+		return gone(ctx, t, OfAllegation, id)
+	case docket != "":
+		return &Refused{Code: CodeTied, Case: docket}
+	}
+	return h.add(ctx, t, said, `SELECT idx FROM {about} WHERE thing = $1`, id)
+}
+
+// add adds a thing, and its events, which a query finds.
+func (h *Erasing) add(ctx context.Context, t *record.Tables, thing erasureSaid, query string, args ...any) error {
+	h.things, h.Number = append(h.things, thing), thing.Number
+
+	rows, err := t.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var index uint64
+		if err := rows.Scan(&index); err != nil {
+			return err
+		}
+		h.events = append(h.events, index)
+	}
+	return rows.Err()
+}
+
+// enterErasure enters an event about an erasure.
+func enterErasure(ctx context.Context, t *record.Tables, e *record.Event) error {
+	var s erasureSaid
+	if err := json.Unmarshal(e.Body, &s); err != nil {
+		return err
+	}
+	var err error
+	switch e.What() {
+	case thingErased:
+		_, err = t.Exec(ctx, `INSERT INTO {stone} (idx, kind, thing, number, day, ground, officer, second) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			e.Index, string(s.Kind), s.ID, s.Number, int64(s.On), s.Ground, s.By, s.Second)
+		return err
+	case erasureAsked:
+		_, err = t.Exec(ctx, `INSERT INTO {asking} (idx, kind, thing, officer, ground, day) VALUES ($1, $2, $3, $4, $5, $6)`,
+			e.Index, string(s.Kind), s.ID, s.By, s.Ground, int64(s.On))
+	case erasureDropped:
+		_, err = t.Exec(ctx, `DELETE FROM {asking} WHERE kind = $1 AND thing = $2`, string(s.Kind), s.ID)
+	}
+	if err != nil {
+		return err
+	}
+	if s.Kind == OfCase {
+		_, err = t.Exec(ctx, `INSERT INTO {did} (idx, docket) SELECT $1, idx FROM {docket} WHERE id = $2`, e.Index, s.ID)
+		return err
+	}
+	return enterAbout(ctx, t, e.Index, s.ID)
+}
+
+// enterAbout notes which incident or allegation an event is about, so that all can
+// be erased.
+func enterAbout(ctx context.Context, t *record.Tables, index uint64, thing string) error {
+	_, err := t.Exec(ctx, `INSERT INTO {about} (idx, thing) VALUES ($1, $2)`, index, thing)
+	return err
+}
+
+// Forget implements record.Forgetter: all events of a case are erased together, and
+// all of an incident with those of its allegations.
+func (book) Forget(ctx context.Context, t *record.Tables, e record.Event) error {
+	if e.What() == caseOpened {
+		var opening Event
+		if err := json.Unmarshal(e.Body, &opening); err != nil {
+			return err
+		}
+		if _, err := t.Exec(ctx, `UPDATE {allegation} SET docket = '' WHERE docket = $1`, opening.Case); err != nil {
+			return err
+		}
+		if _, err := t.Exec(ctx, `DELETE FROM {step} WHERE docket = $1`, e.Index); err != nil {
+			return err
+		}
+	}
+	for _, table := range []string{"docket", "notice", "did", "wall", "incident", "allegation", "about", "asking", "calendar"} {
+		if _, err := t.Exec(ctx, `DELETE FROM {`+table+`} WHERE idx = $1`, e.Index); err != nil {
+			return err
+		}
+	}
+	return nil
+}
