@@ -1,6 +1,7 @@
 package conduct
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -70,7 +71,7 @@ func (a *Audit) enter(index uint64, p *Published) error {
 	} else if !sameEdition(m.head, p) {
 		return bad("it is not of one edition with the tables before it")
 	}
-	if err := p.follows(m.last[p.Count]); err != nil {
+	if err := cmp.Or(p.follows(m.last[p.Count]), p.explained()); err != nil {
 		return bad("%v", err)
 	}
 	m.now[p.Count] = p
@@ -146,7 +147,12 @@ func (p *Published) follows(before *Published) error {
 	if len(p.Revisions) != len(changed) {
 		return errors.New("it lists a revision that is none")
 	}
-	if len(changed) > 0 && (p.Why == nil || !slices.Contains(ReasonCodes, p.Why.Code) || p.Why.Text == "") {
+	return nil
+}
+
+// explained refuses a table that revises numbers without a word why.
+func (p *Published) explained() error {
+	if len(p.Revisions) > 0 && (p.Why == nil || !slices.Contains(ReasonCodes, p.Why.Code) || p.Why.Text == "") {
 		return errors.New("it revises numbers, and does not say why")
 	}
 	return nil

@@ -16,11 +16,21 @@ var Book record.Book = book{}
 
 type book struct{}
 
-const asked = "conduct.asked" // by one officer; sealed
+// What one officer asks another, sealed.
+const (
+	asked     = "conduct.asked"
+	withdrawn = "conduct.withdrawn"
+)
+
+// takenBack is what was withdrawn, and by whom.
+type takenBack struct {
+	Asked uint64 `json:"asked"`
+	By    string `json:"by"`
+}
 
 func (book) Name() string { return bookName }
 
-func (book) Types() []string { return []string{asked, EventType} }
+func (book) Types() []string { return []string{asked, withdrawn, EventType} }
 
 func (book) Tables() []record.Table {
 	return []record.Table{{
@@ -42,7 +52,8 @@ func (book) Tables() []record.Table {
 }
 
 func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
-	if e.What() == asked {
+	switch e.What() {
+	case asked:
 		var a Ask
 		if err := json.Unmarshal(e.Body, &a); err != nil {
 			return err
@@ -50,6 +61,8 @@ func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
 		_, err := t.Exec(ctx, `INSERT INTO {ask} (idx, mission, edition, state) VALUES ($1, $2, $3, $4)`,
 			e.Index, a.Scope.Mission, a.Edition, string(e.Body))
 		return err
+	case withdrawn:
+		return takeBack(ctx, t, e)
 	}
 	p, err := ParsePublished(e.Public)
 	if err != nil {
@@ -58,6 +71,28 @@ func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
 	day := int64(when.Today(e.Time.UTC()))
 	_, err = t.Exec(ctx, `INSERT INTO {shown} (idx, mission, edition, day, public, sealed) VALUES ($1, $2, $3, $4, $5, $6)`,
 		e.Index, p.Scope.Mission, p.Edition, day, string(e.Public), string(e.Body))
+	return err
+}
+
+func takeBack(ctx context.Context, t *record.Tables, e record.Event) error {
+	var back takenBack
+	if err := json.Unmarshal(e.Body, &back); err != nil {
+		return err
+	}
+	var state []byte
+	there, err := t.Scan(ctx, `SELECT state FROM {ask} WHERE idx = $1`, []any{back.Asked}, &state)
+	if err != nil || !there {
+		return err
+	}
+	var a Ask
+	if err := json.Unmarshal(state, &a); err != nil {
+		return err
+	}
+	a.Withdrawn = back.By
+	if state, err = record.Canonical(a); err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `UPDATE {ask} SET state = $1 WHERE idx = $2`, string(state), back.Asked)
 	return err
 }
 

@@ -42,6 +42,7 @@ func New(k Keeper, now func() time.Time) *Office { return &Office{k, now} }
 // mission's tables. It is sealed on the record.
 type Ask struct {
 	By       string      `json:"by"` // officer
+	On       when.Day    `json:"on"`
 	Scope    Scope       `json:"scope"`
 	Least    int         `json:"least"`
 	Delay    when.Period `json:"delay,omitzero"`
@@ -52,57 +53,120 @@ type Ask struct {
 	Why      *Reason     `json:"why,omitempty"`
 	// Digest is the SHA-256 of the tables as they would be published.
 	Digest string `json:"digest"`
-	Index  uint64 `json:"-"`
+	// Instead is the index of the last Ask for the same edition that the officer
+	// knew of; 0 where there was none.
+	Instead uint64 `json:"instead,omitempty"`
+	// Withdrawn is the officer who has withdrawn it; empty where nobody has.
+	Withdrawn string `json:"withdrawn,omitempty"`
+	Index     uint64 `json:"-"`
 }
 
-// Refused is why an edition may not be asked for or published: a sentence.
-type Refused struct{ Why string }
+// Refused is why an edition may not be asked for, published or withdrawn: a code,
+// and a sentence.
+type Refused struct {
+	Code string
+	Why  string
+	By   string // the officer in the way, if it is one
+}
 
 func (r *Refused) Error() string { return r.Why }
 
-func refuse(format string, args ...any) error { return &Refused{fmt.Sprintf(format, args...)} }
+// The codes of a Refused.
+const (
+	CodeMalformed = "malformed"
+	CodeWhy       = "why"       // numbers are revised, and nobody says why
+	CodeReason    = "reason"    // of no known code, or without words
+	CodeNone      = "none"      // nothing is asked for
+	CodeFourEyes  = "four-eyes" // who asked cannot publish
+	CodePublished = "published" // meanwhile
+	CodeAsked     = "asked"     // meanwhile, for another
+	CodeWithdrawn = "withdrawn" // meanwhile
+	CodeOtherwise = "otherwise" // counted again, it is not what was asked for
+)
 
-// Prepare makes the next edition of a mission's tables as of what is on the
-// record, without publishing it: what Ask asks for. Scope, Least, Delay, Through,
-// Invented and Why are taken from a.
+func refuse(code, by, format string, args ...any) error {
+	return &Refused{code, fmt.Sprintf(format, args...), by}
+}
+
+// Prepare makes the next edition of a mission's tables without publishing it: what
+// Ask asks for. Scope, Least, Delay, Through, Invented and Why are taken from a, and
+// Counted, where it is 0 as all that is on the record. Numbers that it revises
+// without a Why are a *Refused of CodeWhy, beside the tables.
 func (o *Office) Prepare(ctx context.Context, a Ask) (Ask, []Published, error) {
-	size, err := o.keeper.Recorded(ctx)
-	if err != nil {
+	if a.Counted == 0 {
+		size, err := o.keeper.Recorded(ctx)
+		if err != nil {
+			return a, nil, err
+		}
+		a.Counted = size
+	}
+	if err := o.invents(ctx, &a); err != nil {
 		return a, nil, err
 	}
-	a.Counted = size
 	slices.Sort(a.Scope.Actors)
 	edition, err := o.make(ctx, &a)
 	if err != nil {
 		return a, nil, err
 	}
 	a.Edition, a.Digest = edition.number, edition.digest()
-	return a, edition.tables, nil
+	return a, edition.tables, edition.explained()
 }
 
-// Ask puts on the record that an officer asks for what Prepare has made.
+// invents lets invented tables go on about those that they began with, of whom no
+// dossier knows.
+func (o *Office) invents(ctx context.Context, a *Ask) error {
+	if !a.Invented {
+		return nil
+	}
+	before, err := o.Tables(ctx, a.Scope.Mission)
+	if err == nil && len(before) > 0 && before[len(before)-1].Invented {
+		a.Scope = before[len(before)-1].Scope
+	}
+	return err
+}
+
+// Ask puts on the record that an officer asks for what Prepare has made. Where it
+// is not in the stead of what was asked for last, another was faster, and it is
+// refused.
 func (o *Office) Ask(ctx context.Context, by string, a Ask) error {
 	if by == "" {
-		return refuse("an edition is asked for by an officer")
+		return refuse(CodeMalformed, "", "an edition is asked for by an officer")
 	}
-	a.By = by
+	a.By, a.On, a.Withdrawn = by, when.Today(o.now().UTC()), ""
 	_, err := o.keeper.Do(ctx, newKey(), &asking{a}, o.now())
 	return err
 }
 
-// Pending is what was asked for last and not published yet; nil where there is
-// nothing.
-func (o *Office) Pending(ctx context.Context, mission string) (*Ask, error) {
+// Asked is what was asked for last for the next edition of a mission's tables, also
+// where it was withdrawn; nil where nothing was.
+func (o *Office) Asked(ctx context.Context, mission string) (*Ask, error) {
 	var a *Ask
 	err := o.keeper.View(ctx, bookName, func(t *record.Tables) (err error) {
-		a, err = pending(ctx, t, mission)
+		a, err = lastAsked(ctx, t, mission)
 		return err
 	})
-	return a, err
+	if err != nil {
+		return nil, fmt.Errorf("reading what was asked for: %w", err)
+	}
+	return a, nil
 }
 
-func pending(ctx context.Context, t *record.Tables, mission string) (*Ask, error) {
-	last, err := lastEdition(ctx, t, mission)
+// Withdraw takes back what was asked for, by the index of its event.
+func (o *Office) Withdraw(ctx context.Context, by, mission string, asked uint64) error {
+	if by == "" {
+		return refuse(CodeMalformed, "", "an edition is withdrawn by an officer")
+	}
+	_, err := o.keeper.Do(ctx, newKey(), &withdrawing{by, mission, asked}, o.now())
+	return err
+}
+
+// Tables are the tables that were published for a mission.
+func (o *Office) Tables(ctx context.Context, mission string) ([]Stored, error) {
+	return Tables(ctx, o.keeper, mission, 0)
+}
+
+func lastAsked(ctx context.Context, t *record.Tables, mission string) (*Ask, error) {
+	last, _, err := lastEdition(ctx, t, mission)
 	if err != nil {
 		return nil, err
 	}
@@ -117,32 +181,70 @@ func pending(ctx context.Context, t *record.Tables, mission string) (*Ask, error
 	return a, json.Unmarshal(state, a)
 }
 
-func lastEdition(ctx context.Context, t *record.Tables, mission string) (n int, err error) {
-	_, err = t.Scan(ctx, `SELECT edition FROM {shown} WHERE mission = $1 ORDER BY edition DESC LIMIT 1`, []any{mission}, &n)
-	return n, err
+// pending is what of a mission's editions waits for a second officer, which a is
+// taken for: what happened to it meanwhile is refused.
+func pending(ctx context.Context, t *record.Tables, mission string, asked uint64) error {
+	a, err := lastAsked(ctx, t, mission)
+	if err != nil {
+		return err
+	}
+	switch {
+	case a == nil:
+		n, by, err := lastEdition(ctx, t, mission)
+		if err != nil {
+			return err
+		}
+		return refuse(CodePublished, by, "edition %d was published meanwhile", n)
+	case a.Withdrawn != "":
+		return refuse(CodeWithdrawn, a.Withdrawn, "what was asked for was withdrawn meanwhile: ask for the edition again")
+	case a.Index != asked:
+		return refuse(CodeAsked, a.By, "another edition was asked for meanwhile: look at it first")
+	}
+	return nil
 }
 
-// Publish publishes what another officer asked for, exactly as it was asked for,
-// and returns it.
-func (o *Office) Publish(ctx context.Context, by, mission string) ([]Published, error) {
-	a, err := o.Pending(ctx, mission)
-	switch {
-	case err != nil:
-		return nil, err
-	case a == nil:
-		return nil, refuse("nobody has asked for an edition for %s that is not published yet", mission)
-	case by == "" || by == a.By:
-		return nil, refuse("%s has asked for this edition: a second officer must publish it", a.By)
+// lastEdition is the number of the last edition of a mission's tables, and who
+// published it.
+func lastEdition(ctx context.Context, t *record.Tables, mission string) (n int, by string, err error) {
+	var sealed []byte
+	_, err = t.Scan(ctx, `SELECT edition, sealed FROM {shown} WHERE mission = $1 ORDER BY edition DESC LIMIT 1`, []any{mission}, &n, &sealed)
+	if err != nil || len(sealed) == 0 {
+		return n, "", err
 	}
-	e, err := o.make(ctx, a)
+	var s Sealed
+	err = json.Unmarshal(sealed, &s)
+	return n, s.By, err
+}
+
+// Publish publishes what another officer asked for, by the index of its event,
+// exactly as it was asked for, and returns it.
+func (o *Office) Publish(ctx context.Context, by, mission string, asked uint64) ([]Published, error) {
+	if by == "" {
+		return nil, refuse(CodeMalformed, "", "an edition is published by an officer")
+	}
+	a, err := o.Asked(ctx, mission)
 	if err != nil {
 		return nil, err
 	}
-	if e.digest() != a.Digest {
-		return nil, refuse("counted again, the tables are not those that %s asked for; something was erased or this is another version of Temwen: ask for the edition again", a.By)
+	c := &publishing{by: by, mission: mission, asked: asked}
+	if a != nil && a.Index == asked && a.Withdrawn == "" {
+		if by == a.By {
+			return nil, refuse(CodeFourEyes, a.By, "who has asked for this edition cannot publish it: a second officer must")
+		}
+		if c.edition, err = o.make(ctx, a); err != nil {
+			return nil, err
+		}
+		if err := c.edition.explained(); err != nil {
+			return nil, err
+		}
+		if c.edition.digest() != a.Digest {
+			return nil, refuse(CodeOtherwise, a.By, "counted again, the tables are not those that were asked for; something was erased or this is another version of Temwen: ask for the edition again")
+		}
 	}
-	_, err = o.keeper.Do(ctx, newKey(), &publishing{by: by, ask: a, edition: e}, o.now())
-	return e.tables, err
+	if _, err := o.keeper.Do(ctx, newKey(), c, o.now()); err != nil {
+		return nil, err
+	}
+	return c.edition.tables, nil
 }
 
 // edition is the tables of an edition, and what they stand for.
@@ -167,10 +269,10 @@ func (e *edition) digest() string {
 // make counts the edition that a asks for.
 func (o *Office) make(ctx context.Context, a *Ask) (*edition, error) {
 	if a.Scope.Mission == "" || a.Least < 3 {
-		return nil, refuse("an edition is of a mission, and the least number that it shows is 3 or more")
+		return nil, refuse(CodeMalformed, "", "an edition is of a mission, and the least number that it shows is 3 or more")
 	}
 	if a.Why != nil && (!slices.Contains(ReasonCodes, a.Why.Code) || strings.TrimSpace(a.Why.Text) == "" || len(a.Why.Text) > maxReason) {
-		return nil, refuse("a reason is one of %s, and words of at most %d bytes", strings.Join(ReasonCodes, ", "), maxReason)
+		return nil, refuse(CodeReason, "", "a reason is one of %s, and words of at most %d bytes", strings.Join(ReasonCodes, ", "), maxReason)
 	}
 	past, err := read(o.keeper.Events()(ctx, 0), a.Counted)
 	if err != nil {
@@ -209,9 +311,6 @@ func (e *edition) add(head, t Published, stands [][]int, last *Published, why *R
 	p.Count, p.Months, p.Columns, p.Face, p.Waits = t.Count, t.Months, t.Columns, t.Face, t.Waits
 	if last != nil && p.Count != Open {
 		if p.Revisions = revisions(last, &p); len(p.Revisions) > 0 {
-			if why == nil {
-				return refuse("%d numbers of the table %q are not what the last edition showed: say why", len(p.Revisions), p.Count)
-			}
 			p.Why = why
 		}
 	}
@@ -219,6 +318,16 @@ func (e *edition) add(head, t Published, stands [][]int, last *Published, why *R
 		return fmt.Errorf("making edition %d: %w", e.number, err)
 	}
 	e.tables, e.stands = append(e.tables, p), append(e.stands, stands)
+	return nil
+}
+
+// explained refuses an edition that revises numbers without a word why.
+func (e *edition) explained() error {
+	for i := range e.tables {
+		if p := &e.tables[i]; p.explained() != nil {
+			return refuse(CodeWhy, "", "%d numbers of the table %q are not what the last edition showed: say why", len(p.Revisions), p.Count)
+		}
+	}
 	return nil
 }
 
@@ -258,22 +367,52 @@ func (c *asking) Digest() record.Hash {
 
 // Decide implements record.Act.
 func (c *asking) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, error) {
-	last, err := lastEdition(ctx, t, c.ask.Scope.Mission)
+	last, by, err := lastEdition(ctx, t, c.ask.Scope.Mission)
 	if err != nil {
 		return nil, err
 	}
 	if c.ask.Edition != last+1 {
-		return nil, refuse("edition %d was published meanwhile: ask again", last)
+		return nil, refuse(CodePublished, by, "edition %d was published meanwhile: ask again", last)
+	}
+	a, err := lastAsked(ctx, t, c.ask.Scope.Mission)
+	if err != nil {
+		return nil, err
+	}
+	if a != nil && a.Index != c.ask.Instead {
+		return nil, refuse(CodeAsked, a.By, "another edition was asked for meanwhile: look at it first")
 	}
 	body, err := record.Canonical(c.ask)
 	return []record.Draft{{Type: asked, Body: body}}, err
 }
 
+// withdrawing is the command that takes back what was asked for.
+type withdrawing struct {
+	by, mission string
+	asked       uint64
+}
+
+func (*withdrawing) Book() string { return bookName }
+func (*withdrawing) Daily() bool  { return false }
+
+// Digest implements record.Command.
+func (c *withdrawing) Digest() record.Hash {
+	return sha256.Sum256(fmt.Appendf(nil, "withdraw %s %s %d", c.by, c.mission, c.asked))
+}
+
+// Decide implements record.Act.
+func (c *withdrawing) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, error) {
+	if err := pending(ctx, t, c.mission, c.asked); err != nil {
+		return nil, err
+	}
+	body, err := record.Canonical(takenBack{Asked: c.asked, By: c.by})
+	return []record.Draft{{Type: withdrawn, Body: body}}, err
+}
+
 // publishing is the command that publishes.
 type publishing struct {
-	by      string
-	ask     *Ask
-	edition *edition
+	by, mission string
+	asked       uint64
+	edition     *edition // nil where what was asked for does not wait any more
 }
 
 func (*publishing) Book() string { return bookName }
@@ -281,17 +420,13 @@ func (*publishing) Daily() bool  { return false }
 
 // Digest implements record.Command.
 func (c *publishing) Digest() record.Hash {
-	return sha256.Sum256([]byte("publish " + c.by + " " + c.ask.Digest))
+	return sha256.Sum256(fmt.Appendf(nil, "publish %s %s %d", c.by, c.mission, c.asked))
 }
 
 // Decide implements record.Act.
 func (c *publishing) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, error) {
-	a, err := pending(ctx, t, c.ask.Scope.Mission)
-	if err != nil {
+	if err := pending(ctx, t, c.mission, c.asked); err != nil {
 		return nil, err
-	}
-	if a == nil || a.Index != c.ask.Index {
-		return nil, refuse("another edition was asked for or published meanwhile: look at it first")
 	}
 	var drafts []record.Draft
 	for i, p := range c.edition.tables {
@@ -299,7 +434,7 @@ func (c *publishing) Decide(ctx context.Context, t *record.Tables) ([]record.Dra
 		if err != nil {
 			return nil, err
 		}
-		body, err := record.Canonical(Sealed{N: c.edition.stands[i], By: c.by, Asked: a.Index})
+		body, err := record.Canonical(Sealed{N: c.edition.stands[i], By: c.by, Asked: c.asked})
 		if err != nil {
 			return nil, err
 		}

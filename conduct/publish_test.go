@@ -103,41 +103,75 @@ func TestAYearOfEditions(t *testing.T) {
 	}
 }
 
+// Two people publish, and whoever is too late is told by whom.
 func TestTwoPeoplePublish(t *testing.T) {
-	o, _ := world(t)
-	if err := o.Month(t.Context(), "mss", "force", "state"); err != nil {
-		t.Fatal(err)
-	}
-	refused := func(err error, why string) {
+	o, s := world(t)
+	month := func() {
 		t.Helper()
-		var r *conduct.Refused
-		if !errors.As(err, &r) || !strings.Contains(err.Error(), why) {
-			t.Errorf("%v, and should be refused: %s", err, why)
+		if err := o.Month(t.Context(), "mss", "force", "state"); err != nil {
+			t.Fatal(err)
 		}
 	}
-	_, err := o.Conduct.Publish(t.Context(), "second", "mss")
-	refused(err, "nobody has asked")
-	a, _, err := o.Conduct.Prepare(t.Context(), conduct.Ask{Scope: scope, Least: 5, Through: conduct.Month(2025 * 12)})
-	if err != nil {
+	refused := func(err error, code, by string) {
+		t.Helper()
+		var r *conduct.Refused
+		if !errors.As(err, &r) || r.Code != code || r.By != by {
+			t.Errorf("%v (%+v), and should be refused as %s by %q", err, r, code, by)
+		}
+	}
+	prepare := func(instead uint64) conduct.Ask {
+		t.Helper()
+		a, _, err := o.Conduct.Prepare(t.Context(), conduct.Ask{Scope: scope, Least: 5, Through: conduct.Month(2025 * 12), Instead: instead})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	ask := func(by string, a conduct.Ask) uint64 {
+		t.Helper()
+		if err := o.Conduct.Ask(t.Context(), by, a); err != nil {
+			t.Fatal(err)
+		}
+		asked, err := o.Conduct.Asked(t.Context(), "mss")
+		if err != nil || asked == nil || asked.By != by || asked.On.String() == "" {
+			t.Fatalf("%+v is asked for (%v)", asked, err)
+		}
+		return asked.Index
+	}
+	month()
+	a := prepare(0)
+	first := ask("first", a)
+	refused(o.Conduct.Ask(t.Context(), "other", a), conduct.CodeAsked, "first")
+	_, err := o.Conduct.Publish(t.Context(), "first", "mss", first)
+	refused(err, conduct.CodeFourEyes, "first")
+	if err := o.Conduct.Withdraw(t.Context(), "first", "mss", first); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Conduct.Ask(t.Context(), "first", a); err != nil {
-		t.Fatal(err)
+	_, err = o.Conduct.Publish(t.Context(), "second", "mss", first)
+	refused(err, conduct.CodeWithdrawn, "first")
+	refused(o.Conduct.Withdraw(t.Context(), "other", "mss", first), conduct.CodeWithdrawn, "first")
+
+	month()
+	second := ask("other", prepare(first))
+	_, err = o.Conduct.Publish(t.Context(), "second", "mss", first)
+	refused(err, conduct.CodeAsked, "other")
+	month() // what happens meanwhile is not in it
+	tables, err := o.Conduct.Publish(t.Context(), "second", "mss", second)
+	if err != nil || len(tables) != 11 {
+		t.Fatalf("%d tables are published (%v)", len(tables), err)
 	}
-	_, err = o.Conduct.Publish(t.Context(), "first", "mss")
-	refused(err, "a second officer")
-	if err := o.Month(t.Context(), "mss", "force", "state"); err != nil { // what happens meanwhile is not in it
-		t.Fatal(err)
+	if n, err := s.Recorded(t.Context()); err != nil || tables[0].Counted >= n {
+		t.Errorf("%d of %d events are counted (%v)", tables[0].Counted, n, err)
 	}
-	tables, err := o.Conduct.Publish(t.Context(), "second", "mss")
-	if err != nil || len(tables) != 11 || tables[0].Counted != a.Counted {
-		t.Errorf("%d tables are published (%v)", len(tables), err)
-	}
-	_, err = o.Conduct.Publish(t.Context(), "second", "mss")
-	refused(err, "nobody has asked")
-	refused(o.Conduct.Ask(t.Context(), "first", a), "meanwhile")
+	_, err = o.Conduct.Publish(t.Context(), "second", "mss", second)
+	refused(err, conduct.CodePublished, "second")
+	refused(o.Conduct.Withdraw(t.Context(), "other", "mss", second), conduct.CodePublished, "second")
+	refused(o.Conduct.Ask(t.Context(), "first", a), conduct.CodePublished, "second")
 	_, _, err = o.Conduct.Prepare(t.Context(), conduct.Ask{Scope: scope, Least: 1})
-	refused(err, "3 or more")
+	refused(err, conduct.CodeMalformed, "")
+	if _, err := s.Rebuild(t.Context(), nil); err != nil {
+		t.Errorf("rebuilding: %v", err)
+	}
 }
 
 // A number that is revised says old, new and why, and is refused where it does
@@ -159,6 +193,10 @@ func TestRevisions(t *testing.T) {
 	}
 	if _, err := o.Publish(t.Context(), scope, nil); err == nil || !strings.Contains(err.Error(), "say why") {
 		t.Fatalf("numbers are revised without a reason (%v)", err)
+	}
+	_, would, err := o.Conduct.Prepare(t.Context(), conduct.Ask{Scope: scope, Least: 5, Through: conduct.Month(2025*12 + 2)})
+	if err == nil || !slices.ContainsFunc(would, func(p conduct.Published) bool { return len(p.Revisions) > 0 }) {
+		t.Errorf("what would be revised is not shown (%v)", err)
 	}
 	why := &conduct.Reason{Code: "merged", Text: "Several reports were about one incident."}
 	tables, err := o.Publish(t.Context(), scope, why)

@@ -38,6 +38,9 @@ type Hand struct {
 	open   func(e *Epoch) (*age.HybridIdentity, error)
 }
 
+// ID is the officer's.
+func (h *Hand) ID() string { return h.self.ID }
+
 // hand is an officer with their own identity.
 func (o *Office) hand(self Officer, id *age.HybridIdentity) *Hand {
 	return &Hand{o, self, func(e *Epoch) (*age.HybridIdentity, error) { return e.Open(self.ID, id) }}

@@ -92,6 +92,15 @@ func (v *View) ConductScope(m *dossier.Mission) conduct.Scope {
 	return s
 }
 
+// ConductAsk is what a mission's next edition of tables is, as the dossier says:
+// whom to count, what to show, and through which month.
+func (v *View) ConductAsk(m *dossier.Mission) conduct.Ask {
+	set := m.Disclosure()
+	return conduct.Ask{
+		Scope: v.ConductScope(m), Least: set.Least, Delay: set.Delay, Through: conduct.Through(v.AsOf.World, set.Delay),
+	}
+}
+
 // WithConduct gives a view the tables of conduct that its edition of the record
 // has, and returns it. It is called before the view is used.
 func (v *View) WithConduct(tables []conduct.Stored) *View {
@@ -104,15 +113,18 @@ func (v *View) WithConduct(tables []conduct.Stored) *View {
 }
 
 // Conduct is a mission's tables of conduct as they were known on the view's day.
-func (v *View) Conduct(mission string) (*Conduct, error) {
+func (v *View) Conduct(mission string) (*Conduct, error) { return v.ConductOf(mission, v.conduct) }
+
+// ConductOf is what some tables would be as a mission's, with the view's words.
+func (v *View) ConductOf(mission string, tables []conduct.Stored) (*Conduct, error) {
 	m, err := v.mission(mission)
 	if err != nil {
 		return nil, err
 	}
 	set := m.Disclosure()
 	c := &Conduct{Mission: mission, Least: set.Least, Delay: set.Delay}
-	for i := range v.conduct {
-		p := &v.conduct[i]
+	for i := range tables {
+		p := &tables[i]
 		if p.Scope.Mission != mission || when.Day(p.Day) > v.AsOf.Known {
 			continue
 		}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"temwen/conduct"
-	"temwen/dossier"
 	"temwen/locale"
 	"temwen/office"
 	"temwen/publish"
@@ -62,20 +61,11 @@ func (c *conductOf) ask(p *program, s *store.Store) (conduct.Ask, error) {
 		for _, m := range d.Missions {
 			known = append(known, m.ID)
 			if m.ID == c.Mission {
-				return conductAsk(p, d, m), nil
+				return publish.See(d, publish.On(today(p.now(), d.Info.TimeZone))).ConductAsk(m), nil
 			}
 		}
 	}
 	return conduct.Ask{}, fmt.Errorf("there is no mission %q in %s; there are %s", c.Mission, c.Dir, strings.Join(known, ", "))
-}
-
-func conductAsk(p *program, d *dossier.Dossier, m *dossier.Mission) conduct.Ask {
-	day := today(p.now(), d.Info.TimeZone)
-	set := m.Disclosure()
-	return conduct.Ask{
-		Scope: publish.See(d, publish.On(day)).ConductScope(m), Least: set.Least, Delay: set.Delay,
-		Through: conduct.Through(day, set.Delay),
-	}
 }
 
 // conductShowCmd is temwen conduct show.
@@ -136,15 +126,23 @@ publishes exactly these.
 // Run asks.
 func (c *conductAskCmd) Run(p *program) error {
 	return c.with(p, func(s *store.Store, o *conduct.Office, ask conduct.Ask) error {
-		if _, err := c.unlock(p, office.New(s, p.now)); err != nil {
+		by, err := c.unlock(p, office.New(s, p.now))
+		if err != nil {
 			return err
+		}
+		last, err := o.Asked(p.ctx, c.Mission)
+		if err != nil {
+			return err
+		}
+		if last != nil {
+			ask.Instead = last.Index
 		}
 		ask.Why, ask.Invented = c.reason.reason(), c.Invented
 		ask, tables, err := o.Prepare(p.ctx, ask)
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(printConduct(p, &ask, tables), o.Ask(p.ctx, c.As, ask)); err != nil {
+		if err := errors.Join(printConduct(p, &ask, tables), o.Ask(p.ctx, by.ID(), ask)); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(p.stdout, "edition %d is asked for by %s; a second officer publishes it with:\n  temwen conduct publish %s --dir %s --as NAME\n",
@@ -170,10 +168,18 @@ becomes an entry of the ledger.
 // Run publishes.
 func (c *conductPublishCmd) Run(p *program) error {
 	return c.with(p, func(s *store.Store, o *conduct.Office, _ conduct.Ask) error {
-		if _, err := c.unlock(p, office.New(s, p.now)); err != nil {
+		by, err := c.unlock(p, office.New(s, p.now))
+		if err != nil {
 			return err
 		}
-		tables, err := o.Publish(p.ctx, c.As, c.Mission)
+		asked, err := o.Asked(p.ctx, c.Mission)
+		if err != nil {
+			return err
+		}
+		if asked == nil || asked.Withdrawn != "" {
+			return fmt.Errorf("nobody has asked for an edition for %s that is not published yet", c.Mission)
+		}
+		tables, err := o.Publish(p.ctx, by.ID(), c.Mission, asked.Index)
 		if err != nil {
 			return err
 		}

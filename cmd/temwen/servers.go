@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"temwen/casework"
+	"temwen/conduct"
 	"temwen/dossier"
 	"temwen/gate"
 	"temwen/intake"
@@ -154,6 +155,7 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 			one.handler, err = p.reportSide(st, in, dir, demo, s, a)
 		case "desk":
 			passed := s.casework(p, st, gate.NewCases(offices, work), a)
+			passed.Conduct = gate.NewConduct(offices, conduct.New(st, p.now))
 			one.handler, err = a.deskSide(offices, gate.NewInbox(offices, in, work), desk.Options{
 				Origin: a.origin(one.listener), Now: p.now, Demo: demo, Casework: passed, Keep: keep(st), Arrivals: in, Log: s.log,
 			})

@@ -145,5 +145,9 @@ func (o *Office) Publish(ctx context.Context, scope conduct.Scope, why *conduct.
 	if err := o.Conduct.Ask(ctx, "first", a); err != nil {
 		return nil, err
 	}
-	return o.Conduct.Publish(ctx, "second", scope.Mission)
+	asked, err := o.Conduct.Asked(ctx, scope.Mission)
+	if err != nil {
+		return nil, err
+	}
+	return o.Conduct.Publish(ctx, "second", scope.Mission, asked.Index)
 }

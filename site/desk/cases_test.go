@@ -12,6 +12,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"temwen/casework"
+	"temwen/conduct"
 	"temwen/dossier"
 	"temwen/gate"
 	"temwen/publish"
@@ -55,6 +56,7 @@ func withCases(t testing.TB) *docket {
 	c := &desk.Casework{Cases: k.cases, View: views, Today: k.today, Answers: k.answers}
 	passed := *c
 	passed.Cases = gate.NewCases(k.office, k.cases)
+	passed.Conduct = gate.NewConduct(k.office, conduct.New(k.store, k.Now))
 	pages, err := desk.New(k.office, gate.NewInbox(k.office, k.intake, k.cases), desk.Options{Origin: k.home, Now: k.Now, Casework: &passed})
 	if err != nil {
 		t.Fatal(err)

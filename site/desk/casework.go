@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"temwen/casework"
+	"temwen/conduct"
 	"temwen/dossier"
 	"temwen/locale"
 	"temwen/office"
@@ -19,6 +20,8 @@ import (
 // Casework is what the pages of incidents and cases need.
 type Casework struct {
 	Cases Cases
+	// Conduct is the tables of conduct. Without it there are no pages of them.
+	Conduct Conduct
 	// View is the public record as of today: actors, missions, clauses, sources and
 	// procedures. See Views.
 	View func(context.Context) (*publish.View, error)
@@ -91,7 +94,7 @@ func (d *Desk) caseRooms() []room {
 	if d.options.Casework == nil {
 		return nil
 	}
-	return []room{
+	return append(d.conductRooms(), []room{
 		{"GET", "/board", admitted, d.work(may(office.SeeCases, (*work).boardPage))},
 		{"POST", "/board/calendar", admitted, d.work(may(office.SeeCases, (*work).giveCalendar))},
 		{"POST", "/board/calendar/drop", admitted, d.work(may(office.SeeCases, (*work).dropCalendar))},
@@ -116,6 +119,20 @@ func (d *Desk) caseRooms() []room {
 		{"GET", "/cases/{case}/steps/{step}/letter", admitted, d.work((*work).letterPage)},
 		{"GET", "/cases/{case}/steps/{step}/notices/{notice}", admitted, d.work((*work).noticePage)},
 		{"POST", "/cases/{case}/steps/{step}/notices/{notice}/withdraw", admitted, d.work((*work).withdrawNotice)},
+	}...)
+}
+
+// conductRooms are the addresses of the tables of conduct.
+func (d *Desk) conductRooms() []room {
+	if d.options.Casework.Conduct == nil {
+		return nil
+	}
+	return []room{
+		{"GET", "/conduct", admitted, d.work(overall((*work).figuresPage))},
+		{"GET", "/conduct/{mission}", admitted, d.work(overall((*work).editionPage))},
+		{"POST", "/conduct/{mission}/ask", admitted, d.work(may(office.AskPublication, (*work).askEdition))},
+		{"POST", "/conduct/{mission}/withdraw", admitted, d.work(may(office.AskPublication, (*work).withdrawEdition))},
+		{"POST", "/conduct/{mission}/publish", admitted, d.work(may(office.Publish, (*work).publishEdition))},
 	}
 }
 
@@ -125,10 +142,11 @@ func (p *page) HasCases() bool { return p.desk.options.Casework != nil }
 // work is a visit to a page of incidents or cases.
 type work struct {
 	*visit
-	cases Cases
-	view  *publish.View
-	said  publish.Words
-	today when.Day
+	cases   Cases
+	conduct Conduct
+	view    *publish.View
+	said    publish.Words
+	today   when.Day
 }
 
 // work is the handler of such a page. What may not be, it says in words.
@@ -139,10 +157,13 @@ func (d *Desk) work(serve func(*work) error) func(*visit) error {
 		if err != nil {
 			return err
 		}
-		w := &work{visit: v, cases: c.Cases, view: view, said: publish.In(v.lang), today: c.Today()}
+		w := &work{visit: v, cases: c.Cases, conduct: c.Conduct, view: view, said: publish.In(v.lang), today: c.Today()}
 		err = serve(w)
 		if refused := (*casework.Refused)(nil); errors.As(err, &refused) {
 			return w.refused(refused)
+		}
+		if refused := (*conduct.Refused)(nil); errors.As(err, &refused) {
+			return w.notTold(refused)
 		}
 		return err
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"temwen/casework"
+	"temwen/conduct"
 	"temwen/gate"
 	"temwen/intake"
 	"temwen/ledger"
@@ -122,7 +123,7 @@ func found(t testing.TB, change ...func(*desk.Options)) *world {
 	}
 	var err error
 	w.store, err = store.Open(context.WithoutCancel(t.Context()), dir, store.Settings{
-		Books:  []record.Book{intake.Book, office.Book, casework.Book},
+		Books:  []record.Book{intake.Book, office.Book, casework.Book, conduct.Book},
 		Ledger: ledger.Settings{BatchAge: time.Millisecond, Interval: 100 * time.Millisecond},
 		Now:    w.Now,
 	})
