@@ -158,6 +158,18 @@ var costs = []cost{
 		line: "BenchmarkCases/board", metric: "ms-p99", bound: 50, args: []string{"-benchtime=500x"}, env: []string{"CASES=1000000"},
 	},
 	{
+		name: "cases-month", what: "a month of the calendar of an officer", pkg: "./casework", bench: "Cases",
+		line: "BenchmarkCases/month", metric: "ms-p99", bound: 50, args: []string{"-benchtime=500x"}, env: []string{"CASES=1000000"},
+	},
+	{
+		name: "cases-feed", what: "the calendar as a program fetches it, 1,000 steps", pkg: "./casework", bench: "Cases",
+		line: "BenchmarkCases/calendar", metric: "ms-p99", bound: 50, args: []string{"-benchtime=500x"}, env: []string{"CASES=1000000"},
+	},
+	{
+		name: "cases-night", what: "the longest of 30 nightly passes over all their clocks, each silence and reminder on the record", pkg: "./casework", bench: "Cases",
+		line: "BenchmarkCases/night", metric: "s-longest", bound: 5, args: []string{"-benchtime=500x"}, env: []string{"CASES=1000000"},
+	},
+	{
 		name: "cases-one", what: "a case with 500 events, with its history", pkg: "./casework", bench: "History",
 		line: "BenchmarkHistory", metric: "ms/case", bound: 30, args: []string{"-benchtime=100x"},
 	},

@@ -26,9 +26,16 @@ func manyCases() int {
 	return 20_000
 }
 
+// eventsEach is how many events each of these cases has had.
+const eventsEach = 10
+
+// years is over how many days their clocks run out.
+const years = 3650
+
 // crowded is an office whose tables hold n cases, each of which has come to its
 // third step. The rows are those that Enter writes, put there at once: events
-// and all would take an hour for a million.
+// and all would take an hour for a million. What an event says is fetched by its
+// index alone, so the events themselves are left out.
 func crowded(b *testing.B, n int) *office {
 	b.Helper()
 	o := newOffice(b)
@@ -52,6 +59,22 @@ func crowded(b *testing.B, n int) *office {
 	return o
 }
 
+// begun is a case that was opened some days later.
+func (c *Case) begun(later int) *Case {
+	k, days := *c, when.Day(later)
+	k.Opened += days
+	k.Steps = slices.Clone(c.Steps)
+	for i := range k.Steps {
+		s := &k.Steps[i]
+		s.Begun += days
+		s.Answers = slices.Clone(s.Answers)
+		for j := range s.Answers {
+			s.Answers[j].On += days
+		}
+	}
+	return &k
+}
+
 func fill(b *testing.B, path string, c *Case, n int) {
 	b.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=synchronous(0)")
@@ -70,46 +93,69 @@ func fill(b *testing.B, path string, c *Case, n int) {
 		}
 	}
 	for i := range n {
-		k := *c
-		k.ID, k.Number = fmt.Sprintf("case-%d", i), i+2
+		k := c.begun(i % years)
+		k.ID, k.Number, k.Changed, k.Officer = fmt.Sprintf("case-%d", i), i+2, uint64(1_000_000+i), fmt.Sprintf("o%d", i%40)
 		state, err := json.Marshal(k)
 		if err != nil {
 			b.Fatal(err)
 		}
-		idx, due := 1_000_000+i, int64(c.Opened)+int64(i%3650)
-		exec(`INSERT INTO book_casework_docket (idx, id, number, state, procedure, officer, mission, actor, closed, due, silent, changed)
-			VALUES ($1, $2, $3, $4, $5, $6, 'mss', '', $7, $8, 0, $9)`, idx, k.ID, k.Number, string(state), procedureSum(c.Procedure), fmt.Sprintf("o%d", i%40), i%4/3, due, idx)
-		exec(`INSERT INTO book_casework_step (docket, n, step, due, waits, silent) VALUES ($1, 3, 'refer', $2, 1, 0)`, idx, due)
+		idx, due := 1_000_000+i, dueOf(k, &k.Steps[2], k.Opened)
+		exec(`INSERT INTO book_casework_docket (idx, id, number, state, procedure, officer, mission, actor, closed, due, silent, changed, follows)
+			VALUES ($1, $2, $3, $4, $5, $6, 'mss', '', $7, $8, 0, $9, 0)`, idx, k.ID, k.Number, string(state), procedureSum(c.Procedure), k.Officer, i%4/3, due, idx)
+		exec(`INSERT INTO book_casework_step (docket, n, step, due, waits, silent, officer) VALUES ($1, 3, 'refer', $2, 1, 0, $3)`, idx, due, k.Officer)
 	}
+	exec(`WITH RECURSIVE did(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM did WHERE i + 1 < $1)
+		INSERT INTO book_casework_did (idx, docket) SELECT 1000000 + i, 1000000 + i % $2 FROM did`, eventsEach*n, n)
 	if err := tx.Commit(); err != nil {
 		b.Fatal(err)
 	}
 }
 
-// BenchmarkCases lists the cases of an office, its board and one officer's own.
+// BenchmarkCases lists the cases of an office, its board and one officer's own,
+// looks at its calendars, and makes a night's pass over all clocks.
 func BenchmarkCases(b *testing.B) {
-	o := crowded(b, manyCases())
-	o.today += 2000
-	for name, look := range map[string]func(i int) error{
-		"list": func(i int) error {
-			_, err := o.List(b.Context(), Query{After: fmt.Sprintf("%d.0", int(o.today)-i%2000)})
+	n := manyCases()
+	o := crowded(b, n)
+	first := o.today + 30 // the day on which the first case's clock runs out
+	day := func(i int) when.Day { return first + when.Day(i*37%years) }
+	for _, bench := range []struct {
+		name string
+		look func(i int) error
+	}{
+		{"list", func(i int) error {
+			_, err := o.List(b.Context(), Query{After: fmt.Sprintf("%d.0", day(i))})
 			return err
-		},
-		"mine": func(i int) error { _, err := o.List(b.Context(), Query{Officer: fmt.Sprintf("o%d", i%40)}); return err },
-		"board": func(i int) error {
-			_, err := o.Board(b.Context(), o.today+when.Day(i%100), o.today+when.Day(i%100+30), 100)
+		}},
+		{"mine", func(i int) error {
+			_, err := o.List(b.Context(), Query{Officer: fmt.Sprintf("o%d", i%40)})
 			return err
-		},
-		"one": func(i int) error {
-			_, err := o.Case(b.Context(), "", fmt.Sprintf("case-%d", i%manyCases()))
+		}},
+		{"board", func(i int) error {
+			_, err := o.Board(b.Context(), Span{From: day(i), To: day(i) + 30, Limit: 200})
 			return err
-		},
+		}},
+		{"month", func(i int) error { // of the calendar
+			span := Span{From: day(i), To: day(i) + 30, Silent: true, Limit: 200}
+			if _, err := o.PerDay(b.Context(), span); err != nil {
+				return err
+			}
+			_, err := o.Board(b.Context(), span)
+			return err
+		}},
+		{"calendar", func(i int) error { // as a program fetches it
+			_, err := o.Board(b.Context(), Span{From: day(i) - 60, To: day(i) + 400, Silent: true, Limit: 1000, For: fmt.Sprintf("o%d", i%40)})
+			return err
+		}},
+		{"one", func(i int) error {
+			_, err := o.Case(b.Context(), "", fmt.Sprintf("case-%d", i*7919%n))
+			return err
+		}},
 	} {
-		b.Run(name, func(b *testing.B) {
+		b.Run(bench.name, func(b *testing.B) {
 			took := make([]time.Duration, b.N)
 			for i := range b.N {
 				started := time.Now()
-				if err := look(i); err != nil {
+				if err := bench.look(i); err != nil {
 					b.Fatal(err)
 				}
 				took[i] = time.Since(started)
@@ -118,12 +164,26 @@ func BenchmarkCases(b *testing.B) {
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms-p99")
 		})
 	}
-	b.Run("clocks", func(b *testing.B) { // of all cases: those whose time has run out
-		for range b.N {
-			if _, err := o.ranOut(b.Context(), 500); err != nil {
+	b.Run("night", func(b *testing.B) { // each is the next night
+		o.today = first
+		var passed Pass
+		var longest time.Duration
+		for range min(b.N, 30) {
+			o.today++
+			started := time.Now()
+			p, err := o.Pass(b.Context())
+			if err != nil {
 				b.Fatal(err)
 			}
+			passed.Silences += p.Silences
+			passed.Reminders += p.Reminders
+			longest = max(longest, time.Since(started))
 		}
+		if passed.Silences == 0 || passed.Reminders == 0 {
+			b.Fatalf("%+v were noted", passed)
+		}
+		b.ReportMetric(longest.Seconds(), "s-longest")
+		b.ReportMetric(float64(passed.Silences+passed.Reminders)/float64(min(b.N, 30)), "noted/night")
 	})
 }
 

@@ -51,6 +51,7 @@ func (book) Tables() []record.Table {
 			"id TEXT NOT NULL", "number BIGINT NOT NULL",
 			"state TEXT NOT NULL",     // the Case, JSON
 			"procedure BLOB NOT NULL", // SHA-256 of the one that it follows
+			"follows BIGINT NOT NULL", // index of the event that has it
 			"officer TEXT NOT NULL", "mission TEXT NOT NULL", "actor TEXT NOT NULL",
 			"closed BIGINT NOT NULL",
 			"due BIGINT NOT NULL",    // the first day on which something falls due, from 1970; noDay where nothing does
@@ -59,9 +60,15 @@ func (book) Tables() []record.Table {
 		},
 		Indexes: []string{"UNIQUE id", "UNIQUE number", "closed, due, idx", "closed, changed", "officer, closed, due, idx"},
 	}, {
-		Name:    "step",
-		Columns: []string{"docket BIGINT NOT NULL", "n BIGINT NOT NULL", "step TEXT NOT NULL", "due BIGINT NOT NULL", "waits BIGINT NOT NULL", "silent BIGINT NOT NULL"},
-		Indexes: []string{"UNIQUE docket, n", "waits, silent, due, docket"},
+		Name: "step",
+		Columns: []string{
+			"docket BIGINT NOT NULL", "n BIGINT NOT NULL", "step TEXT NOT NULL",
+			"due BIGINT NOT NULL", // noDay where it does not wait, and was not silent
+			"waits BIGINT NOT NULL",
+			"silent BIGINT NOT NULL", // see silentNot
+			"officer TEXT NOT NULL",  // who has the case
+		},
+		Indexes: []string{"UNIQUE docket, n", "silent, due, docket, n, waits", "officer, silent, due, docket, n, waits"},
 	}, {
 		Name:    "notice",
 		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "docket BIGINT NOT NULL", "n BIGINT NOT NULL", "notice BIGINT NOT NULL", "link TEXT NOT NULL"},
@@ -118,6 +125,14 @@ func (book) Tables() []record.Table {
 	}}
 }
 
+// What the table says of the silence of a step: that there was none, that it is
+// still without its answer, that the answer came later.
+const (
+	silentNot = iota
+	silentStill
+	silentOnce
+)
+
 // noDay stands in the table for a step that falls due on no day.
 const noDay = int64(when.Latest)
 
@@ -165,13 +180,18 @@ func readCase(ctx context.Context, t *record.Tables, docket uint64, state, sum [
 	c := new(Case)
 	err := json.Unmarshal(state, c)
 	if err == nil {
-		at := docket
-		if c.Adopted != 0 {
-			at = c.Adopted
-		}
-		c.Procedure, err = procedures.of(ctx, t, at, sum)
+		c.Procedure, err = procedures.of(ctx, t, c.follows(docket), sum)
 	}
 	return c, err
+}
+
+// follows is the index of the event that has the procedure of the case, which
+// was opened by the event docket.
+func (c *Case) follows(docket uint64) uint64 {
+	if c.Adopted != 0 {
+		return c.Adopted
+	}
+	return docket
 }
 
 func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *Event) error {
@@ -186,24 +206,29 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 		if !s.Over {
 			due = min(due, day)
 		}
-		if s.Silence != nil && c.awaits(s) {
+		was := silentNot
+		switch {
+		case s.Silence != nil && c.awaits(s):
 			silent++
+			day, was = int64(*s.Silence-1), silentStill
+		case s.Silence != nil:
+			day, was = int64(*s.Silence-1), silentOnce
 		}
-		if err := saveStep(ctx, t, docket, s, day); err != nil {
+		if err := saveStep(ctx, t, docket, c.Officer, s, day, was); err != nil {
 			return err
 		}
 	}
 	sum := procedureSum(c.Procedure)
-	values := []any{c.ID, c.Number, string(state), sum, c.Officer, c.Mission, c.State, flag(c.Closed()), due, silent, e.Index}
+	values := []any{c.ID, c.Number, string(state), sum, c.Officer, c.Mission, c.State, flag(c.Closed()), due, silent, e.Index, c.follows(docket)}
 	if e.Type == caseOpened {
-		_, err = t.Exec(ctx, `INSERT INTO {docket} (id, number, state, procedure, officer, mission, actor, closed, due, silent, changed, idx)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, append(values, docket)...)
+		_, err = t.Exec(ctx, `INSERT INTO {docket} (id, number, state, procedure, officer, mission, actor, closed, due, silent, changed, follows, idx)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, append(values, docket)...)
 		if err == nil {
 			err = tie(ctx, t, c)
 		}
 	} else {
 		_, err = t.Exec(ctx, `UPDATE {docket} SET id = $1, number = $2, state = $3, procedure = $4, officer = $5, mission = $6, actor = $7,
-			closed = $8, due = $9, silent = $10, changed = $11 WHERE idx = $12`, append(values, docket)...)
+			closed = $8, due = $9, silent = $10, changed = $11, follows = $12 WHERE idx = $13`, append(values, docket)...)
 	}
 	if err != nil {
 		return err
@@ -258,11 +283,11 @@ func (c *Case) isPaused(s *Step) bool {
 	return false
 }
 
-func saveStep(ctx context.Context, t *record.Tables, docket uint64, s *Step, due int64) error {
-	values := []any{s.ID, due, flag(!s.Over), flag(s.Silence != nil), docket, s.N}
-	n, err := t.Exec(ctx, `UPDATE {step} SET step = $1, due = $2, waits = $3, silent = $4 WHERE docket = $5 AND n = $6`, values...)
+func saveStep(ctx context.Context, t *record.Tables, docket uint64, officer string, s *Step, due int64, silent int) error {
+	values := []any{s.ID, due, flag(!s.Over), silent, officer, docket, s.N}
+	n, err := t.Exec(ctx, `UPDATE {step} SET step = $1, due = $2, waits = $3, silent = $4, officer = $5 WHERE docket = $6 AND n = $7`, values...)
 	if err == nil && n == 0 {
-		_, err = t.Exec(ctx, `INSERT INTO {step} (step, due, waits, silent, docket, n) VALUES ($1, $2, $3, $4, $5, $6)`, values...)
+		_, err = t.Exec(ctx, `INSERT INTO {step} (step, due, waits, silent, officer, docket, n) VALUES ($1, $2, $3, $4, $5, $6, $7)`, values...)
 	}
 	return err
 }

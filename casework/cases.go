@@ -4,17 +4,17 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
-	"temwen/instrument"
-	"temwen/locale"
+	"golang.org/x/sync/errgroup"
+
 	"temwen/record"
 	"temwen/store"
 	"temwen/when"
@@ -330,122 +330,76 @@ func (k *Cases) List(ctx context.Context, q Query) (Page, error) {
 	return page, err
 }
 
-// Falling is a step that falls due on a day.
-type Falling struct {
-	Case   string
-	Number int
-	Step   string // of the procedure
-	N      int
-	Due    when.Day
-	Silent bool
-	// Title is the procedure's own for the step, and Who must act in it.
-	Title locale.Text
-	Who   instrument.Role
-	// Officer is who has the case, and Walled are officers who may not see it.
-	Officer string
-	Walled  []string
-}
-
-// Board is what falls due from a day to another, both included, across cases;
-// at most limit, the first first.
-func (k *Cases) Board(ctx context.Context, from, to when.Day, limit int) ([]Falling, error) {
-	var list []Falling
-	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT d.id, d.number, s.step, s.n, s.due, s.silent, d.idx, d.state, d.procedure FROM {step} s JOIN {docket} d ON d.idx = s.docket
-			WHERE s.waits = 1 AND s.silent IN (0, 1) AND s.due >= $1 AND s.due <= $2 ORDER BY s.due, s.docket, s.n LIMIT $3`, int64(from), int64(to), limit)
-		if err != nil {
-			return err
-		}
-		list, err = scanFalling(ctx, t, rows, func(*Case, *Step) bool { return true })
-		return err
-	})
-	return list, err
-}
-
-// Unanswered are the steps that nobody has answered in time, those of late
-// first, at most limit: also where the case has moved on since, and waits for
-// somebody else.
-func (k *Cases) Unanswered(ctx context.Context, limit int) ([]Falling, error) {
-	var list []Falling
-	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT d.id, d.number, s.step, s.n, s.due, s.silent, d.idx, d.state, d.procedure FROM {step} s JOIN {docket} d ON d.idx = s.docket
-			WHERE s.waits IN (0, 1) AND s.silent = 1 AND d.silent > 0 ORDER BY s.docket DESC, s.n DESC LIMIT $1`, limit)
-		if err != nil {
-			return err
-		}
-		list, err = scanFalling(ctx, t, rows, (*Case).awaits)
-		return err
-	})
-	return list, err
-}
-
-// scanFalling reads steps with the states of their cases, and keeps some.
-func scanFalling(ctx context.Context, t *record.Tables, rows *sql.Rows, keep func(*Case, *Step) bool) ([]Falling, error) {
-	defer rows.Close()
-	var list []Falling
-	for rows.Next() {
-		var f Falling
-		var docket uint64
-		var state, sum []byte
-		if err := rows.Scan(&f.Case, &f.Number, &f.Step, &f.N, &f.Due, &f.Silent, &docket, &state, &sum); err != nil {
-			return nil, err
-		}
-		c, err := readCase(ctx, t, docket, state, sum)
-		if err != nil {
-			return nil, err
-		}
-		p := c.Procedure.Step(f.Step)
-		f.Title, f.Who, f.Officer, f.Walled = p.Title, p.Who, c.Officer, c.Walled
-		if s := c.Step(f.N); keep(c, s) {
-			if s.Silence != nil {
-				f.Due = *s.Silence - 1 // the clock of a step that is over has no day in the table
-			}
-			list = append(list, f)
-		}
-	}
-	return list, rows.Err()
-}
-
 // NoteSilences goes over all clocks and makes an event of each silence that is
 // none yet. It returns how many there were. What cannot be noted is tried again
 // the next time, and keeps no other from being noted.
 func (k *Cases) NoteSilences(ctx context.Context) (n int, err error) {
 	const batch = 500
+	var last ranOut
 	for {
-		ran, err := k.ranOut(ctx, batch)
+		ran, err := k.ranOut(ctx, last, batch)
 		if err != nil || len(ran) == 0 {
 			return n, err
 		}
-		noted := 0
-		for _, f := range ran {
-			if err := k.Do(ctx, "", f.Case, 0, NoteSilence{f.N}, k.today()); err == nil {
-				noted++
-			} else if ctx.Err() != nil {
-				return n, ctx.Err()
-			}
+		steps := make([]Falling, len(ran))
+		for i := range ran {
+			steps[i] = ran[i].Falling
 		}
-		if n += noted; noted == 0 {
-			return n, nil
+		noted, err := k.noteEach(ctx, steps, func(n int) Command { return NoteSilence{n} })
+		if n += noted; err != nil {
+			return n, err
 		}
+		last = ran[len(ran)-1]
 	}
 }
 
-// ranOut are steps whose due day has passed and that are not silent yet.
-func (k *Cases) ranOut(ctx context.Context, limit int) ([]Falling, error) {
-	var list []Falling
+// noteEach does a command of the clock on each of some steps, several at once so
+// that they share the disk's syncs, and returns how many were done.
+func (k *Cases) noteEach(ctx context.Context, steps []Falling, command func(step int) Command) (int, error) {
+	const atOnce = 32
+	var noted atomic.Int64
+	var all errgroup.Group
+	all.SetLimit(atOnce)
+	for _, f := range steps {
+		all.Go(func() error {
+			if err := k.Do(ctx, "", f.Case, 0, command(f.N), k.today()); err == nil {
+				noted.Add(1)
+			}
+			return ctx.Err()
+		})
+	}
+	err := all.Wait()
+	return int(noted.Load()), err
+}
+
+// ranOut is a step whose time has run out, and its place in the order of days.
+type ranOut struct {
+	Falling
+	docket int64
+}
+
+// ranOut are steps whose due day has passed and that are not silent yet, those
+// after one of them, or from the first.
+func (k *Cases) ranOut(ctx context.Context, after ranOut, limit int) ([]ranOut, error) {
+	due := int64(after.Due)
+	if after.Case == "" {
+		due = int64(when.Earliest)
+	}
+	var list []ranOut
 	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT d.id, s.n FROM {step} s JOIN {docket} d ON d.idx = s.docket
-			WHERE s.waits = 1 AND s.silent = 0 AND s.due < $1 ORDER BY s.due LIMIT $2`, int64(k.today()), limit)
+		rows, err := t.Query(ctx, `SELECT d.id, s.n, s.due, s.docket FROM {step} s JOIN {docket} d ON d.idx = s.docket
+			WHERE s.waits = 1 AND s.silent = 0 AND s.due < $1 AND (s.due, s.docket, s.n) > ($2, $3, $4) ORDER BY s.due, s.docket, s.n LIMIT $5`,
+			int64(k.today()), due, after.docket, after.N, limit)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var f Falling
-			if err := rows.Scan(&f.Case, &f.N); err != nil {
+			var r ranOut
+			if err := rows.Scan(&r.Case, &r.N, &r.Due, &r.docket); err != nil {
 				return err
 			}
-			list = append(list, f)
+			list = append(list, r)
 		}
 		return rows.Err()
 	})

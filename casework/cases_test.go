@@ -1,8 +1,10 @@
 package casework
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -84,7 +86,7 @@ func TestCasesOnRecord(t *testing.T) {
 	o.do(t, id, RecordAnswer{2, answer("official")})
 	o.do(t, id, SendNotice{3, Notice{Language: "en", Link: LinkHash("token")}})
 
-	board, err := o.Board(t.Context(), o.today, o.today+60, 10)
+	board, err := o.Board(t.Context(), Span{From: o.today, To: o.today + 60, Limit: 10})
 	if err != nil || len(board) != 1 || board[0].Step != "refer" || board[0].Due != day("2025-02-09") {
 		t.Errorf("the board has %+v (%v)", board, err)
 	}
@@ -212,4 +214,62 @@ func TestIncidentsMerge(t *testing.T) {
 	}
 	_, err = o.Cases.Open(t.Context(), "o1", Opened{Procedure: criminal(), Allegations: []string{"x"}, Mission: "mss"}, o.today)
 	refusedAs(t, err, CodeUnknown, "")
+}
+
+// A board of few lines is full of what its reader may see: what they are kept
+// from, and what others have, takes no place on it. The days are counted the same
+// way, and beyond the lines.
+func TestBoardOfReader(t *testing.T) {
+	o := newOffice(t)
+	var ids []string
+	for range 4 {
+		id := o.open(t)
+		o.do(t, id, RecordAnswer{1, answer("informed")})
+		o.do(t, id, RecordAnswer{2, answer("official")})
+		ids = append(ids, id)
+	}
+	o.do(t, ids[0], Wall{"o2"})
+	o.do(t, ids[1], Assign{"o3"})
+	o.do(t, ids[3], Assign{"o2"})
+	due := day("2025-02-09")
+	span := Span{From: when.Earliest, To: when.Latest, Silent: true, Limit: 2}
+	for _, c := range []struct {
+		name, officer string
+		own           bool
+		cases         []string
+		count         int
+	}{
+		{"the office", "", false, ids[:2], 4},
+		{"kept from one", "o2", false, ids[1:3], 3},
+		{"only their own", "o2", true, ids[3:], 1},
+	} {
+		span.For, span.Own = c.officer, c.own
+		look := func(find func(context.Context, Span) ([]Falling, error)) (seen []string) {
+			t.Helper()
+			list, err := find(t.Context(), span)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range list {
+				seen = append(seen, f.Case)
+			}
+			return seen
+		}
+		if got := look(o.Board); !slices.Equal(got, c.cases) {
+			t.Errorf("%s: the board has %q, and should have %q", c.name, got, c.cases)
+		}
+		days, err := o.PerDay(t.Context(), span)
+		if err != nil || len(days) != 1 || days[due] != c.count {
+			t.Errorf("%s: the days have %v (%v), and should have %d", c.name, days, err, c.count)
+		}
+	}
+	o.today = due + 1
+	if n, err := o.NoteSilences(t.Context()); n != 4 || err != nil {
+		t.Fatalf("%d silences (%v)", n, err)
+	}
+	span.For, span.Own = "o2", true
+	list, err := o.Unanswered(t.Context(), span)
+	if err != nil || len(list) != 1 || list[0].Case != ids[3] || list[0].Due != due || !list[0].Silent {
+		t.Errorf("unanswered of their own are %+v (%v)", list, err)
+	}
 }

@@ -73,14 +73,7 @@ func (k *Cases) NoteReminders(ctx context.Context) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, f := range near {
-		if err := k.Do(ctx, "", f.Case, 0, NoteReminder{f.N}, k.today()); err == nil {
-			n++
-		} else if ctx.Err() != nil {
-			return n, ctx.Err()
-		}
-	}
-	return n, nil
+	return k.noteEach(ctx, near, func(n int) Command { return NoteReminder{n} })
 }
 
 // near are steps whose day comes near and that nobody was reminded of.

@@ -61,12 +61,12 @@ func TestReminder(t *testing.T) {
 			t.Errorf("on %s the pass noted %+v (%v), and should note %+v", c.on, got, err, c.want)
 		}
 	}
-	list, err := o.Unanswered(t.Context(), 10)
+	list, err := o.Unanswered(t.Context(), Span{From: when.Earliest, To: when.Latest, Limit: 10})
 	if err != nil || len(list) != 1 || list[0].N != 3 || list[0].Due != day("2025-02-09") || list[0].Who != "" {
 		t.Errorf("unanswered are %+v (%v)", list, err)
 	}
 	o.do(t, id, RecordAnswer{3, answer("accepts")})
-	if list, err = o.Unanswered(t.Context(), 10); err != nil || len(list) != 0 {
+	if list, err = o.Unanswered(t.Context(), Span{From: when.Earliest, To: when.Latest, Limit: 10}); err != nil || len(list) != 0 {
 		t.Errorf("after the late answer unanswered are %+v (%v)", list, err)
 	}
 }

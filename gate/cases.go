@@ -107,38 +107,37 @@ func (g *Cases) List(ctx context.Context, q casework.Query) (casework.Page, erro
 }
 
 // Board is what falls due in the cases that the officer may see.
-func (g *Cases) Board(ctx context.Context, from, to when.Day, limit int) ([]casework.Falling, error) {
-	return g.falling(ctx, limit, func(limit int) ([]casework.Falling, error) { return g.cases.Board(ctx, from, to, limit) })
+func (g *Cases) Board(ctx context.Context, span casework.Span) ([]casework.Falling, error) {
+	if err := g.narrow(ctx, &span); err != nil {
+		return nil, err
+	}
+	return g.cases.Board(ctx, span)
+}
+
+// PerDay is how much of it falls due on each day.
+func (g *Cases) PerDay(ctx context.Context, span casework.Span) (map[when.Day]int, error) {
+	if err := g.narrow(ctx, &span); err != nil {
+		return nil, err
+	}
+	return g.cases.PerDay(ctx, span)
 }
 
 // Unanswered are the silences in the cases that the officer may see.
-func (g *Cases) Unanswered(ctx context.Context, limit int) ([]casework.Falling, error) {
-	return g.falling(ctx, limit, func(limit int) ([]casework.Falling, error) { return g.cases.Unanswered(ctx, limit) })
+func (g *Cases) Unanswered(ctx context.Context, span casework.Span) ([]casework.Falling, error) {
+	if err := g.narrow(ctx, &span); err != nil {
+		return nil, err
+	}
+	return g.cases.Unanswered(ctx, span)
 }
 
-// falling are the steps of cases that the officer may see, at most limit of
-// those that list finds.
-func (g *Cases) falling(ctx context.Context, limit int, list func(limit int) ([]casework.Falling, error)) ([]casework.Falling, error) {
+// narrow has a span ask for what the officer may see.
+func (g *Cases) narrow(ctx context.Context, span *casework.Span) error {
 	a, err := g.asks(ctx, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := a.some(office.SeeCases); err != nil {
-		return nil, err
-	}
-	for n := limit; ; n *= 4 {
-		found, err := list(n)
-		if err != nil {
-			return nil, err
-		}
-		more := len(found) == n
-		found = slices.DeleteFunc(found, func(f casework.Falling) bool {
-			return a.may(office.SeeCases, relation(a.officer, slices.Contains(f.Walled, a.officer), f.Officer)) != nil
-		})
-		if len(found) >= limit || !more {
-			return found[:min(len(found), limit)], nil
-		}
-	}
+	span.For, span.Own = a.officer, !a.everything(office.SeeCases)
+	return a.some(office.SeeCases)
 }
 
 // Linked is where a link to answer on leads, if the officer may see the case.

@@ -48,34 +48,31 @@ type boardBody struct {
 
 func (w *work) boardPage() error {
 	b := &boardBody{Empty: true}
-	silent, err := w.cases.Unanswered(w.Context(), maxFalling)
-	if err != nil {
-		return err
-	}
 	for _, p := range []struct {
 		key      string
 		from, to when.Day
 	}{
 		{"overdue", when.Earliest, w.today - 1},
-		{"silent", 0, 0},
+		{"silent", when.Earliest, w.today - 1},
 		{"week", w.today, w.today + 6},
 		{"month", w.today + 7, w.today + 30},
 	} {
-		list := silent
-		if p.key != "silent" {
-			if list, err = w.cases.Board(w.Context(), p.from, p.to, maxFalling); err != nil {
-				return err
-			}
+		find := w.cases.Board
+		if p.key == "silent" {
+			find = w.cases.Unanswered
 		}
-		part := boardPart{Key: p.key, Full: len(list) == maxFalling}
-		for _, f := range list {
-			if w.sees(f.Officer, f.Walled) && (p.key == "silent" || !f.Silent) {
-				part.Rows = append(part.Rows, w.fallRow(&f))
-			}
+		list, err := find(w.Context(), casework.Span{From: p.from, To: p.to, Limit: maxFalling + 1})
+		if err != nil {
+			return err
+		}
+		part := boardPart{Key: p.key, Full: len(list) > maxFalling}
+		for _, f := range list[:min(len(list), maxFalling)] {
+			part.Rows = append(part.Rows, w.fallRow(&f))
 		}
 		b.Empty = b.Empty && len(part.Rows) == 0
 		b.Parts = append(b.Parts, part)
 	}
+	var err error
 	if b.Month, err = w.month(w.URL.Query().Get("month")); err != nil {
 		return err
 	}
@@ -129,6 +126,7 @@ type dayCell struct {
 type dayList struct {
 	ID, Title string
 	Rows      []fallRow
+	More      int // how many are not shown
 }
 
 // month is the view of a month, given as YYYY-MM; the present one where empty.
@@ -146,7 +144,12 @@ func (w *work) month(s string) (monthView, error) {
 	if month == time.December {
 		last = when.DayOf(year+1, time.January, 1) - 1
 	}
-	list, err := w.cases.Board(w.Context(), first, last, maxFalling)
+	span := casework.Span{From: first, To: last, Silent: true, Limit: maxFalling}
+	list, err := w.cases.Board(w.Context(), span)
+	if err != nil {
+		return monthView{}, err
+	}
+	counts, err := w.cases.PerDay(w.Context(), span)
 	if err != nil {
 		return monthView{}, err
 	}
@@ -159,7 +162,7 @@ func (w *work) month(s string) (monthView, error) {
 		return fmt.Sprintf("%s?month=%04d-%02d#calendar", w.href("board"), y, m)
 	}
 	v := monthView{Title: name(first), Before: link(first - 1), After: link(last + 1), BeforeW: name(first - 1), NextW: name(last + 1)}
-	counts := w.days(&v, list)
+	v.Days = w.days(first, last, counts, list)
 	for i := range 7 {
 		v.Weekdays = append(v.Weekdays, w.words.Say("weekday."+strconv.Itoa((i+1)%7)))
 	}
@@ -181,22 +184,19 @@ func (w *work) month(s string) (monthView, error) {
 	return v, nil
 }
 
-// days adds the lists of the days on which something falls due, and counts them.
-func (w *work) days(v *monthView, list []casework.Falling) map[when.Day]int {
-	counts := make(map[when.Day]int)
+// days are the days of a month on which something falls due, with what of it is
+// in the list.
+func (w *work) days(first, last when.Day, counts map[when.Day]int, list []casework.Falling) (days []dayList) {
+	rows := make(map[when.Day][]fallRow)
 	for i := range list {
-		f := &list[i]
-		if !w.sees(f.Officer, f.Walled) {
-			continue
-		}
-		if counts[f.Due] == 0 {
-			v.Days = append(v.Days, dayList{ID: "day-" + f.Due.String(), Title: w.words.Day(f.Due)})
-		}
-		counts[f.Due]++
-		day := &v.Days[len(v.Days)-1]
-		day.Rows = append(day.Rows, w.fallRow(f))
+		rows[list[i].Due] = append(rows[list[i].Due], w.fallRow(&list[i]))
 	}
-	return counts
+	for d := first; d <= last; d++ {
+		if counts[d] > 0 {
+			days = append(days, dayList{ID: "day-" + d.String(), Title: w.words.Day(d), Rows: rows[d], More: counts[d] - len(rows[d])})
+		}
+	}
+	return days
 }
 
 // giveCalendar makes the officer a secret address of a calendar; the one before is
@@ -238,7 +238,9 @@ func (w *work) calendar() error {
 	if o := w.state.Officer(officer); o == nil || o.Standing != office.Admitted {
 		return errNoPage
 	}
-	list, err := w.cases.Board(gate.As(w.Context(), officer), w.today-calendarBack, w.today+calendarAhead, 5*maxFalling)
+	list, err := w.cases.Board(gate.As(w.Context(), officer), casework.Span{
+		From: w.today - calendarBack, To: w.today + calendarAhead, Silent: true, Limit: 5 * maxFalling,
+	})
 	if err != nil {
 		return err
 	}
@@ -247,13 +249,8 @@ func (w *work) calendar() error {
 	for _, s := range []string{"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Temwen//Desk//EN", "CALSCALE:GREGORIAN", "REFRESH-INTERVAL;VALUE=DURATION:PT12H"} {
 		line(s)
 	}
-	none := true
 	for i := range list {
 		f := &list[i]
-		if !office.May(w.state, officer, office.SeeCases, relationOf(officer, f.Officer, f.Walled)) {
-			continue
-		}
-		none = false
 		sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", f.Case, f.N))
 		line("BEGIN:VEVENT")
 		line("UID:" + hex.EncodeToString(sum[:16]) + "@temwen")
@@ -263,7 +260,7 @@ func (w *work) calendar() error {
 		line("TRANSP:TRANSPARENT")
 		line("END:VEVENT")
 	}
-	if none { // a calendar has at least one component (RFC 5545, 3.6)
+	if len(list) == 0 { // a calendar has at least one component (RFC 5545, 3.6)
 		for _, s := range []string{"BEGIN:VTIMEZONE", "TZID:UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0000", "TZOFFSETTO:+0000", "END:STANDARD", "END:VTIMEZONE"} {
 			line(s)
 		}

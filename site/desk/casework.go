@@ -42,8 +42,9 @@ type Cases interface {
 	History(ctx context.Context, id string) ([]casework.Event, error)
 	List(ctx context.Context, q casework.Query) (casework.Page, error)
 
-	Board(ctx context.Context, from, to when.Day, limit int) ([]casework.Falling, error)
-	Unanswered(ctx context.Context, limit int) ([]casework.Falling, error)
+	Board(ctx context.Context, span casework.Span) ([]casework.Falling, error)
+	PerDay(ctx context.Context, span casework.Span) (map[when.Day]int, error)
+	Unanswered(ctx context.Context, span casework.Span) ([]casework.Falling, error)
 	GiveCalendar(ctx context.Context, officer string) (token string, err error)
 	DropCalendar(ctx context.Context, officer string) error
 	HasCalendar(ctx context.Context, officer string) (bool, error)
@@ -190,14 +191,10 @@ func (w *work) docket(a office.Action) (*casework.Case, error) {
 
 // relation is what the officer has to do with a case.
 func (w *work) relation(officer string, walled []string) office.Relation {
-	return relationOf(w.officer.ID, officer, walled)
-}
-
-func relationOf(who, officer string, walled []string) office.Relation {
 	switch {
-	case slices.Contains(walled, who):
+	case slices.Contains(walled, w.officer.ID):
 		return office.Walled
-	case who == officer:
+	case officer == w.officer.ID:
 		return office.Assigned
 	}
 	return office.Unrelated

@@ -1,0 +1,130 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+
+	"temwen/instrument"
+	"temwen/locale"
+	"temwen/record"
+	"temwen/when"
+)
+
+// Falling is a step that falls due on a day, or fell silent after it.
+type Falling struct {
+	Case   string
+	Number int
+	Step   string // of the procedure
+	N      int
+	Due    when.Day
+	Silent bool
+	// Title is the procedure's own for the step, and Who must act in it.
+	Title locale.Text
+	Who   instrument.Role
+	// Officer is who has the case.
+	Officer string
+}
+
+// Span asks for steps by their days.
+type Span struct {
+	From, To when.Day // both included; a silent step's is the last on which it could be answered
+	// Silent asks also for what is silent already, where what falls due is asked for.
+	Silent bool
+	Limit  int
+	For    string // who asks: cases that they are kept from are left out
+	Own    bool   // and so are those that are not theirs
+}
+
+// where is a condition on {step} s that asks for these days and that reader, and
+// its arguments.
+func (s *Span) where() (condition string, args []any) {
+	condition, args = `s.due >= $1 AND s.due <= $2`, []any{int64(s.From), int64(min(s.To, when.Latest-1))}
+	if s.For != "" {
+		args = append(args, s.For)
+		condition += ` AND s.docket NOT IN (SELECT w.docket FROM {wall} w WHERE w.officer = $3)`
+		if s.Own {
+			condition += ` AND s.officer = $3`
+		}
+	}
+	return condition, args
+}
+
+// falls is a condition on what falls due within the span.
+func (s *Span) falls() (condition string, args []any) {
+	condition, args = s.where()
+	silences := fmt.Sprint(silentNot)
+	if s.Silent {
+		silences += fmt.Sprintf(", %d", silentStill)
+	}
+	return fmt.Sprintf(`s.waits = 1 AND s.silent IN (%s) AND %s`, silences, condition), args
+}
+
+// Board is what falls due within a span across cases, the first first.
+func (k *Cases) Board(ctx context.Context, span Span) ([]Falling, error) {
+	condition, args := span.falls()
+	return k.falling(ctx, condition, args, `s.due, s.docket, s.n`, span.Limit)
+}
+
+// PerDay is how much falls due on each day of a span, whatever its limit.
+func (k *Cases) PerDay(ctx context.Context, span Span) (map[when.Day]int, error) {
+	condition, args := span.falls()
+	days := make(map[when.Day]int)
+	err := k.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT s.due, COUNT(*) FROM {step} s WHERE `+condition+` GROUP BY s.due`, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var day when.Day
+			var n int
+			if err := rows.Scan(&day, &n); err != nil {
+				return err
+			}
+			days[day] = n
+		}
+		return rows.Err()
+	})
+	return days, err
+}
+
+// Unanswered are the steps of a span that nobody has answered in time, those of
+// late first: also where the case has moved on since, and waits for somebody
+// else.
+func (k *Cases) Unanswered(ctx context.Context, span Span) ([]Falling, error) {
+	condition, args := span.where()
+	return k.falling(ctx, fmt.Sprintf(`s.silent = %d AND %s`, silentStill, condition), args, `s.due DESC, s.docket DESC, s.n DESC`, span.Limit)
+}
+
+// falling finds steps, which the condition calls s.
+func (k *Cases) falling(ctx context.Context, condition string, args []any, order string, limit int) ([]Falling, error) {
+	args = append(args, limit)
+	var list []Falling
+	err := k.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, fmt.Sprintf(`SELECT d.id, d.number, s.step, s.n, s.due, s.silent, s.officer, d.follows, d.procedure
+			FROM (SELECT s.* FROM {step} s WHERE %s ORDER BY %s LIMIT $%d) s JOIN {docket} d ON d.idx = s.docket ORDER BY %s`,
+			condition, order, len(args), order), args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var f Falling
+			var silent int
+			var follows uint64
+			var sum []byte
+			if err := rows.Scan(&f.Case, &f.Number, &f.Step, &f.N, &f.Due, &silent, &f.Officer, &follows, &sum); err != nil {
+				return err
+			}
+			procedure, err := procedures.of(ctx, t, follows, sum)
+			if err != nil {
+				return err
+			}
+			p := procedure.Step(f.Step)
+			f.Title, f.Who, f.Silent = p.Title, p.Who, silent == silentStill
+			list = append(list, f)
+		}
+		return rows.Err()
+	})
+	return list, err
+}
