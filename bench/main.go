@@ -62,7 +62,7 @@ var costs = []cost{
 		env: []string{"LEDGER_ENTRIES=1000000"},
 	},
 	{
-		name: "conduct", what: "tables of conduct counted again from 1,000,000 events of the record", pkg: "./conduct", bench: "Recount",
+		name: "conduct", what: "tables of conduct made again from a record of 1,000,000 events, each read and checked", pkg: "./conduct", bench: "Recount",
 		line: "BenchmarkRecount/1000000", metric: "s/recount", bound: 10, args: []string{"-benchtime=3x"},
 	},
 	{

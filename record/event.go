@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Event is one thing that happened in the system: the unit of the record.
@@ -79,8 +82,15 @@ func (e *Event) open() error {
 	if len(e.Private) == 0 {
 		return nil
 	}
-	var p private
-	if err := json.Unmarshal(e.Private, &p); err != nil {
+	// As private, with a body that is not read twice: many events are opened.
+	var p struct {
+		At      string         `json:"at"`
+		Body    jsontext.Value `json:"body"`
+		Content string         `json:"content"`
+		Key     string         `json:"key"`
+		Type    string         `json:"type"`
+	}
+	if err := jsonv2.Unmarshal(e.Private, &p); err != nil {
 		return fmt.Errorf("private part: %w", err)
 	}
 	at, err := time.Parse(timeLayout, p.At)
@@ -88,7 +98,7 @@ func (e *Event) open() error {
 		return fmt.Errorf("private part: %w", err)
 	}
 	e.Time, e.Key = at, p.Key
-	e.Inner, e.Body, e.Content = p.Type, p.Body, p.Content
+	e.Inner, e.Body, e.Content = p.Type, json.RawMessage(p.Body), p.Content
 	return nil
 }
 
