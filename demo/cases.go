@@ -63,49 +63,63 @@ func (p *player) cases(procedures []*instrument.Procedure) error {
 	if err := yaml.Unmarshal(casesYAML, &all); err != nil {
 		return fmt.Errorf("reading the invented cases: %w", err)
 	}
+	p.procedures = procedures
 	for i := range all {
-		s := &all[i]
-		at := slices.IndexFunc(procedures, func(q *instrument.Procedure) bool { return q.ID == s.Procedure })
-		if at < 0 {
-			return fmt.Errorf("there is no procedure %q for an invented case", s.Procedure)
-		}
-		var id string
-		p.scenes = append(p.scenes, scene{s.Ago, func(ctx context.Context, p *player) (err error) {
-			id, err = p.open(ctx, s, procedures[at])
-			return err
-		}})
-		for _, a := range s.Then {
-			p.scenes = append(p.scenes, scene{max(0, s.Ago-a.After), func(ctx context.Context, p *player) error { return p.act(ctx, id, a) }})
-		}
+		p.stage(&all[i])
 	}
+	p.year()
 	return nil
 }
 
-// open codes the incident, makes the allegation and opens the case.
-func (p *player) open(ctx context.Context, s *staged, procedure *instrument.Procedure) (string, error) {
+// stage lays out the scenes of one case, those that would be in the future left
+// out.
+func (p *player) stage(s *staged) {
+	var id string
+	p.scenes = append(p.scenes, scene{s.Ago, func(ctx context.Context, p *player) (err error) {
+		id, err = p.open(ctx, s)
+		return err
+	}})
+	for _, a := range s.Then {
+		if a.After <= s.Ago {
+			p.scenes = append(p.scenes, scene{s.Ago - a.After, func(ctx context.Context, p *player) error { return p.act(ctx, id, a) }})
+		}
+	}
+}
+
+// open opens a case of an incident.
+func (p *player) open(ctx context.Context, s *staged) (string, error) {
+	at := slices.IndexFunc(p.procedures, func(q *instrument.Procedure) bool { return q.ID == s.Procedure })
+	if at < 0 {
+		return "", fmt.Errorf("there is no procedure %q for an invented case", s.Procedure)
+	}
+	_, allegation, err := p.code(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	return p.work.Open(ctx, p.by, casework.Opened{
+		Procedure: p.procedures[at], Allegations: []string{allegation}, Mission: s.Mission, State: s.State,
+	}, p.day())
+}
+
+// code codes the incident and makes the allegation.
+func (p *player) code(ctx context.Context, s *staged) (incident, allegation string, err error) {
 	in := s.Incident
 	i := casework.Incident{
 		Acts: in.Acts, Terms: casework.CurrentTerms().Version, Circumstances: in.Circumstances,
 		Where:   casework.Place{Department: in.Department, Precision: "department"},
 		Actors:  []casework.Alleged{{Actor: s.State, Confidence: in.Confidence, Share: in.Share}},
-		Sources: []casework.Basis{{Kind: "thread", ID: "invented", Grade: in.Grade}},
+		Sources: p.basis(in.Grade),
 	}
 	for _, h := range in.Harm {
 		i.Harm = append(i.Harm, casework.Harm(h))
 	}
-	incident, err := p.work.Code(ctx, p.by, i)
-	if err != nil {
-		return "", err
+	if incident, err = p.work.Code(ctx, p.by, i); err != nil {
+		return "", "", err
 	}
-	allegation, err := p.work.Allege(ctx, p.by, casework.Allegation{
+	allegation, err = p.work.Allege(ctx, p.by, casework.Allegation{
 		Incident: incident, Actor: s.State, Act: in.Acts[0], Confidence: in.Confidence,
 	})
-	if err != nil {
-		return "", err
-	}
-	return p.work.Open(ctx, p.by, casework.Opened{
-		Procedure: procedure, Allegations: []string{allegation}, Mission: s.Mission, State: s.State,
-	}, p.day())
+	return incident, allegation, err
 }
 
 func (p *player) day() when.Day { return when.Today(p.at.UTC()) }

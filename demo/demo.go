@@ -32,8 +32,8 @@ import (
 //go:embed reports.yaml
 var reportsYAML []byte
 
-// The officer who can sign in, and their passphrase: no secret, for there is
-// nothing to protect.
+// The officer who can sign in and do everything, and the passphrase of all: no
+// secret, for there is nothing to protect.
 const (
 	Officer    = "demo"
 	Passphrase = "nothing here is real"
@@ -75,7 +75,7 @@ type Played struct {
 }
 
 // Play founds an invented office in a store that was opened with the books of
-// intake, office and casework, and plays its reports, and its cases through the
+// intake, office, casework and conduct, and plays its reports, and its cases through the
 // procedures given, up to now. It does nothing, and returns nil, where there is an
 // office.
 func Play(ctx context.Context, s *store.Store, dir string, procedures []*instrument.Procedure, now time.Time) (*Played, error) {
@@ -91,7 +91,7 @@ func play(ctx context.Context, s *store.Store, dir string, procedures []*instrum
 	if err := yaml.Unmarshal(reportsYAML, &all); err != nil {
 		return nil, fmt.Errorf("reading the invented reports: %w", err)
 	}
-	p := &player{today: now, at: now}
+	p := &player{today: now, at: now, store: s}
 	offices := office.New(s, p.now)
 	state, err := offices.State(ctx)
 	if err != nil || state.ID != "" {
@@ -134,6 +134,11 @@ type player struct {
 	scenes    []scene
 	people    []*person
 	answered  string
+
+	store      *store.Store
+	procedures []*instrument.Procedure
+	colleagues map[office.Role]string // IDs
+	told       int                    // sources
 }
 
 func (p *player) now() time.Time { return p.at }
@@ -172,10 +177,11 @@ func (p *player) begin() {
 	p.at = p.today.AddDate(0, 0, -p.scenes[0].ago-1)
 }
 
-// found makes the office and its officer, a day before the first report.
+// found makes the office and its officers, a day before the first report.
 func (p *player) found(ctx context.Context, offices *office.Office) error {
 	var id seal.ID
 	rand.Read(id[:]) // never fails
+	made := colleagues(id)
 	officer, _, err := office.NewOfficer(id.String(), Officer, Passphrase)
 	if err != nil {
 		return err
@@ -189,13 +195,17 @@ func (p *player) found(ctx context.Context, offices *office.Office) error {
 		return err
 	}
 	p.office, p.by, p.key = id, officer.ID, key
-	return offices.Do(ctx, officer.ID, office.Found{
+	err = offices.Do(ctx, officer.ID, office.Found{
 		ID: id.String(), Officer: officer, Epoch: epoch, Recovery: &recovery,
 		Name: locale.Text{
 			"en": "Invented oversight office", "fr": "Bureau de contrôle inventé",
 			"ht": "Biwo siveyans envante", "es": "Oficina de control inventada",
 		},
 	})
+	if err != nil {
+		return err
+	}
+	return p.staff(ctx, offices, made)
 }
 
 // report seals and sends what a person tells.

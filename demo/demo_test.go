@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"temwen/casework"
+	"temwen/conduct"
 	"temwen/demo"
 	"temwen/dossier"
 	"temwen/instrument"
@@ -30,7 +31,7 @@ func TestPlay(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := store.Open(t.Context(), dir, store.Settings{
-		Books: []record.Book{office.Book, intake.Book, casework.Book}, Now: func() time.Time { return now },
+		Books: []record.Book{office.Book, intake.Book, casework.Book, conduct.Book}, Now: func() time.Time { return now },
 		Ledger: ledger.Settings{BatchAge: time.Millisecond, Interval: 100 * time.Millisecond},
 	})
 	if err != nil {
@@ -103,7 +104,7 @@ func TestPlay(t *testing.T) {
 	work := casework.New(s, func() time.Time { return now }, func() when.Day { return when.Today(now) })
 	var silent, ended, outcome int
 	for _, closed := range []bool{false, true} {
-		page, err := work.List(t.Context(), casework.Query{Closed: closed})
+		page, err := work.List(t.Context(), casework.Query{Closed: closed, Limit: 100})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,6 +123,38 @@ func TestPlay(t *testing.T) {
 					outcome++
 				}
 			}
+		}
+	}
+	tables, err := conduct.Tables(t.Context(), s, "mss", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, revised := 0, 0
+	for _, p := range tables {
+		if !p.Invented {
+			t.Errorf("table %s of edition %d is not marked as invented", p.Count, p.Edition)
+		}
+		for _, row := range p.Cells {
+			for _, n := range row {
+				if n > 0 {
+					shown++
+				}
+			}
+		}
+		revised += len(p.Revisions)
+		if p.Count == conduct.Open || len(p.Revisions) > 0 {
+			t.Log(p.Edition, p.Count, p.Revisions, p.Waits)
+		}
+	}
+	if len(tables) != 4*11 || shown < 30 || revised == 0 {
+		t.Errorf("%d tables are published, with %d numbers, %d of them revised", len(tables), shown, revised)
+	}
+	if _, err := conduct.Recount(s.Events()(t.Context(), 0), tables); err != nil {
+		t.Error(err)
+	}
+	for _, name := range demo.Colleagues() {
+		if o := state.Named(name); o == nil || len(o.Roles) != 1 || string(o.Roles[0]) != name {
+			t.Errorf("%s is no officer with that role: %+v", name, o)
 		}
 	}
 	if silent < 2 || ended < 3 || outcome < 1 {

@@ -72,6 +72,7 @@ func (c *demoCmd) show(p *program, s *store.Store, sides *sides, dir string) err
 	if err != nil {
 		return err
 	}
+	d.Actors = append(d.Actors, demo.Actors()...) // so that pages have a name for them
 	// First what is invented: it is of earlier days than the import.
 	playing := p.progress("playing an invented office")
 	played, err := demo.Play(p.ctx, s, filepath.Join(dir, sealedDir), d.Procedures, p.now())
@@ -106,7 +107,8 @@ func (c *demoCmd) tell(p *program, w publish.Words, s *sides, played *demo.Playe
 	}
 	if at := s.deskAddress(&c.addresses); at != "" {
 		say = append(say, w.Say("cli.demo.desk", "address", at),
-			"  "+w.Say("cli.demo.signin", "name", demo.Officer, "passphrase", demo.Passphrase))
+			"  "+w.Say("cli.demo.signin", "name", demo.Officer, "passphrase", demo.Passphrase),
+			"  "+w.Say("cli.demo.colleagues", "names", strings.Join(demo.Colleagues(), ", ")))
 	}
 	say = append(say, w.Say("cli.demo.invented"), w.Say("cli.stop"))
 	_, err := fmt.Fprintln(p.stdout, strings.Join(say, "\n"))

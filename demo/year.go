@@ -1,0 +1,139 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"temwen/casework"
+	"temwen/conduct"
+	"temwen/dossier"
+	"temwen/locale"
+	"temwen/office"
+	"temwen/when"
+)
+
+// Actors are the invented States of the cases, for a dossier in which they are
+// named.
+func Actors() []*dossier.Actor {
+	var list []*dossier.Actor
+	for i, id := range states {
+		letter := string(rune('A' + i))
+		list = append(list, &dossier.Actor{ID: id, Kind: "state", Name: locale.Text{
+			"en": "State " + letter + " (invented)", "fr": "État " + letter + " (inventé)",
+			"ht": "Eta " + letter + " (envante)", "es": "Estado " + letter + " (inventado)",
+		}})
+	}
+	return list
+}
+
+var states = []string{"example-a", "example-b", "example-c"}
+
+// year lays out what is counted besides the cases that are told one by one: a year
+// of incidents, some with a case, about the invented States, always the same. One
+// month has many reports that turn out to be about one thing.
+func (p *player) year() {
+	r := rand.New(rand.NewPCG(2699, 1))
+	for ago := 352; ago > 4; ago -= r.IntN(3) {
+		s := &staged{Procedure: "mss-complaint", Mission: "mss", State: states[[]int{0, 0, 1, 1, 1, 2}[r.IntN(6)]], Ago: ago}
+		s.invent(r)
+		if r.IntN(9) == 0 {
+			s.Then = course[:2+r.IntN(len(course)-1)]
+			p.stage(s)
+			continue
+		}
+		p.scenes = append(p.scenes, scene{ago, func(ctx context.Context, p *player) error {
+			_, _, err := p.code(ctx, s)
+			return err
+		}})
+	}
+	twice := make([]string, 8) // incidents that were one
+	one := &staged{State: "example-b"}
+	one.invent(r)
+	for k := range 15 {
+		s := &staged{State: "example-b", Incident: one.Incident, Ago: 205 - k/3}
+		if k >= len(twice) {
+			s.invent(r)
+		}
+		p.scenes = append(p.scenes, scene{s.Ago, func(ctx context.Context, p *player) error {
+			incident, _, err := p.code(ctx, s)
+			if k < len(twice) {
+				twice[k] = incident
+			}
+			return err
+		}})
+	}
+	p.scenes = append(p.scenes, scene{120, func(ctx context.Context, p *player) error {
+		for _, id := range twice[1:] {
+			if err := p.work.Merge(ctx, p.by, id, twice[0]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
+	for _, ago := range []int{230, 145, 60, 25} {
+		p.scenes = append(p.scenes, scene{ago, func(ctx context.Context, p *player) error { return p.publish(ctx) }})
+	}
+}
+
+// course is what follows in a case of the year, as far as it has come.
+var course = []act{
+	{After: 2, Step: "receive", Answer: "received"},
+	{After: 5, Step: "classify", Answer: "serious"},
+	{After: 6, Step: "investigate", Notice: 60},
+	{After: 55, Step: "investigate", Answer: "substantiated", Reasons: true, Standard: "balance-of-probabilities"},
+	{After: 58, Step: "refer", Answer: "referred"},
+	{After: 60, Step: "state-acts", Notice: 45},
+	{After: 95, Step: "state-acts", Answer: "disciplines"},
+}
+
+// invent makes coded facts up.
+func (s *staged) invent(r *rand.Rand) {
+	one := func(list ...string) string { return list[r.IntN(len(list))] }
+	in := &s.Incident
+	in.Acts = []string{one("injury", "detention", "property", "theft", "ill-treatment", "traffic")}
+	in.Department = one("HT01", "HT01", "HT01", "HT05", "HT03")
+	in.Circumstances = []string{one("checkpoint", "operation", "custody", "vehicle")}
+	in.Confidence, in.Share = one("confirmed", "likely", "likely", "possible"), one("alone", "joined", "led")
+	in.Grade = one("A2", "B2", "B3", "C3")
+	least := 1 + r.IntN(2)
+	in.Harm = []harm{{Kind: one("injured", "deprived"), Sex: one("female", "male", "unknown"), Age: one("adult", "adult", "child"), Min: least, Max: least + r.IntN(2)}}
+}
+
+// merged is why numbers are revised.
+var merged = &conduct.Reason{Code: "merged", Text: "Eight reports were found to be about one incident (invented)."}
+
+// publish publishes the mission's next edition of tables, by two officers, as
+// invented.
+func (p *player) publish(ctx context.Context) error {
+	tables := conduct.New(p.store, p.now)
+	delay := when.Days(30)
+	ask, _, err := tables.Prepare(ctx, conduct.Ask{
+		Scope: conduct.Scope{Mission: "mss", Actors: slices.Clone(states), From: when.DayOf(1900, 1, 1)},
+		Least: 5, Delay: delay, Through: conduct.Through(p.day(), delay), Invented: true,
+	})
+	if refused := (*conduct.Refused)(nil); errors.As(err, &refused) && refused.Code == conduct.CodeWhy {
+		ask.Why = merged
+		ask, _, err = tables.Prepare(ctx, ask)
+	}
+	if err != nil {
+		return err
+	}
+	if err := tables.Ask(ctx, p.colleagues[office.LegalOfficer], ask); err != nil {
+		return err
+	}
+	asked, err := tables.Asked(ctx, "mss")
+	if err != nil {
+		return err
+	}
+	_, err = tables.Publish(ctx, p.colleagues[office.Publisher], "mss", asked.Index)
+	return err
+}
+
+// basis is a source of an invented incident: a report of its own.
+func (p *player) basis(grade string) []casework.Basis {
+	p.told++
+	return []casework.Basis{{Kind: "source", ID: fmt.Sprintf("invented-%d", p.told), Grade: grade}}
+}
