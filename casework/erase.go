@@ -160,6 +160,26 @@ func askingOf(ctx context.Context, t *record.Tables, kind Kind, id string) (*Ask
 	return a, nil
 }
 
+// Askings is all that somebody asks to be erased, the longest asked first.
+func (k *Cases) Askings(ctx context.Context) (list []Asking, err error) {
+	err = k.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT kind, thing, officer, ground, day FROM {asking} ORDER BY idx`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var a Asking
+			if err := rows.Scan(&a.Kind, &a.ID, &a.By, &a.Ground, &a.On); err != nil {
+				return err
+			}
+			list = append(list, a)
+		}
+		return rows.Err()
+	})
+	return list, err
+}
+
 // Stone is the tombstone of something that was erased; nil where there is none.
 func (k *Cases) Stone(ctx context.Context, kind Kind, id string) (s *Stone, err error) {
 	err = k.view(ctx, func(t *record.Tables) (err error) {

@@ -227,7 +227,7 @@ func (s *sides) casework(p *program, st *store.Store, cases desk.Cases, a *addre
 		answers = strings.TrimSuffix(s.address("record"), "/")
 	}
 	return &desk.Casework{
-		Cases: cases, View: desk.Views(dossiers, p.now, day), Today: day,
+		Cases: cases, View: desk.Views(dossiers, p.now, day), Today: day, Keep: keepCases(dossiers),
 		Answers: answers + strings.TrimSuffix(desk.AnswersPath, "/"),
 	}
 }
@@ -241,6 +241,22 @@ func keep(s *store.Store) func(context.Context) (intake.Keep, error) {
 		}
 		k := list[0].Retention()
 		return intake.Keep{Closed: k.Closed, Foreign: k.Foreign, Withdrawn: k.Withdrawn}, nil
+	}
+}
+
+// keepCases is how long closed cases are kept, as the dossiers say of each mission.
+func keepCases(dossiers func(context.Context) ([]*dossier.Dossier, error)) func(context.Context) (casework.Keep, error) {
+	return func(ctx context.Context) (casework.Keep, error) {
+		list, err := dossiers(ctx)
+		keep := make(casework.Keep)
+		for _, d := range list {
+			for _, m := range d.Missions {
+				if m.Keep != nil {
+					keep[m.ID] = m.Keep.Case
+				}
+			}
+		}
+		return keep, err
 	}
 }
 

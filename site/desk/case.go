@@ -30,9 +30,10 @@ type caseBody struct {
 	Remedies    []remedyRow
 	History     []historyRow
 	Public      []string
-	Asked       *askedRow // a publication that one person asked for
-	Newer       bool      // the procedure has a newer version
-	Fits        bool      // it can be followed from here
+	Asked       *askedRow     // a publication that one person asked for
+	Erasure     *askedErasure // asked for by one officer
+	Newer       bool          // the procedure has a newer version
+	Fits        bool          // it can be followed from here
 	Successor   *succession
 	Officers    []option
 	Others      []option // whom the case can be kept from
@@ -142,6 +143,9 @@ func (w *work) casePage() error {
 	}
 	slices.Reverse(b.History)
 	b.Asked = w.askedFor(events)
+	if b.Erasure, err = w.asked(casework.OfCase, c.ID); err != nil {
+		return err
+	}
 	allegations, err := w.cases.Allegations(w.Context(), "", c.ID)
 	if err != nil {
 		return err

@@ -49,7 +49,7 @@ func (w *work) deed() (*casework.Case, error) {
 
 // can are the deeds that the officer may do in a case.
 func (w *work) can(c *casework.Case) map[string]bool {
-	list := make(map[string]bool, len(deedActions))
+	list := map[string]bool{"askerasure": office.May(w.state, w.officer.ID, office.AskErasure, w.relation(c.Officer, c.Walled))}
 	for deed, action := range deedActions {
 		list[strings.ReplaceAll(deed, "-", "")] = office.May(w.state, w.officer.ID, action, w.relation(c.Officer, c.Walled))
 	}

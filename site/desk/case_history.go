@@ -43,6 +43,8 @@ func (w *work) historyRow(c *casework.Case, e *casework.Event) historyRow {
 		add("kind", w.words.Say("case.remedy."+e.Remedy.Kind))
 	case e.Opened != nil:
 		add("procedure", w.text(e.Opened.Procedure.Title).Words)
+	case e.Ground != "":
+		add("ground", w.words.Say("desk.ground."+e.Ground))
 	case e.Mission != "":
 		add("mission", w.mission(e.Mission).Words)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"temwen/casework"
 	"temwen/site/sitetest"
+	"temwen/when"
 )
 
 // casePictures is a folder for pictures of the pages of casework:
@@ -207,13 +208,29 @@ func casePages(t *testing.T, k *docket) []string {
 	k.act(t, id, casework.SendNotice{Step: 2, Notice: casework.Notice{Language: "en", How: "post", Proof: "RR 1", By: soon(k, 5), Link: "l", Code: "123456"}})
 	other := k.open(t, "mss-civil")
 	k.act(t, other, casework.SendNotice{Step: 1, Notice: casework.Notice{Language: "fr", How: "courier", Proof: "RR 2", By: soon(k, 2)}})
-	k.days(t, 3)
+	k.keep = casework.Keep{"mss": when.Days(30)}
+	kept := k.open(t, "mss-civil")
+	k.act(t, kept, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "official", How: "letter"}})
+	k.act(t, kept, casework.RecordAnswer{Step: 2, Answer: casework.Answer{Answer: "none", How: "letter"}})
+	k.act(t, kept, casework.RecordAnswer{Step: 3, Answer: casework.Answer{Answer: "told", How: "letter"}})
+	k.days(t, 31)
 	k.act(t, id, casework.AskPublication{Fields: []string{"silence"}})
 	list, err := k.cases.Incidents(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
+	erased := k.open(t, "mss-civil")
+	marasa := k.admit(t, "marasa").id
+	for _, asked := range []string{id, erased} {
+		if err := k.cases.AskErasure(t.Context(), marasa, casework.OfCase, asked, "safety"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := k.cases.Erase(t.Context(), k.first.id, casework.OfCase, erased, 0, false); err != nil {
+		t.Fatal(err)
+	}
 	return []string{
+		"/cases/" + id + "/erase", "/cases/" + erased, "/cases/" + other + "/erase", "/due",
 		"/board", "/cases", "/cases/" + id, "/cases/" + other + "/steps/1/letter", "/cases/new?allegation=" + k.allegation(t),
 		"/incidents", "/incidents/" + list[0].ID, "/incidents/new",
 	}

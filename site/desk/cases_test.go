@@ -30,6 +30,7 @@ type docket struct {
 	*world
 	cases   *casework.Cases
 	answers string // the address below which recipients answer
+	keep    casework.Keep
 }
 
 // today is the day of the tests' clock.
@@ -53,7 +54,10 @@ func withCases(t testing.TB) *docket {
 	port := server.Listener.Addr().String()[strings.LastIndex(server.Listener.Addr().String(), ":")+1:]
 	k.home = "http://localhost:" + port
 	k.answers = k.home + "/answer"
-	c := &desk.Casework{Cases: k.cases, View: views, Today: k.today, Answers: k.answers}
+	c := &desk.Casework{
+		Cases: k.cases, View: views, Today: k.today, Answers: k.answers,
+		Keep: func(context.Context) (casework.Keep, error) { return k.keep, nil },
+	}
 	passed := *c
 	passed.Cases = gate.NewCases(k.office, k.cases)
 	passed.Conduct = gate.NewConduct(k.office, conduct.New(k.store, k.Now))

@@ -27,6 +27,9 @@ type Casework struct {
 	View func(context.Context) (*publish.View, error)
 	// Today is the day at the place of the office.
 	Today func() when.Day
+	// Keep is how long closed cases are kept, from the missions' dossier; nil for
+	// without end.
+	Keep func(context.Context) (casework.Keep, error)
 	// Answers is the address below which Answers is served, such as
 	// https://example.org/answer: links in notices begin with it.
 	Answers string
@@ -59,6 +62,16 @@ type Cases interface {
 	Incidents(ctx context.Context, limit int) ([]*casework.Incident, error)
 	Allegations(ctx context.Context, incident, docket string) ([]casework.Allegation, error)
 	Allegation(ctx context.Context, id string) (casework.Allegation, error)
+
+	// Erase destroys something as the second of two officers; with dry set it only
+	// says what would go.
+	Erase(ctx context.Context, by string, kind casework.Kind, id string, seen uint64, dry bool) (casework.Erasing, error)
+	AskErasure(ctx context.Context, by string, kind casework.Kind, id, ground string) error
+	DropErasure(ctx context.Context, by string, kind casework.Kind, id string) error
+	Asking(ctx context.Context, kind casework.Kind, id string) (*casework.Asking, error)
+	Askings(ctx context.Context) ([]casework.Asking, error)
+	Stone(ctx context.Context, kind casework.Kind, id string) (*casework.Stone, error)
+	Due(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.Due, error)
 
 	// Linked is where a link to answer on leads.
 	Linked(ctx context.Context, token string) (c *casework.Case, step, notice int, err error)
@@ -95,7 +108,7 @@ func (d *Desk) caseRooms() []room {
 	if d.options.Casework == nil {
 		return nil
 	}
-	return append(d.conductRooms(), []room{
+	return slices.Concat(d.conductRooms(), d.erasureRooms(), []room{
 		{"GET", "/board", admitted, d.work(may(office.SeeCases, (*work).boardPage))},
 		{"POST", "/board/calendar", admitted, d.work(may(office.SeeCases, (*work).giveCalendar))},
 		{"POST", "/board/calendar/drop", admitted, d.work(may(office.SeeCases, (*work).dropCalendar))},
@@ -120,7 +133,7 @@ func (d *Desk) caseRooms() []room {
 		{"GET", "/cases/{case}/steps/{step}/letter", admitted, d.work((*work).letterPage)},
 		{"GET", "/cases/{case}/steps/{step}/notices/{notice}", admitted, d.work((*work).noticePage)},
 		{"POST", "/cases/{case}/steps/{step}/notices/{notice}/withdraw", admitted, d.work((*work).withdrawNotice)},
-	}...)
+	})
 }
 
 // conductRooms are the addresses of the tables of conduct.
@@ -215,6 +228,11 @@ type refusedBody struct {
 // refused shows why something may not be. Who lost a race is told what the winner
 // did.
 func (w *work) refused(r *casework.Refused) error {
+	if r.Code == casework.CodeErased && w.Method == http.MethodGet {
+		if shown, err := w.stone(); shown || err != nil {
+			return err
+		}
+	}
 	by := w.nameOf(r.By)
 	did := ""
 	if r.Did != "" {
@@ -233,11 +251,15 @@ func (w *work) refused(r *casework.Refused) error {
 		w.since(b, id)
 	case incident != "" && r.Code != casework.CodeUnknown:
 		b.Back = w.href("incidents", incident)
+	case w.PathValue("allegation") != "":
+		b.Back = w.href("incidents")
 	}
 	status := http.StatusConflict
 	switch r.Code {
 	case casework.CodeUnknown:
 		status = http.StatusNotFound
+	case casework.CodeErased:
+		status = http.StatusGone
 	case casework.CodeWalled, casework.CodeFourEyes:
 		status = http.StatusForbidden
 	case casework.CodeMalformed, casework.CodeDay, casework.CodeGround:

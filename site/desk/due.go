@@ -11,8 +11,9 @@ const mostDue = 100
 
 // dueBody is what the page of what is due for erasure shows.
 type dueBody struct {
-	Rule []string // in words; empty where there is none
-	Due  []dueRow
+	Rule  []string // in words; empty where there is none
+	Due   []dueRow
+	Cases *dueCases // nil where there is no casework
 }
 
 // dueRow is a thread that is due, with what an erasure would destroy.
@@ -45,6 +46,11 @@ func (d *Desk) duePage(v *visit) error {
 			return err
 		}
 		body.Due = append(body.Due, dueRow{one, would})
+	}
+	if d.options.Casework != nil {
+		if err := d.work(func(w *work) (err error) { body.Cases, err = w.dueCases(); return err })(v); err != nil {
+			return err
+		}
 	}
 	v.show(&page{visit: v, Template: "due", Nav: "inbox", Title: v.words.Say("desk.due.title"), Body: body})
 	return nil

@@ -9,6 +9,7 @@ import (
 
 	"temwen/casework"
 	"temwen/intake"
+	"temwen/office"
 )
 
 // maxIncidents is how many incidents are listed.
@@ -95,8 +96,10 @@ type incidentBody struct {
 	Sources     []sourceRow
 	Merged      *casework.Incident // the one it was found to be the same as
 	Allegations []allegationRow
-	Ready       []string // IDs of allegations that no case takes yet
-	Others      []option // incidents that it could be the same as
+	Ready       []string      // IDs of allegations that no case takes yet
+	Others      []option      // incidents that it could be the same as
+	Erasure     *askedErasure // asked for by one officer
+	CanErase    bool          // they may ask for it
 	// Of the form of an allegation.
 	ActorOf, ActOf, Confidence []option
 }
@@ -148,6 +151,10 @@ func (w *work) incidentPage() error {
 		b.Sources = append(b.Sources, w.source(s))
 	}
 	if err := w.incidentTies(i, b); err != nil {
+		return err
+	}
+	b.CanErase = office.May(w.state, w.officer.ID, office.AskErasure, office.Unrelated)
+	if b.Erasure, err = w.asked(casework.OfIncident, i.ID); err != nil {
 		return err
 	}
 	w.show(&page{visit: w.visit, Template: "case-incident", Nav: "incidents", Title: w.words.Say("case.incident.title", "number", strconv.Itoa(i.Number)), Body: b})

@@ -1,0 +1,153 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"temwen/casework"
+	"temwen/office"
+)
+
+// erasable finds something that an officer may see, and what it is to them.
+func (g *Cases) erasable(ctx context.Context, a *asking, kind casework.Kind, id string) (thing, office.Relation, error) {
+	var err error
+	switch kind {
+	case casework.OfCase:
+		var c *casework.Case
+		if c, err = g.Case(ctx, a.officer, id); err == nil {
+			return thing{docket: id}, a.ofCase(c), nil
+		}
+	case casework.OfIncident:
+		_, err = g.Incident(ctx, id)
+	case casework.OfAllegation:
+		_, err = g.Allegation(ctx, id)
+	default:
+		err = &office.Refused{Code: office.CodeUnknown}
+	}
+	return thing{}, office.Unrelated, err
+}
+
+// AskErasure asks for something to be erased, where the officer may.
+func (g *Cases) AskErasure(ctx context.Context, by string, kind casework.Kind, id, ground string) error {
+	return g.aboutErasure(ctx, by, kind, id, office.AskErasure, func(ctx context.Context) error {
+		return g.cases.AskErasure(ctx, by, kind, id, ground)
+	})
+}
+
+// DropErasure takes that back, or refuses it.
+func (g *Cases) DropErasure(ctx context.Context, by string, kind casework.Kind, id string) error {
+	return g.aboutErasure(ctx, by, kind, id, office.DropErasure, func(ctx context.Context) error {
+		return g.cases.DropErasure(ctx, by, kind, id)
+	})
+}
+
+// Erase erases something, as the second of two officers who may; dry only says what
+// would go, to whoever may ask for it.
+func (g *Cases) Erase(ctx context.Context, by string, kind casework.Kind, id string, seen uint64, dry bool) (erasing casework.Erasing, err error) {
+	action := office.EraseForGood
+	if dry {
+		action = office.AskErasure
+	}
+	err = g.aboutErasure(ctx, by, kind, id, action, func(ctx context.Context) (err error) {
+		erasing, err = g.cases.Erase(ctx, by, kind, id, seen, dry)
+		return err
+	})
+	return erasing, err
+}
+
+// aboutErasure does what an officer may do of something that they may see. It is
+// asked before, for what only reads, and again when it is done.
+func (g *Cases) aboutErasure(ctx context.Context, by string, kind casework.Kind, id string, action office.Action, do func(context.Context) error) error {
+	a, err := g.asks(ctx, nil, by)
+	if err != nil {
+		return err
+	}
+	about, relation, err := g.erasable(ctx, a, kind, id)
+	if err != nil {
+		return err
+	}
+	if err := a.may(action, relation); err != nil {
+		return err
+	}
+	return do(g.provided(ctx, []office.Action{action}, about))
+}
+
+// Asking is who asks for something that the officer may see to be erased.
+func (g *Cases) Asking(ctx context.Context, kind casework.Kind, id string) (*casework.Asking, error) {
+	a, err := g.asks(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := g.erasable(ctx, a, kind, id); err != nil {
+		return nil, err
+	}
+	return g.cases.Asking(ctx, kind, id)
+}
+
+// Askings is what somebody asks to be erased, of what the officer may see.
+func (g *Cases) Askings(ctx context.Context) ([]casework.Asking, error) {
+	a, err := g.asks(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.some(office.AskErasure); err != nil {
+		return nil, err
+	}
+	all, err := g.cases.Askings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []casework.Asking
+	for _, one := range all {
+		switch _, _, err := g.erasable(ctx, a, one.Kind, one.ID); {
+		case err == nil:
+			list = append(list, one)
+		case !isRefused(err):
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// isRefused reports whether an error says that something may not be, and none that
+// it failed.
+func isRefused(err error) bool {
+	var role *office.Refused
+	var work *casework.Refused
+	return errors.As(err, &role) || errors.As(err, &work)
+}
+
+// Stone is what is left of something, for whoever may see some of its kind.
+func (g *Cases) Stone(ctx context.Context, kind casework.Kind, id string) (*casework.Stone, error) {
+	a, err := g.asks(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	action := office.SeeIncidents
+	if kind == casework.OfCase {
+		action = office.SeeCases
+	}
+	if err := a.some(action); err != nil {
+		return nil, err
+	}
+	return g.cases.Stone(ctx, kind, id)
+}
+
+// Due are the cases that are due for erasure, of those that the officer may see and
+// may ask it for.
+func (g *Cases) Due(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.Due, error) {
+	a, err := g.asks(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.some(office.AskErasure); err != nil {
+		return nil, err
+	}
+	q.For = a.officer
+	due, err := g.cases.Due(ctx, keep, q)
+	return slices.DeleteFunc(due, func(d casework.Due) bool {
+		r := a.ofCase(d.Case)
+		return a.may(office.SeeCases, r) != nil || a.may(office.AskErasure, r) != nil
+	}), err
+}

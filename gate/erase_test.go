@@ -1,0 +1,101 @@
+package gate_test
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"temwen/casework"
+	"temwen/office"
+	"temwen/when"
+)
+
+// docketed is a world with somebody of each role and a case, which the investigator
+// has.
+func docketed(t *testing.T) (w *world, docket, incident, allegation string) {
+	w = staffed(t)
+	incident, allegation = w.coded(w.report())
+	docket = must[string](t)(w.cases.Open(w.as("investigator"), w.ids["investigator"], casework.Opened{
+		Procedure: procedure(t), Allegations: []string{allegation}, Mission: "mss",
+	}, 0))
+	return w, docket, incident, allegation
+}
+
+// Erasing a case takes two who may, by their roles of that moment, and a wall stands
+// before it.
+func TestErasingACaseTakesTwo(t *testing.T) {
+	w, docket, incident, allegation := docketed(t)
+	ask := func(name string, kind casework.Kind, id string) error {
+		return w.cases.AskErasure(w.as(name), w.ids[name], kind, id, "law")
+	}
+	erase := func(name string, kind casework.Kind, id string, dry bool) error {
+		_, err := w.cases.Erase(w.as(name), w.ids[name], kind, id, 0, dry)
+		return err
+	}
+	for _, name := range []string{"intake", "investigator2", "auditor", "publisher"} {
+		wants(t, "asking by "+name, ask(name, casework.OfCase, docket), office.CodeRole)
+		wants(t, "a dry run by "+name, erase(name, casework.OfCase, docket, true), office.CodeRole)
+	}
+	wants(t, "a dry run in another's name", func() error {
+		_, err := w.cases.Erase(w.as("auditor"), w.ids["legal"], casework.OfCase, docket, 0, true)
+		return err
+	}(), office.CodeNotAllow)
+	wants(t, "asking by who has it", ask("investigator", casework.OfCase, docket), "done")
+	wants(t, "by the same", erase("investigator", casework.OfCase, docket, false), office.CodeRole)
+	wants(t, "by the auditor", erase("auditor", casework.OfCase, docket, false), office.CodeRole)
+	wants(t, "dropping by the publisher", w.cases.DropErasure(w.as("publisher"), w.ids["publisher"], casework.OfCase, docket), office.CodeRole)
+	wants(t, "a wall", w.cases.Do(w.as("first"), w.ids["first"], docket, 0, casework.Wall{Officer: w.ids["legal"]}, 0), "done")
+	wants(t, "behind a wall", erase("legal", casework.OfCase, docket, false), casework.CodeWalled)
+	wants(t, "an incident behind a wall", ask("legal", casework.OfIncident, incident), office.CodeWalled)
+	wants(t, "an allegation behind a wall", ask("legal", casework.OfAllegation, allegation), office.CodeWalled)
+	asked := func(name string) int {
+		return len(must[[]casework.Asking](t)(w.cases.Askings(w.as(name))))
+	}
+	if asked("legal") != 0 || asked("first") != 1 || asked("investigator2") != 0 {
+		t.Error("who may not see the case sees that somebody asks for its erasure, or who may does not")
+	}
+	wants(t, "by the second", erase("first", casework.OfCase, docket, false), "done")
+	wants(t, "again", erase("first", casework.OfCase, docket, false), casework.CodeErased)
+	if s := must[*casework.Stone](t)(w.cases.Stone(w.as("auditor"), casework.OfCase, docket)); s == nil || s.Second != w.ids["first"] {
+		t.Errorf("the auditor sees the stone %+v", s)
+	}
+	_, err := w.cases.Stone(w.as("intake"), casework.OfCase, docket)
+	wants(t, "the stone of a case", err, office.CodeRole)
+}
+
+// Of two who erase at once one does it, and the other is told by whom.
+func TestTwoEraseACase(t *testing.T) {
+	w := newWorld(t)
+	for _, name := range []string{"one", "two"} {
+		w.hire(name)
+	}
+	_, allegation := w.coded(w.report())
+	docket := must[string](t)(w.cases.Open(w.as("first"), w.ids["first"], casework.Opened{
+		Procedure: procedure(t), Allegations: []string{allegation}, Mission: "mss",
+	}, 0))
+	wants(t, "asking", w.cases.AskErasure(w.as("first"), w.ids["first"], casework.OfCase, docket, "safety"), "done")
+	outcomes := make([]string, 2)
+	var both sync.WaitGroup
+	for i, name := range []string{"one", "two"} {
+		both.Go(func() {
+			_, err := w.cases.Erase(w.as(name), w.ids[name], casework.OfCase, docket, 0, false)
+			outcomes[i] = outcome(err)
+		})
+	}
+	both.Wait()
+	slices.Sort(outcomes)
+	if outcomes[0] != "done" || outcomes[1] != casework.CodeErased {
+		t.Errorf("%v", outcomes)
+	}
+}
+
+// Nothing is due without a rule; with one, an open case is not.
+func TestDueCases(t *testing.T) {
+	w, _, _, _ := docketed(t)
+	due := must[[]casework.Due](t)(w.cases.Due(w.as("first"), casework.Keep{"mss": when.Days(30)}, casework.Query{}))
+	if len(due) != 0 {
+		t.Errorf("%d open cases are due", len(due))
+	}
+	_, err := w.cases.Due(w.as("auditor"), nil, casework.Query{})
+	wants(t, "the auditor", err, office.CodeRole)
+}

@@ -1,0 +1,127 @@
+package desk_test
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"temwen/casework"
+	"temwen/when"
+)
+
+// A case, an incident and an allegation are erased by two officers: one asks, the
+// second sees what would go and confirms, and a stone stands at the address.
+func TestThingsAreErased(t *testing.T) {
+	k := withCases(t)
+	k.admit(t, "marasa")
+	id := k.open(t, "mss-criminal")
+	k.act(t, id, casework.SendNotice{Step: 1, Notice: casework.Notice{Language: "fr", How: "post", Proof: "RR 4711", By: soon(k, 20), Link: "l", Code: "123456"}})
+	k.act(t, id, casework.AskPublication{Fields: []string{"state"}})
+	c, err := k.cases.Case(t.Context(), "", id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := k.cases.Allegation(t.Context(), c.Allegations[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, two := k.signedIn(t, "lakay"), k.signedIn(t, "marasa")
+	events, err := k.cases.History(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, doc := two.submit("/en/cases/"+id+"/publish", "seen", "0", "asked", strconv.FormatUint(events[len(events)-1].Index, 10))
+	two.says(r, doc, http.StatusOK)
+
+	r, doc = one.page("/en/cases/" + id + "/erase")
+	one.says(r, doc, http.StatusOK, "Erase case 1?", "4 entries of the record", "1 link to answer on, which then leads nowhere", "This case is not closed",
+		"This was published of the case: the State", "past editions stay as they are", "figures that were published, which are not counted again")
+	if has(doc, "button.grave") {
+		t.Error("it can be erased, and nobody asked for it")
+	}
+	for _, early := range []struct{ at, words string }{{"incidents/" + a.Incident, "A case takes this allegation"}, {"allegations/" + a.ID, "A case takes this allegation"}} {
+		r, doc = one.page("/en/" + early.at + "/erase")
+		one.says(r, doc, http.StatusConflict, early.words, "Erase the case first")
+	}
+	r, doc = one.submit("/en/cases/"+id+"/erasure", "ground", "mood")
+	one.says(r, doc, http.StatusBadRequest, "A ground is needed")
+	r, doc = one.submit("/en/cases/"+id+"/erasure", "ground", "safety")
+	one.says(r, doc, http.StatusOK, "You have asked that it be erased", "lakay asked on", "Why: somebody’s safety", "another officer must do it")
+	r, doc = one.page("/en/cases/" + id)
+	one.says(r, doc, http.StatusOK, "Erasure asked for: somebody’s safety", "lakay asked on")
+	r, doc = one.submit("/en/cases/"+id+"/erase", "seen", "0", "sure", "1")
+	one.says(r, doc, http.StatusForbidden, "A second person must do this")
+
+	r, doc = two.page("/en/cases/" + id + "/erase")
+	two.says(r, doc, http.StatusOK, "5 entries of the record")
+	seen := doc.Find("input[name=seen]").AttrOr("value", "")
+	r, doc = two.submit("/en/cases/"+id+"/erase", "seen", seen)
+	two.says(r, doc, http.StatusBadRequest, "Nothing was erased")
+	k.act(t, id, casework.RecordRemedy{Remedy: casework.Remedy{Kind: "apology"}})
+	r, doc = two.submit("/en/cases/"+id+"/erase", "seen", seen, "sure", "1")
+	two.says(r, doc, http.StatusConflict, "lakay was faster, and recorded a remedy", "Nothing of yours was done")
+	r, doc = two.submit("/en/cases/"+id+"/erase", "seen", "0", "sure", "1")
+	two.says(r, doc, http.StatusGone, "Case 1 was erased", "somebody’s safety", "lakay", "marasa", "Its number is not given again", "Nothing is left but that it was there")
+	if strings.Contains(doc.Text(), "Kenya") || strings.Contains(doc.Text(), "4711") {
+		t.Error("the stone tells what was in the case")
+	}
+	for _, lang := range []string{"ht", "fr", "es"} {
+		r, doc = one.page("/" + lang + "/cases/" + id)
+		one.says(r, doc, http.StatusGone, "lakay", "marasa")
+	}
+	r, doc = one.submit("/en/cases/"+id+"/assign", "seen", "0", "officer", k.first.id)
+	one.says(r, doc, http.StatusGone, "marasa has erased it")
+	r, doc = one.submit("/en/cases/"+id+"/erase", "seen", "0", "sure", "1")
+	one.says(r, doc, http.StatusGone, "marasa has erased it")
+	r, doc = k.answerer(t).page("/answer/en/l")
+	if one.says(r, doc, r.StatusCode); r.StatusCode == http.StatusOK && has(doc, "input[type=radio]") {
+		t.Error("the link of a notice still leads to the case")
+	}
+
+	r, doc = one.page("/en/incidents/" + a.Incident)
+	one.says(r, doc, http.StatusOK, "Allegation 1")
+	for _, at := range []string{"/en/allegations/" + a.ID, "/en/incidents/" + a.Incident} {
+		r, doc = two.submit(at+"/erasure", "ground", "law")
+		two.says(r, doc, http.StatusOK, "You have asked that it be erased")
+		r, doc = two.submit(at + "/erasure/drop")
+		two.says(r, doc, http.StatusOK, "It is not to be erased any more")
+		r, doc = two.submit(at+"/erasure", "ground", "law")
+		two.says(r, doc, http.StatusOK)
+		r, doc = one.submit(at+"/erase", "seen", "0", "sure", "1")
+		one.says(r, doc, http.StatusGone, "1 was erased", "the law")
+	}
+}
+
+// What was kept as long as the mission's rule says is listed with what would go, and
+// nothing where there is no rule; what waits for a second officer is listed in any
+// case.
+func TestDueCasesAreListed(t *testing.T) {
+	k := withCases(t)
+	closed, open := k.open(t, "mss-civil"), k.open(t, "mss-criminal")
+	k.act(t, closed, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "official", How: "letter"}})
+	k.act(t, closed, casework.RecordAnswer{Step: 2, Answer: casework.Answer{Answer: "none", How: "letter"}})
+	k.act(t, closed, casework.RecordAnswer{Step: 3, Answer: casework.Answer{Answer: "told", How: "letter"}})
+	k.days(t, 400)
+	officer := k.signedIn(t, "lakay")
+	r, doc := officer.page("/en/due")
+	officer.says(r, doc, http.StatusOK, "No rule of how long cases are kept is published for any mission. So none is due.")
+	if has(doc, "a[href*=cases]:contains('Case 1')") {
+		t.Error("without a rule a case is due")
+	}
+	k.keep = casework.Keep{"mss": when.Months(12)}
+	for _, id := range []string{closed, open} {
+		if err := k.cases.AskErasure(t.Context(), k.first.id, casework.OfCase, id, "kept-long-enough"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, doc = officer.page("/en/due")
+	officer.says(r, doc, http.StatusOK, "1 year after the last thing that happened in them", "Case 1", "Asked by lakay", "5 entries of the record",
+		"Asked for, and waiting for a second officer", "Erase case 2?", "it was kept as long as the rule says")
+	if rows := doc.Find("tbody tr").Length(); rows != 1 {
+		t.Errorf("%d cases are due", rows)
+	}
+	if has(doc, "form[method=post][action*=due]") {
+		t.Error("something can be erased from the list")
+	}
+}
