@@ -58,7 +58,7 @@ func (book) Tables() []record.Table {
 			"silent BIGINT NOT NULL", // steps that nobody answered
 			"changed BIGINT NOT NULL",
 		},
-		Indexes: []string{"UNIQUE id", "UNIQUE number", "closed, due, idx", "closed, changed", "officer, closed, due, idx"},
+		Indexes: []string{"UNIQUE id", "UNIQUE number", "closed, due, idx", "closed, changed", "changed", "officer, closed, due, idx"},
 	}, {
 		Name: "step",
 		Columns: []string{
@@ -89,7 +89,12 @@ func (book) Tables() []record.Table {
 			"idx BIGINT NOT NULL PRIMARY KEY", "id TEXT NOT NULL", "number BIGINT NOT NULL", "state TEXT NOT NULL", "changed BIGINT NOT NULL",
 			"merged TEXT NOT NULL", // ID of the one that it was found to be the same as, or empty
 		},
-		Indexes: []string{"UNIQUE id", "UNIQUE number", "merged"},
+		Indexes: []string{"UNIQUE id", "UNIQUE number", "merged", "changed"},
+	}, {
+		// The threads of reports that an incident rests on.
+		Name:    "rests",
+		Columns: []string{"idx BIGINT NOT NULL", "incident TEXT NOT NULL", "thread TEXT NOT NULL"},
+		Indexes: []string{"UNIQUE incident, thread", "thread"},
 	}, {
 		Name: "allegation",
 		Columns: []string{
@@ -313,9 +318,11 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 		if err != nil {
 			return err
 		}
-		_, err = t.Exec(ctx, `INSERT INTO {incident} (idx, id, number, state, changed, merged) VALUES ($1, $2, $3, $4, $5, '')`,
-			e.Index, b.Incident.ID, b.Incident.Number, string(state), e.Index)
-		if err != nil {
+		if _, err = t.Exec(ctx, `INSERT INTO {incident} (idx, id, number, state, changed, merged) VALUES ($1, $2, $3, $4, $5, '')`,
+			e.Index, b.Incident.ID, b.Incident.Number, string(state), e.Index); err != nil {
+			return err
+		}
+		if err := saveRests(ctx, t, e.Index, b.Incident); err != nil {
 			return err
 		}
 		return enterAbout(ctx, t, e.Index, b.Incident.ID)
@@ -341,6 +348,9 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 		into := i.Into
 		*i = *b.Incident
 		i.Into = into
+		if err := saveRests(ctx, t, e.Index, i); err != nil {
+			return err
+		}
 	case incidentMerged, incidentSplit:
 		i.Into = b.Into
 	}

@@ -257,12 +257,15 @@ func (c *Case) leads(s *Step, answer string) bool {
 	return b != nil && !slices.Contains(b.Then, s.ID)
 }
 
-// acknowledges reports whether an answer only says that something was received:
-// it answers nothing, and silence after it is silence.
+// acknowledges reports whether an answer only says that something was received, or
+// that somebody was sent home or brought before a court: it answers nothing, and
+// silence after it is silence.
 func (c *Case) acknowledges(s *Step, answer string) bool {
 	b := c.branch(s, answer)
-	return b != nil && b.Kind == instrument.Acknowledged && !c.leads(s, answer)
+	return b != nil && slices.Contains(acknowledging, b.Kind) && !c.leads(s, answer)
 }
+
+var acknowledging = []instrument.AnswerKind{instrument.Acknowledged, instrument.SentHome, instrument.Prosecuted}
 
 // branch is the procedure's answer of that ID in a step, or nil.
 func (c *Case) branch(s *Step, answer string) *instrument.Branch {

@@ -425,7 +425,7 @@ func (book) Forget(ctx context.Context, t *record.Tables, e record.Event) error 
 			return err
 		}
 	}
-	for _, table := range []string{"docket", "notice", "did", "wall", "incident", "allegation", "about", "asking", "calendar"} {
+	for _, table := range []string{"docket", "notice", "did", "wall", "rests", "incident", "allegation", "about", "asking", "calendar"} {
 		if _, err := t.Exec(ctx, `DELETE FROM {`+table+`} WHERE idx = $1`, e.Index); err != nil {
 			return err
 		}

@@ -34,18 +34,8 @@ func WallsIn(ctx context.Context, t *record.Tables, officer string) (*Walls, err
 	if err != nil {
 		return nil, err
 	}
-	for len(about) > 0 { // what is the same as one of them is walled off, too
-		id := about[0]
-		about = about[1:]
-		if id == "" || slices.Contains(w.Incidents, id) {
-			continue
-		}
-		w.Incidents = append(w.Incidents, id)
-		same, err := column(ctx, t, `SELECT merged FROM {incident} WHERE id = $1 UNION SELECT id FROM {incident} WHERE merged = $1`, id)
-		if err != nil {
-			return nil, err
-		}
-		about = append(about, same...)
+	if w.Incidents, err = same(ctx, t, about); err != nil { // what is the same as one of them is walled off, too
+		return nil, err
 	}
 	for _, id := range w.Incidents {
 		i, err := loadIncident(ctx, t, id)

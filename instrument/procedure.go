@@ -147,12 +147,16 @@ const (
 	Substantiated   AnswerKind = "substantiated"
 	Unfounded       AnswerKind = "not-substantiated"
 	OutcomeReported AnswerKind = "reported"
-	Done            AnswerKind = "done"
+	// SentHome and Prosecuted are actions that end nothing: the step waits on.
+	SentHome   AnswerKind = "repatriated"
+	Prosecuted AnswerKind = "prosecuted"
+	Done       AnswerKind = "done"
 )
 
 // AnswerKinds are all kinds of answer.
 var AnswerKinds = []AnswerKind{
 	Acknowledged, Official, NotOfficial, Accepted, Declined, Named, Substantiated, Unfounded, OutcomeReported, Done,
+	SentHome, Prosecuted,
 }
 
 // End is where a procedure can end.
@@ -179,12 +183,17 @@ const (
 	NoForum     Outcome = "no-forum" // there is nobody who would hear the claim
 	Handed      Outcome = "handed-over"
 	Assisted    Outcome = "assisted"
-	Informed    Outcome = "informed" // who was harmed has been told
+	Informed    Outcome = "informed"   // who was harmed has been told
+	NotWished   Outcome = "not-wished" // who was harmed did not want what was offered
+	// NoConsent is reached by no answer: the office stops where it cannot go on
+	// without the consent of who reported.
+	NoConsent Outcome = "no-consent"
 )
 
 // Outcomes are all outcomes.
 var Outcomes = []Outcome{
 	Convicted, Acquitted, Disciplined, Repatriated, Compensated, Judged, NoAction, Dismissed, NoForum, Handed, Assisted, Informed,
+	NotWished, NoConsent,
 }
 
 // Step is the step of that ID, or nil.

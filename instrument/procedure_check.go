@@ -150,7 +150,7 @@ func (c *procedureCheck) paths() {
 		}
 	}
 	for _, e := range c.p.Ends {
-		if !reached[e.ID] {
+		if !reached[e.ID] && e.Outcome != NoConsent {
 			c.problem(c.at[e.ID]+"id", fmt.Sprintf("nothing leads to the end %q", e.ID), "lead an answer to it, or take it out")
 		}
 	}

@@ -51,10 +51,14 @@ func (book) Tables() []record.Table {
 			"seen BIGINT NOT NULL",                             // numbers given to the person's items
 			"listed BIGINT NOT NULL",                           // 1: open and not joined to another
 			"erasure TEXT NOT NULL", "erasureby TEXT NOT NULL", // ground and officer, where it was asked for
+			"held BIGINT NOT NULL",  // 1: the program tells the person nothing
+			"asked BIGINT NOT NULL", // 1: the person changed or withdrew consent, and no officer has heeded it
+			"allows TEXT NOT NULL",  // consent, as an officer read it, or empty
+			"heeded TEXT NOT NULL",  // day on which they did, or empty
 		},
 		Indexes: []string{
 			"UNIQUE id", "UNIQUE lookup", "UNIQUE number",
-			"listed, last", "listed, ours, last", "listed, assigned, last", "listed, unread, last", "joined", "stage, since",
+			"listed, last", "listed, ours, last", "listed, assigned, last", "listed, unread, last", "joined", "stage, since", "version", "asked",
 		},
 	}, {
 		Name: "item",
@@ -66,6 +70,15 @@ func (book) Tables() []record.Table {
 			"file BLOB", // SHA-256 of an envelope that is a file of its own
 		},
 		Indexes: []string{"UNIQUE thread, n", "UNIQUE thread, pn", "file"},
+	}, {
+		// What the program told the person of a case.
+		Name: "word",
+		Columns: []string{
+			"idx BIGINT NOT NULL PRIMARY KEY", "thread BIGINT NOT NULL",
+			"docket TEXT NOT NULL", "about BIGINT NOT NULL", // the case, and the index of what happened to it
+			"words TEXT NOT NULL", "ondate TEXT NOT NULL", "until TEXT NOT NULL", "day TEXT NOT NULL",
+		},
+		Indexes: []string{"UNIQUE thread, about", "docket"},
 	}, {
 		// Every event about a thread, so that all can be erased.
 		Name:    "did",
@@ -98,7 +111,7 @@ func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
 
 // Forget implements record.Forgetter: all events of a thread are erased together.
 func (book) Forget(ctx context.Context, t *record.Tables, e record.Event) error {
-	for _, table := range []string{"did", "item", "parcel", "thread"} {
+	for _, table := range []string{"did", "item", "parcel", "word", "thread"} {
 		if _, err := t.Exec(ctx, `DELETE FROM {`+table+`} WHERE idx = $1`, e.Index); err != nil {
 			return err
 		}
@@ -113,6 +126,9 @@ func (en entering) enter() error {
 	case messageReceived:
 		return en.received()
 	case threadWithdrawn:
+		if err := en.set(`asked = 1`); err != nil {
+			return err
+		}
 		return en.staged(Withdrawn)
 	case replySent:
 		return en.replied()
@@ -134,6 +150,14 @@ func (en entering) enter() error {
 		return en.set(`erasure = $1, erasureby = $2`, b.Ground, b.By)
 	case erasureDropped:
 		return en.set(`erasure = '', erasureby = ''`)
+	case wordSent:
+		return en.worded()
+	case wordsHeld:
+		return en.set(`held = 1`)
+	case wordsReleased:
+		return en.set(`held = 0`)
+	case consentHeeded:
+		return en.set(`asked = 0, allows = $1, heeded = $2`, b.Consent, en.day())
 	}
 	return fmt.Errorf("%q is not an event of the book %q", en.e.What(), bookName)
 }
@@ -164,8 +188,8 @@ func threadID(opening *record.Event) string {
 }
 
 func (en entering) opened() error {
-	err := en.exec(`INSERT INTO {thread} (idx, id, number, lookup, reply, stage, since, assigned, isforeign, version, last, ours, unread, items, seen, listed, erasure, erasureby)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, $8, $9, 1, 1, 1, 1, 1, '', '')`,
+	err := en.exec(`INSERT INTO {thread} (idx, id, number, lookup, reply, stage, since, assigned, isforeign, version, last, ours, unread, items, seen, listed, erasure, erasureby, held, asked, allows, heeded)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, $8, $9, 1, 1, 1, 1, 1, '', '', 0, 0, '', '')`,
 		en.e.Index, threadID(en.e), en.b.Number, en.b.Lookup[:], en.b.Reply, Received, en.day(), en.e.Index, en.e.Index)
 	if err != nil {
 		return err
@@ -206,6 +230,11 @@ func (en entering) received() error {
 	}
 	if err := en.item(en.thread(), en.b.Kind, fromPerson, n+1, pn+1); err != nil {
 		return err
+	}
+	if en.b.Kind == Consent {
+		if err := en.set(`asked = 1`); err != nil {
+			return err
+		}
 	}
 	return en.set(`items = items + 1, seen = seen + 1, unread = unread + 1, ours = 1, last = $1`, en.e.Index)
 }

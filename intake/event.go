@@ -23,16 +23,24 @@ const (
 	threadParted    = "thread.parted"
 	erasureAsked    = "erasure.asked" // by one officer; another one erases
 	erasureDropped  = "erasure.dropped"
+	wordSent        = "word.sent"      // by the program, of what happened to a case
+	wordsHeld       = "words.held"     // for the person's safety
+	wordsReleased   = "words.released" //
+	consentHeeded   = "consent.heeded" // what the person allows now, as an officer read it
 )
 
 var eventTypes = []string{
 	reportReceived, messageReceived, threadWithdrawn, replySent, replyKept, noteKept,
 	envelopeHanded, itemsOpened, threadStaged, threadAssigned, threadJoined, threadParted, erasureAsked, erasureDropped,
+	wordSent, wordsHeld, wordsReleased, consentHeeded,
 }
 
 // body is what an event says. Which members it has depends on its type.
 type body struct {
+	About   uint64       `json:"about,omitempty"`   // index of the event of a case that a word is about + 1
 	By      string       `json:"by,omitempty"`      // officer
+	Case    string       `json:"case,omitempty"`    // that a word is about
+	Consent seal.Consent `json:"consent,omitempty"` // that the person gives
 	Digest  *seal.Hash   `json:"digest,omitempty"`  // of the parcel
 	Epoch   int          `json:"epoch,omitempty"`   // of the key that opens the content
 	File    *envelopeRef `json:"file,omitempty"`    // where the envelope is too long for the record
@@ -45,11 +53,14 @@ type body struct {
 	Kind    ItemKind     `json:"kind,omitempty"`    //
 	Lookup  *seal.Hash   `json:"lookup,omitempty"`  // of the code
 	Officer string       `json:"officer,omitempty"` // to whom a thread is assigned
+	On      string       `json:"on,omitempty"`      // day on which it happened
 	Reply   string       `json:"reply,omitempty"`   // recipient of the person
 	Since   string       `json:"since,omitempty"`   // day
 	Size    int64        `json:"size,omitempty"`    // of the envelope, in bytes
 	Stage   Stage        `json:"stage,omitempty"`   //
 	Thread  uint64       `json:"thread,omitempty"`  // index of the event that opened it + 1
+	Until   string       `json:"until,omitempty"`   // day that a word names
+	Words   []string     `json:"words,omitempty"`   // codes of what was said
 }
 
 // envelopeRef names an envelope that is a file of its own.

@@ -74,9 +74,8 @@ type Page struct {
 
 // Thread is one person's report and what followed, by one receipt code.
 type Thread struct {
-	ID       string // opaque; fit for an address
-	Number   int    // short, for people to name it: the first is 1
-	Stage    Stage
+	ID       string   // opaque; fit for an address
+	Number   int      // short, for people to name it: the first is 1
 	Since    string   // day, YYYY-MM-DD, that the stage counts from
 	Assigned string   // officer, or empty
 	Foreign  bool     // marked as not for this office
@@ -89,6 +88,7 @@ type Thread struct {
 	Said     string   // day of the last word that both sides know
 	Ours     bool     // it was the person's
 	Version  uint64   // grows with every deed; see Seen
+	Allowing
 	// ErasureBy is the officer who has asked that it be erased, and Erasure on
 	// what ground; empty where nobody has.
 	Erasure, ErasureBy string
@@ -107,13 +107,13 @@ type Item struct {
 	Opened bool   // by anybody at the office
 }
 
-const threadColumns = `t.idx, t.id, t.number, t.stage, t.since, t.assigned, t.isforeign, COALESCE(j.id, ''), t.reply, t.unread, t.version, t.last, t.ours, t.erasure, t.erasureby,
+const threadColumns = `t.idx, t.id, t.number, t.stage, t.since, t.assigned, t.isforeign, COALESCE(j.id, ''), t.reply, t.unread, t.version, t.last, t.ours, t.erasure, t.erasureby, t.held, t.asked, t.allows, t.heeded,
 	COALESCE((SELECT day FROM {item} WHERE idx = t.idx), ''), COALESCE((SELECT day FROM {item} WHERE idx = t.last), '')`
 
 const fromThreads = ` FROM {thread} t LEFT JOIN {thread} j ON j.idx = t.joined `
 
 func (th *Thread) scan(rows interface{ Scan(...any) error }) error {
-	return rows.Scan(&th.index, &th.ID, &th.Number, &th.Stage, &th.Since, &th.Assigned, &th.Foreign, &th.Into, &th.Reply, &th.Unread, &th.Version, &th.last, &th.Ours, &th.Erasure, &th.ErasureBy, &th.Came, &th.Said)
+	return rows.Scan(&th.index, &th.ID, &th.Number, &th.Stage, &th.Since, &th.Assigned, &th.Foreign, &th.Into, &th.Reply, &th.Unread, &th.Version, &th.last, &th.Ours, &th.Erasure, &th.ErasureBy, &th.Held, &th.Asked, &th.Allows, &th.Heeded, &th.Came, &th.Said)
 }
 
 // Threads are one page of a view, those with the latest item first, without

@@ -44,8 +44,13 @@ type PersonThread struct {
 	// Since is the day on which the stage began.
 	Since when.Day
 	// Read reports that the office has read what was sent last.
-	Read  bool
-	Items []PersonItem
+	Read bool
+	// Asked reports that the person has changed or withdrawn consent and the office
+	// has not said yet that it does as they say; Heeded is the day on which it did,
+	// open where it has not.
+	Asked  bool
+	Heeded when.Day
+	Items  []PersonItem
 	// Receipt is the text of the report's receipt, with the proof once the entry
 	// is published; Proof is that proof by itself, or nil.
 	Receipt, Proof []byte
@@ -70,11 +75,16 @@ func (in *Intake) PersonThread(ctx context.Context, token seal.ID) (*PersonThrea
 			return err
 		}
 		var unread int
-		var since string
-		if _, err := t.Scan(ctx, `SELECT stage, since, unread FROM {thread} WHERE idx = $1`, []any{index}, &p.Stage, &since, &unread); err != nil {
+		var since, heeded string
+		if _, err := t.Scan(ctx, `SELECT stage, since, unread, asked, heeded FROM {thread} WHERE idx = $1`, []any{index}, &p.Stage, &since, &unread, &p.Asked, &heeded); err != nil {
 			return err
 		}
-		p.Read = unread == 0
+		p.Read, p.Heeded = unread == 0, when.Earliest
+		if heeded != "" && !p.Asked {
+			if p.Heeded, err = when.ParseDay(heeded); err != nil {
+				return err
+			}
+		}
 		if p.Since, err = when.ParseDay(since); err != nil {
 			return err
 		}

@@ -28,6 +28,7 @@ import (
 	"temwen/site/desk"
 	"temwen/site/report"
 	"temwen/store"
+	"temwen/told"
 	"temwen/when"
 )
 
@@ -59,6 +60,8 @@ type sides struct {
 	log   *slog.Logger
 	zone  string          // of the office's place
 	work  *casework.Cases // nil where there is no office
+	// teller tells people what happens to their case; nil where there is no office.
+	teller *told.Teller
 }
 
 // Validate refuses an interval that would keep the disk busy with nothing.
@@ -141,7 +144,7 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 			return err
 		}
 		work = casework.New(st, p.now, func() when.Day { return today(p.now(), s.zone) })
-		s.work = work
+		s.work, s.teller = work, told.New(st, in, work)
 	}
 	for i := range s.list {
 		one := &s.list[i]
@@ -332,6 +335,13 @@ func (s *sides) serve(p *program, st *store.Store, every time.Duration) error {
 				if err != nil {
 					fmt.Fprintf(p.stderr, "temwen: going over the clocks of cases: %v; it is tried again in an hour\n", err)
 				}
+			})
+		})
+	}
+	if s.teller != nil {
+		running.Go(func() {
+			s.teller.Follow(ctx, 0, func(err error) {
+				fmt.Fprintf(p.stderr, "temwen: telling people what happens to their case: %v; it is tried again in a second\n", err)
 			})
 		})
 	}

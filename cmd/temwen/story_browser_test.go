@@ -39,9 +39,9 @@ func TestInChromium(t *testing.T) {
 }
 
 const (
-	told   = "Yon machin ak kat jandam kraze pòt lakay mwen nan mitan lannwit."
-	asked  = "Nou li sa ou voye a. Èske moun yo te gen yon nimewo sou machin nan?"
-	answer = "Wi: li te ekri 42 sou pòt la."
+	happened = "Yon machin ak kat jandam kraze pòt lakay mwen nan mitan lannwit."
+	asked    = "Nou li sa ou voye a. Èske moun yo te gen yon nimewo sou machin nan?"
+	answer   = "Wi: li te ekri 42 sou pòt la."
 )
 
 // testStory: the person's browser has JavaScript, and their network breaks.
@@ -56,7 +56,7 @@ func testStory(t *testing.T, b *sitetest.Browser) {
 	// When they tell in Creole what happened, with a photograph
 	phone.Visit("/ht/1")
 	phone.Until("the script has taken over", `document.querySelector("#report")?.closest("body").querySelector("[data-scripted]:not([hidden])")`)
-	phone.Write("#what", told)
+	phone.Write("#what", happened)
 	sitetest.Ask[bool](phone, `document.querySelectorAll("details").forEach(d => d.open = true), true`)
 	phone.Attach("#files", photograph(t))
 	phone.Until("they see what the photograph tells", `document.querySelector("#file-list")?.innerText.includes("2024-07-09 21:40:00")`)
@@ -83,7 +83,7 @@ func testStory(t *testing.T, b *sitetest.Browser) {
 	// When an officer unseals it, then they see what was told, and the photograph
 	desk := officer(t, b, p)
 	desk.Press("table.inbox a")
-	desk.Sees(told)
+	desk.Sees(happened)
 	desk.Sees("2024-07-09 21:40:00")
 	desk.Sees("Temwen Test Camera")
 	desk.Press("[data-do=show-file]")
@@ -141,7 +141,7 @@ func testPlainStory(t *testing.T, b *sitetest.Browser) {
 	write := func() {
 		phone.Visit("/ht/1")
 		phone.Sees("Telefòn sa a pa ka fèmen mesaj la") // before one types
-		phone.Write("#what", told)
+		phone.Write("#what", happened)
 		sitetest.Ask[bool](phone, `document.querySelectorAll("details").forEach(d => d.open = true), true`)
 		phone.Attach("#files", photo)
 	}
@@ -169,7 +169,7 @@ func testPlainStory(t *testing.T, b *sitetest.Browser) {
 		t.Errorf("%d reports are there", n)
 	}
 	desk.Press("table.inbox a")
-	desk.Sees(told)
+	desk.Sees(happened)
 	desk.Press("[data-do=show-file]")
 	desk.Until("the photograph is shown", `document.querySelector(".file img")?.naturalWidth === 1600`)
 	desk.Write("#reply-text", asked)

@@ -1,0 +1,111 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"temwen/record"
+	"temwen/seal"
+)
+
+// HeedConsent says that the office has read what the person allows now, and does
+// as they say. Consent is what an officer read in the seal; it is empty where the
+// person has withdrawn all.
+type HeedConsent struct {
+	Thread  string
+	Seen    uint64
+	Consent seal.Consent
+}
+
+func (m HeedConsent) thread() string { return m.Thread }
+
+func (m HeedConsent) drafts(d *deed) error {
+	if err := d.unmoved(m.Seen); err != nil {
+		return err
+	}
+	withdrawn := d.at.Stage == Withdrawn
+	switch {
+	case withdrawn != (m.Consent == ""), !withdrawn && !slices.Contains(seal.Consents, m.Consent):
+		return &Refused{Code: CodeMalformed}
+	case !d.at.Asked && d.at.Allows == m.Consent:
+		return nil
+	}
+	return d.add(consentHeeded, d.at, body{Consent: m.Consent}, nil)
+}
+
+// Allowing is what is known outside of the seal of what a person allows.
+type Allowing struct {
+	Stage  Stage
+	Asked  bool         // the person changed or withdrew consent, and no officer has heeded it yet
+	Allows seal.Consent // as an officer read it, or empty
+	Heeded string       // day on which they did, or empty
+	Held   bool         // the program tells the person nothing
+}
+
+// Lets reports whether the person lets the office do what a consent stands for, as
+// far as that is known outside of the seal. Where they have changed it and nobody
+// has read that yet, they do not.
+func (a *Allowing) Lets(c seal.Consent) bool {
+	if a.Stage == Withdrawn || a.Asked {
+		return false
+	}
+	return a.Allows == "" || slices.Index(seal.Consents, a.Allows) >= slices.Index(seal.Consents, c)
+}
+
+// HeadIn is a thread without its items, as the tables of Book say, within the
+// transaction of another command; nil where there is no such thread.
+func HeadIn(ctx context.Context, t *record.Tables, id string) (*Thread, error) {
+	th, err := headOf(ctx, t, id)
+	if err != nil {
+		return nil, ignoreUnknown(err)
+	}
+	return th, nil
+}
+
+// Head is HeadIn by itself.
+func (in *Intake) Head(ctx context.Context, id string) (th *Thread, err error) {
+	err = in.view(ctx, func(t *record.Tables) error {
+		th, err = HeadIn(ctx, t, id)
+		return err
+	})
+	return th, err
+}
+
+func ignoreUnknown(err error) error {
+	if errors.Is(err, ErrUnknown) {
+		return nil
+	}
+	return err
+}
+
+// Changed are the threads with which something was done after the event of an
+// index.
+func (in *Intake) Changed(ctx context.Context, since uint64) ([]string, error) {
+	return in.ids(ctx, `version > $1`, since)
+}
+
+// Restricted are the threads whose person has withdrawn or changed consent, or
+// allows less than a case.
+func (in *Intake) Restricted(ctx context.Context) ([]string, error) {
+	return in.ids(ctx, `(asked = $1 OR stage = 'withdrawn' OR allows IN ('office', 'refer'))`, 1)
+}
+
+func (in *Intake) ids(ctx context.Context, where string, arg any) (list []string, err error) {
+	err = in.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT id FROM {thread} WHERE `+where+` ORDER BY idx`, arg)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id string
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			list = append(list, id)
+		}
+		return rows.Err()
+	})
+	return list, err
+}

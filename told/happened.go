@@ -1,0 +1,198 @@
+package told
+
+import (
+	"slices"
+
+	"temwen/casework"
+	"temwen/instrument"
+	"temwen/intake"
+	"temwen/when"
+)
+
+// Codes are all that a word can say, for those who must have words for each.
+func Codes() []string {
+	list := []string{
+		"opened", "notice", "notice-by", "reminder", "reminder-by", "notice-withdrawn", "received", "time-asked", "more-time",
+		"paused", "paused-consent", "resumed", "silent", "silent-office", "late", "answered", "official", "certificate", "not-official",
+		"accepted", "forum", "declined", "named", "substantiated", "repatriated", "prosecuted", "your-turn", "claim-filed",
+		"reopened", "succeeded", "published", "closed",
+	}
+	for _, o := range instrument.Outcomes {
+		if o != instrument.Informed {
+			list = append(list, "end-"+string(o))
+		}
+	}
+	for _, kind := range casework.RemedyKinds {
+		list = append(list, "remedy-"+kind, "promised-"+kind)
+	}
+	return list
+}
+
+// happened is what a person should know of what happened to a case, in order: the
+// case is followed from its beginning, for what an event means is seen from before
+// and after it.
+func happened(events []casework.Event) []intake.Word {
+	var list []intake.Word
+	c := new(casework.Case)
+	for i := range events {
+		e := &events[i]
+		if e.Type == "" || c.Procedure == nil && e.Opened == nil {
+			continue // it, or how the case began, was erased
+		}
+		was := len(c.Ends)
+		steps, closed := len(c.Steps), c.Closed()
+		w := intake.Word{Case: e.Case, About: e.Index, On: e.On.String()}
+		before(c, e, &w)
+		c.Apply(e)
+		after(c, e, &w, was, steps)
+		if c.Closed() && !closed {
+			w.Words = append(w.Words, "closed")
+		}
+		if len(w.Words) > 0 {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+// before finds the words for an event on the case as it was when it happened.
+func before(c *casework.Case, e *casework.Event, w *intake.Word) {
+	say := func(code string) { w.Words = append(w.Words, code) }
+	until := func(code string, day when.Day) {
+		say(code)
+		w.Until = day.String()
+	}
+	role := instrument.Role("")
+	s := c.Step(e.Step)
+	if s != nil {
+		role = c.Procedure.Step(s.ID).Who
+	}
+	switch e.Type {
+	case "case.opened":
+		say("opened")
+		w.Stage = intake.InCase
+	case "notice.withdrawn":
+		say("notice-withdrawn")
+	case "notice.acknowledged":
+		say("received")
+	case "time.asked":
+		until("time-asked", e.Move.To)
+	case "clock.moved":
+		switch {
+		case e.Move.Kind == casework.Extended:
+			until("more-time", e.Move.To)
+		case e.Move.Kind == casework.Resumed:
+			say("resumed")
+		case e.Move.Ground == "consent":
+			say("paused-consent")
+		default:
+			say("paused")
+		}
+	case "step.silent":
+		switch role {
+		case instrument.Oversight:
+			say("silent-office")
+		case instrument.Claimant: // they know
+		default:
+			say("silent")
+		}
+	case "answer.received":
+		w.Words = answered(c, s, e.Answer, role)
+	case "remedy.recorded":
+		kind := "remedy-"
+		if e.Remedy.Promise {
+			kind = "promised-"
+		}
+		say(kind + e.Remedy.Kind)
+	case "case.reopened":
+		say("reopened")
+	case "case.succeeded":
+		say("succeeded")
+	case "case.published":
+		say("published")
+	}
+}
+
+// answered are the words for an answer, without those for an end that it leads to.
+func answered(c *casework.Case, s *casework.Step, a *casework.Answer, role instrument.Role) []string {
+	b := c.AnswerOf(s, a.Answer)
+	switch {
+	case b == nil || role == instrument.Oversight:
+		return nil // it is the office's own deed
+	case role == instrument.Claimant:
+		if b.Kind == instrument.Done {
+			return []string{"claim-filed"}
+		}
+		return nil
+	}
+	var list []string
+	if a.Late {
+		list = append(list, "late")
+	}
+	civil := c.Procedure.Track == instrument.Civil
+	code := map[instrument.AnswerKind]string{
+		instrument.Acknowledged: "received", instrument.Official: "official", instrument.NotOfficial: "not-official", instrument.Accepted: "accepted",
+		instrument.Declined: "declined", instrument.Named: "named", instrument.Substantiated: "substantiated",
+		instrument.OutcomeReported: "answered", instrument.Done: "answered", instrument.SentHome: "repatriated", instrument.Prosecuted: "prosecuted",
+	}[b.Kind]
+	switch {
+	case b.Kind == instrument.Official && civil:
+		code = "certificate"
+	case b.Kind == instrument.Accepted && civil:
+		code = "forum"
+	case b.Kind == instrument.Declined && ends(c, b, instrument.NotWished):
+		code = "" // it is the person who did
+	case code == "answered" && (a.Late || ends(c, b)):
+		code = "" // it is said already, or what came of it says more
+	}
+	if code != "" {
+		list = append(list, code)
+	}
+	return list
+}
+
+// ends reports whether an answer leads to an end: with one of some outcomes, where
+// they are given.
+func ends(c *casework.Case, b *instrument.Branch, outcomes ...instrument.Outcome) bool {
+	for _, id := range b.Then {
+		if end := c.Procedure.End(id); end != nil && (len(outcomes) == 0 || slices.Contains(outcomes, end.Outcome)) {
+			return true
+		}
+	}
+	return false
+}
+
+// after adds the words for what an event has led to: a notice's day, ends, and a
+// step in which it is for the person to act. was and steps are how many ends and
+// steps there were.
+func after(c *casework.Case, e *casework.Event, w *intake.Word, was, steps int) {
+	if e.Type == "notice.sent" {
+		noticed(c, e, w)
+	}
+	for _, r := range c.Ends[was:] {
+		if o := c.Procedure.End(r.End).Outcome; o != instrument.Informed {
+			w.Words = append(w.Words, "end-"+string(o))
+		}
+	}
+	for i := range c.Steps[steps:] {
+		if c.Procedure.Step(c.Steps[steps+i].ID).Who == instrument.Claimant {
+			w.Words = append(w.Words, "your-turn")
+		}
+	}
+}
+
+// noticed are the words for a letter to who must act.
+func noticed(c *casework.Case, e *casework.Event, w *intake.Word) {
+	s := c.Step(e.Step)
+	if who := c.Procedure.Step(s.ID).Who; who == instrument.Oversight || who == instrument.Claimant {
+		return
+	}
+	code := "notice"
+	if e.Notice.N > 1 {
+		code = "reminder"
+	}
+	if due, has := c.Due(s, e.On); has {
+		code, w.Until = code+"-by", due.String()
+	}
+	w.Words, w.Stage = append(w.Words, code), intake.Noticed
+}

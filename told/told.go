@@ -1,0 +1,252 @@
+// Package told tells the people who reported what becomes of it: when something
+// happens to a case, a message in plain words is sealed to each person on whose
+// report the case rests, and put into their thread. It also knows what these
+// people allow, as far as that is known outside of the seal.
+//
+// It must never say who is accused, who told, or the number of a case; nothing a
+// third person could use who reads over a shoulder. It must never tell a thing
+// twice, or tell anything to who has withdrawn, or while an officer holds the words
+// back for somebody's safety. It keeps nothing of its own: what is due is found from
+// the record each time. Start with Teller; the words are chosen in happened.go.
+package told
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"temwen/casework"
+	"temwen/intake"
+	"temwen/locale"
+	"temwen/seal"
+	"temwen/store"
+	"temwen/when"
+)
+
+// Teller tells what happens to the cases of an office. Its methods may be called
+// concurrently.
+type Teller struct {
+	store *store.Store
+	in    *intake.Intake
+	cases *casework.Cases
+
+	mu   sync.Mutex
+	seen uint64 // events that were looked through
+}
+
+// New is the teller of the office of a store.
+func New(s *store.Store, in *intake.Intake, cases *casework.Cases) *Teller {
+	return &Teller{store: s, in: in, cases: cases}
+}
+
+// Pass tells what has happened since the last pass, and in the first all that was
+// not told yet. It returns how many messages it sent. A killed process loses none
+// and doubles none: what was sent is on the record, and so is what happened. What
+// cannot be told is tried again the next time, and keeps nothing else back.
+func (t *Teller) Pass(ctx context.Context) (n int, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	size, err := t.store.Recorded(ctx)
+	if err != nil || size == t.seen {
+		return 0, err
+	}
+	touched, err := t.touched(ctx, max(t.seen, 1)-1)
+	if err != nil {
+		return 0, err
+	}
+	var errs []error
+	for _, id := range touched {
+		sent, err := t.tell(ctx, id)
+		n += sent
+		if err != nil {
+			errs = append(errs, fmt.Errorf("telling of a case: %w", err))
+		}
+		if ctx.Err() != nil {
+			return n, ctx.Err()
+		}
+	}
+	if len(errs) == 0 {
+		t.seen = size
+	}
+	return n, errors.Join(errs...)
+}
+
+// Follow makes a pass at every interval, a second where 0, until ctx ends. A pass
+// when nothing was put on the record asks for its size and no more. failed hears of
+// passes in which something went wrong.
+func (t *Teller) Follow(ctx context.Context, every time.Duration, failed func(error)) {
+	if every <= 0 {
+		every = time.Second
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		if _, err := t.Pass(ctx); err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// touched are the cases that there may be something to tell of: something happened
+// to them, to what they are about, or to the thread of a report they rest on.
+func (t *Teller) touched(ctx context.Context, since uint64) ([]string, error) {
+	list, err := t.cases.Changed(ctx, since)
+	if err != nil {
+		return nil, err
+	}
+	threads, err := t.in.Changed(ctx, since)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]bool, len(list))
+	for _, id := range list {
+		known[id] = true
+	}
+	for _, thread := range threads {
+		about, err := t.cases.RestOn(ctx, thread)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range about {
+			if !known[id] {
+				known[id] = true
+				list = append(list, id)
+			}
+		}
+	}
+	return list, nil
+}
+
+// tell tells what was not told yet of a case.
+func (t *Teller) tell(ctx context.Context, id string) (n int, err error) {
+	people, err := t.people(ctx, id)
+	if err != nil || len(people) == 0 {
+		return 0, err
+	}
+	events, err := t.cases.History(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	earlier, err := t.in.ToldOf(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	type once struct {
+		thread string
+		about  uint64
+	}
+	told := make(map[once]bool, len(earlier))
+	for _, w := range earlier {
+		told[once{w.Thread, w.About}] = true
+	}
+	for _, h := range happened(events) {
+		for _, p := range people {
+			if told[once{p.ID, h.About}] {
+				continue
+			}
+			w := h
+			w.Thread = p.ID
+			if w.Envelope, err = envelope(p.Reply, &w); err != nil {
+				return n, err
+			}
+			sent, err := t.in.Tell(ctx, w)
+			if err != nil {
+				return n, err
+			}
+			if sent {
+				n++
+			}
+		}
+	}
+	return n, nil
+}
+
+// people are the threads to which what happens to a case is told: of the reports
+// that it rests on, and those joined to them.
+func (t *Teller) people(ctx context.Context, id string) (list []*intake.Thread, err error) {
+	rests, err := t.cases.RestsOn(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	seen := make(map[string]bool)
+	add := func(id string) (*intake.Thread, error) {
+		th, err := t.in.Head(ctx, id)
+		if err == nil && th != nil && !seen[th.ID] && th.Hears() {
+			list = append(list, th)
+		}
+		seen[id] = true
+		return th, err
+	}
+	for _, thread := range rests.Threads {
+		th, err := add(thread)
+		if err == nil && th != nil && th.Into != "" {
+			th, err = add(th.Into)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if th == nil {
+			continue
+		}
+		for _, joined := range th.Joined {
+			if _, err := add(joined); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return list, nil
+}
+
+// envelope seals a word to a person, in all languages: which one they read is
+// known to them alone.
+func envelope(reply string, w *intake.Word) ([]byte, error) {
+	to, err := seal.ParseRecipient(reply)
+	if err != nil {
+		return nil, err
+	}
+	m := &seal.Message{V: seal.Version, From: seal.FromOffice, Kind: seal.KindMessage, Lang: locale.Langs[0], In: make(map[locale.Lang]string)}
+	for _, lang := range locale.Langs {
+		if lang == m.Lang {
+			m.Text = Text(lang, w)
+		} else {
+			m.In[lang] = Text(lang, w)
+		}
+	}
+	var b bytes.Buffer
+	err = seal.SealDocument(&b, to, seal.Document{Message: m})
+	return b.Bytes(), err
+}
+
+// Text is what a word says, in a language.
+func Text(lang locale.Lang, w *intake.Word) string {
+	words := locale.In(lang)
+	return words.Say("told.on", "day", day(words, w.On), "words", Said(lang, w))
+}
+
+// Said is what a word says without the day on which it happened.
+func Said(lang locale.Lang, w *intake.Word) string {
+	words := locale.In(lang)
+	said := make([]string, len(w.Words))
+	for i, code := range w.Words {
+		said[i] = words.Say("told."+code, "until", day(words, w.Until))
+	}
+	return strings.Join(said, " ")
+}
+
+// day writes a day as the record has it; what is none as it is.
+func day(words *locale.Catalogue, s string) string {
+	d, err := when.ParseDay(s)
+	if err != nil {
+		return s
+	}
+	return words.Day(d)
+}
