@@ -131,23 +131,23 @@ var costs = []cost{
 	},
 	{
 		name: "receive", what: "sealed reports of 8 KB taken a second, 64 at once, each on disk and on the record before it is acknowledged",
-		pkg: "./intake", bench: "Receive", line: "BenchmarkReceive", metric: "reports/s", bound: 1000, atLeast: true, args: []string{"-benchtime=20000x"},
+		pkg: "./intake", bench: "Receive", line: "BenchmarkReceive", metric: "reports/s", bound: 1000, atLeast: true, args: []string{"-benchtime=100000x"},
 	},
 	{
 		name: "receive-p99", what: "99 of 100 of these are acknowledged within", pkg: "./intake", bench: "Receive",
-		line: "BenchmarkReceive", metric: "ms-p99", bound: 250, args: []string{"-benchtime=20000x"},
+		line: "BenchmarkReceive", metric: "ms-p99", bound: 250, args: []string{"-benchtime=100000x"},
 	},
 	{
-		name: "receive-memory", what: "heap grown by 20,000 of them", pkg: "./intake", bench: "Receive",
-		line: "BenchmarkReceive", metric: "MiB-grown", bound: 16, args: []string{"-benchtime=20000x"},
+		name: "receive-memory", what: "heap grown by 100,000 of them", pkg: "./intake", bench: "Receive",
+		line: "BenchmarkReceive", metric: "MiB-grown", bound: 16, args: []string{"-benchtime=100000x"},
 	},
 	{
 		name: "receive-syncs", what: "syncs of one page a second that the disk does meanwhile, for comparison", pkg: "./intake", bench: "Receive",
-		line: "BenchmarkReceive", metric: "fsyncs/s", bound: 0, atLeast: true, args: []string{"-benchtime=20000x"},
+		line: "BenchmarkReceive", metric: "fsyncs/s", bound: 0, atLeast: true, args: []string{"-benchtime=100000x"},
 	},
 	{
 		name: "receive-sqlite", what: "the same rate against plain SQLite that commits rows of that size in groups of 64", pkg: "./intake",
-		bench: "Receive", line: "BenchmarkReceive", metric: "×sqlite", bound: 0, atLeast: true, args: []string{"-benchtime=20000x"},
+		bench: "Receive", line: "BenchmarkReceive", metric: "×sqlite", bound: 0, atLeast: true, args: []string{"-benchtime=100000x"},
 	},
 	{
 		name: "cases-list", what: "99 of 100 pages of the list of 1,000,000 cases come within", pkg: "./casework", bench: "Cases",

@@ -1,12 +1,15 @@
 package casework
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	jsonv1 "github.com/go-json-experiment/json/v1"
 
+	"temwen/instrument"
 	"temwen/record"
 	"temwen/when"
 )
@@ -27,11 +30,30 @@ type Past struct {
 	Since map[string]when.Day
 	// Did is what happened to a case that was answered or remedied, in order.
 	Did map[string][]Deed
+
+	// The procedures that cases follow, by the SHA-256 of what was written: there
+	// are few, each is long, and every case was opened with one.
+	procedures map[[sha256.Size]byte]*instrument.Procedure
+	reading    json.Options
 }
 
-// asEncodingJSON reads events as the package encoding/json does, which writes
-// them, in half the time.
-var asEncodingJSON = jsonv1.DefaultOptionsV1()
+// procedure reads a procedure, where it was not read before.
+func (p *Past) procedure(d *jsontext.Decoder, into **instrument.Procedure) error {
+	written, err := d.ReadValue()
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(written)
+	known, ok := p.procedures[sum]
+	if !ok {
+		if err := json.Unmarshal(written, &known, jsonv1.DefaultOptionsV1()); err != nil {
+			return err
+		}
+		p.procedures[sum] = known
+	}
+	*into = known
+	return nil
+}
 
 // Deed is an answer, an end or a remedy of a case, and the day on which it came
 // on the record.
@@ -44,10 +66,14 @@ type Deed struct {
 
 // NewPast is a past in which nothing has happened.
 func NewPast() *Past {
-	return &Past{
+	p := &Past{
 		Incidents: make(map[string]*Incident), Allegations: make(map[string]*Allegation), Cases: make(map[string]*Case),
 		On: make(map[string]when.Day), Since: make(map[string]when.Day), Did: make(map[string][]Deed),
+		procedures: make(map[[sha256.Size]byte]*instrument.Procedure),
 	}
+	// As the package encoding/json reads, which wrote them, in half the time.
+	p.reading = json.JoinOptions(jsonv1.DefaultOptionsV1(), json.WithUnmarshalers(json.UnmarshalFromFunc(p.procedure)))
+	return p
 }
 
 // SourceKey names a source of an incident.
@@ -64,13 +90,13 @@ func (p *Past) Enter(e *record.Event) error {
 	switch {
 	case slices.Contains(incidentTypes, what):
 		var b noted
-		if err := json.Unmarshal(e.Body, &b, asEncodingJSON); err != nil {
+		if err := json.Unmarshal(e.Body, &b, p.reading); err != nil {
 			return fmt.Errorf("reading event %d: %w", e.Index, err)
 		}
 		p.noted(what, &b, day)
 	case slices.Contains(eventTypes, what):
 		var b Event
-		if err := json.Unmarshal(e.Body, &b, asEncodingJSON); err != nil {
+		if err := json.Unmarshal(e.Body, &b, p.reading); err != nil {
 			return fmt.Errorf("reading event %d: %w", e.Index, err)
 		}
 		b.Index = e.Index
