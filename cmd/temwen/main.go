@@ -78,6 +78,9 @@ type program struct {
 	secret func(prompt string) (string, error)
 	// live says that stderr is a terminal, where a line can be written over.
 	live bool
+	// uninterrupted starts the process again where it must not be interrupted; nil
+	// where the process is a test's.
+	uninterrupted func() error
 	// ledger is how ledgers are written: see there.
 	ledger ledger.Settings
 }
@@ -92,7 +95,7 @@ func newProgram() *program {
 	context.AfterFunc(ctx, stop)
 	p := &program{
 		ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now,
-		getenv: os.Getenv, width: stdoutWidth, live: isTerminal(os.Stderr),
+		getenv: os.Getenv, width: stdoutWidth, live: isTerminal(os.Stderr), uninterrupted: runUninterrupted,
 	}
 	if isTerminal(os.Stdin) {
 		p.secret = terminalSecret

@@ -37,6 +37,11 @@ func (c *serveCmd) Run(p *program) error {
 }
 
 func (c *serveCmd) run(p *program) (err error) {
+	if p.uninterrupted != nil {
+		if err := p.uninterrupted(); err != nil {
+			return err
+		}
+	}
 	s, err := p.openStore(c.Dir, store.Settings{})
 	if err != nil {
 		return err

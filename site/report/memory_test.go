@@ -21,15 +21,14 @@ import (
 // childVariable makes this test's process the server whose memory is searched.
 const childVariable = "TEMWEN_TEST_SERVER"
 
-// sentence is what people tell in this test: longer than the largest register, of
-// which the runtime may have left a copy.
+// sentence is what people tell in this test.
 func sentence(name string) string {
 	return "mango" + name + " papaya" + name + " kowosol" + name + " zaboka" + name + " kachiman" + name + " siwèl" + name + " grenadya" + name
 }
 
 // Given a server to which people without a script wrote, then not one of their
-// sentences is in its memory.
-func TestMemoryHoldsNoSentence(t *testing.T) {
+// words is in its memory.
+func TestMemoryHoldsNoWord(t *testing.T) {
 	if os.Getenv(childVariable) != "" {
 		serveUntilClosed(t)
 		return
@@ -51,10 +50,9 @@ func TestMemoryHoldsNoSentence(t *testing.T) {
 		t.Fatal("the memory does not hold what it must: it was not read")
 	}
 	for _, name := range []string{"report", "long", "commune", "file", "wrong", "escaped", "answer"} {
-		if n := search(t, pid, sentence(name)); n > 0 {
-			t.Errorf("what was told as %s is in memory %d times", name, n)
+		if n := search(t, pid, "papaya"+name); n > 0 {
+			t.Errorf("of what was told as %s %d words are in memory", name, n)
 		}
-		t.Logf("%s: %d fragments", name, search(t, pid, "papaya"+name))
 	}
 }
 
@@ -75,8 +73,8 @@ func serveUntilClosed(t *testing.T) {
 // child starts the server.
 func child(t *testing.T) (served, int) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestMemoryHoldsNoSentence$", "-test.v")
-	cmd.Env = append(os.Environ(), childVariable+"=1")
+	cmd := exec.Command(os.Args[0], "-test.run=^TestMemoryHoldsNoWord$", "-test.v")
+	cmd.Env = append(os.Environ(), childVariable+"=1", "GODEBUG=asyncpreemptoff=1") // as cmd/temwen serves
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -1,17 +1,13 @@
 package report
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
-	"mime/multipart"
 	"net/http"
-	"path"
 	"regexp"
-	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -51,17 +47,11 @@ func (s *Site) readForm(v *visit, keep func(*form) bool) (*form, error) {
 }
 
 func (s *Site) readInto(f *form, v *visit, keep func(*form) bool) error {
-	body := bufio.NewReaderSize(http.MaxBytesReader(v.w, slow{v.Body, http.NewResponseController(v.w)}, maxBody), 64<<10)
-	f.buffers = append(f.buffers, body)
+	body := http.MaxBytesReader(v.w, slow{v.Body, http.NewResponseController(v.w)}, maxBody)
 	kind, params, err := mime.ParseMediaType(v.Header.Get("Content-Type"))
 	switch {
 	case err == nil && kind == "multipart/form-data":
-		end := &tail{r: f.track(body), last: make([]byte, 0, 2*tailSize)}
-		err = s.readParts(f, multipart.NewReader(end, params["boundary"]), keep)
-		if err == nil && !end.has("--"+params["boundary"]+"--") {
-			err = errCut
-		}
-		clear(end.last[:cap(end.last)])
+		err = s.readParts(f, body, params["boundary"], keep)
 	case err == nil && kind == "application/x-www-form-urlencoded":
 		err = f.readPairs(body)
 	default:
@@ -84,54 +74,32 @@ func (s slow) Read(p []byte) (int, error) {
 	return s.ReadCloser.Read(p)
 }
 
-// tail reads, and remembers the last that was read: package multipart does not
-// tell a form that ends from one that is cut within the head of a part.
-type tail struct {
-	r    io.Reader
-	last []byte
-}
-
-// tailSize is enough for the longest boundary, 70 characters, and the line ends
-// around it.
-const tailSize = 128
-
-func (t *tail) Read(p []byte) (int, error) {
-	n, err := t.r.Read(p)
-	if n >= tailSize {
-		t.last = append(t.last[:0], p[n-tailSize:n]...)
-		return n, err
-	}
-	t.last = append(t.last, p[:n]...)
-	if over := len(t.last) - tailSize; over > 0 {
-		t.last = t.last[:copy(t.last, t.last[over:])]
-	}
-	return n, err
-}
-
-func (t *tail) has(line string) bool { return bytes.Contains(t.last, []byte(line)) }
-
 // readParts reads a form with files.
-func (s *Site) readParts(f *form, parts *multipart.Reader, keep func(*form) bool) error {
+func (s *Site) readParts(f *form, body io.Reader, boundary string, keep func(*form) bool) error {
+	p, err := newParts(body, boundary)
+	if err != nil {
+		return err
+	}
+	defer p.wipe()
 	kept := false
 	for n := 0; ; n++ {
-		part, err := parts.NextRawPart()
-		if err == io.EOF {
+		part, err := p.next()
+		switch {
+		case err == io.EOF:
 			return nil
-		}
-		if err != nil {
-			return cutOr(err)
-		}
-		if n == maxFields {
+		case err != nil:
+			return err
+		case n == maxFields:
 			return errNotForm
 		}
-		if part.FormName() != "files" {
-			if err := f.readText(part); err != nil {
+		if part.name != "files" {
+			if err := f.readText(part.name, p); err != nil {
 				return err
 			}
 			continue
 		}
 		kept = kept || keep(f)
-		if err := s.readFile(f, part, kept); err != nil {
+		if err := s.readFile(f, part, p, kept); err != nil {
 			return err
 		}
 	}
@@ -150,7 +118,7 @@ func cutOr(err error) error {
 var fieldName = regexp.MustCompile(`^[a-z_]{1,20}$`)
 
 // readText reads a field.
-func (f *form) readText(part *multipart.Part) error {
+func (f *form) readText(name string, r io.Reader) error {
 	buf := make([]byte, 0, 512)
 	for {
 		if len(buf) == cap(buf) {
@@ -158,19 +126,19 @@ func (f *form) readText(part *multipart.Part) error {
 			clear(buf)
 			buf = more
 		}
-		n, err := part.Read(buf[len(buf):cap(buf)])
+		n, err := r.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
 		if f.length+len(buf) > maxTyped {
 			clear(buf)
 			return errTyped
 		}
 		if err == io.EOF {
-			f.add(part.FormName(), buf)
+			f.add(name, buf)
 			return nil
 		}
 		if err != nil {
 			clear(buf)
-			return cutOr(err)
+			return err
 		}
 	}
 }
@@ -206,14 +174,11 @@ func tidy(text []byte) []byte {
 }
 
 // readFile reads a file into the spool, or only to its end where it is not kept.
-func (s *Site) readFile(f *form, part *multipart.Part, keep bool) error {
+func (s *Site) readFile(f *form, part formPart, r io.Reader, keep bool) error {
 	if !keep {
-		n, err := discard(part)
+		n, err := discard(r)
 		f.dropped = f.dropped || n > 0
-		if err != nil {
-			return cutOr(err)
-		}
-		return nil
+		return err
 	}
 	if f.spool == nil {
 		var err error
@@ -221,19 +186,17 @@ func (s *Site) readFile(f *form, part *multipart.Part, keep bool) error {
 			return err
 		}
 	}
-	file, err := f.spool.take(part)
+	file, err := f.spool.take(r)
 	switch {
-	case errors.Is(err, ErrFull), errors.Is(err, errTooMuch):
-		return err
 	case err != nil:
-		return cutOr(err)
+		return err
 	case file.size == 0: // a field for files that nothing was chosen in, or an empty file
 		return nil
 	case len(f.files) == seal.MaxFiles:
 		return errManyOf
 	}
-	file.name = fileName(part, len(f.files)+1)
-	file.kind = fileKind(part.Header.Get("Content-Type"))
+	file.name = fileName(part.file, len(f.files)+1)
+	file.kind = fileKind(part.kind)
 	f.files = append(f.files, file)
 	return nil
 }
@@ -257,17 +220,12 @@ func discard(r io.Reader) (total int64, err error) {
 
 // fileName is the name of a file without its folder, or its place in the form
 // where it has no name that can be kept.
-func fileName(part *multipart.Part, n int) string {
-	_, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
-	name := strings.ToValidUTF8(path.Base(strings.ReplaceAll(params["filename"], `\`, "/")), "_")
-	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return -1
-		}
-		return r
-	}, name)
-	if err != nil || strings.Trim(name, "./ ") == "" || len(name) > 255 {
-		return fmt.Sprintf("%02d", n) + path.Ext(seal.FileMember(n))
+func fileName(sent []byte, n int) []byte {
+	name := tidy(bytes.Clone(sent[bytes.LastIndexAny(sent, `/\`)+1:]))
+	lines := func(r rune) bool { return unicode.IsControl(r) }
+	if len(name) > 255 || bytes.ContainsFunc(name, lines) || len(bytes.Trim(name, "./ ")) == 0 {
+		clear(name)
+		return fmt.Appendf(nil, "%02d", n)
 	}
 	return name
 }
@@ -275,10 +233,11 @@ func fileName(part *multipart.Part, n int) string {
 var mediaType = regexp.MustCompile(`^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$`)
 
 // fileKind is a media type that an envelope can name.
-func fileKind(header string) string {
-	kind, _, err := mime.ParseMediaType(header)
-	if err != nil || !mediaType.MatchString(kind) {
-		return "application/octet-stream"
+func fileKind(sent []byte) []byte {
+	kind, _, _ := bytes.Cut(sent, []byte(";"))
+	kind = bytes.ToLower(bytes.TrimSpace(kind))
+	if !mediaType.Match(kind) {
+		return []byte("application/octet-stream")
 	}
 	return kind
 }

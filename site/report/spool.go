@@ -44,7 +44,7 @@ type spooled struct {
 	start, size int64
 	sum         seal.Hash
 	key         [32]byte
-	name, kind  string
+	name, kind  []byte // to be overwritten after use
 }
 
 // errTooMuch is for files that are larger than an envelope may be.

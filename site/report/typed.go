@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/rand"
 	"fmt"
@@ -18,7 +17,6 @@ type form struct {
 	files   []*spooled
 	spool   *spool
 	tracked []*tracked
-	buffers []*bufio.Reader
 	dropped bool // there were files, and they were not kept
 }
 
@@ -139,10 +137,12 @@ func (f *form) wipe() {
 	for _, t := range f.tracked {
 		t.wipe()
 	}
-	for _, b := range f.buffers {
-		empty(b)
+	for _, file := range f.files {
+		clear(file.name)
+		clear(file.kind)
+		clear(file.key[:])
 	}
-	f.values, f.tracked, f.buffers, f.files, f.length = nil, nil, nil, nil, 0
+	f.values, f.tracked, f.files, f.length = nil, nil, nil, 0
 	if f.spool != nil {
 		f.spool.close()
 		f.spool = nil
