@@ -84,6 +84,17 @@ func (book) Tables() []record.Table {
 		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "docket BIGINT NOT NULL", "officer TEXT NOT NULL"},
 		Indexes: []string{"officer", "docket"},
 	}, {
+		// What is kept in cases; the sealed file has the name of its hash on the shelf.
+		Name: "evidence",
+		Columns: []string{
+			"idx BIGINT NOT NULL PRIMARY KEY", // of the event that took it in
+			"docket BIGINT NOT NULL", "n BIGINT NOT NULL",
+			"state TEXT NOT NULL", // the Evidence, JSON
+			"id BLOB NOT NULL",    // of its parcel
+			"file BLOB NOT NULL",  // SHA-256 of the sealed file
+		},
+		Indexes: []string{"UNIQUE docket, n", "UNIQUE id", "UNIQUE file"},
+	}, {
 		Name: "incident",
 		Columns: []string{
 			"idx BIGINT NOT NULL PRIMARY KEY", "id TEXT NOT NULL", "number BIGINT NOT NULL", "state TEXT NOT NULL", "changed BIGINT NOT NULL",
@@ -161,7 +172,58 @@ func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
 		}
 	}
 	c.Apply(&what)
+	if what.Evidence != nil || what.Custody != nil {
+		return saveEvidence(ctx, t, docket, c, &what)
+	}
 	return saveCase(ctx, t, docket, c, &what)
+}
+
+// saveEvidence brings the row of an item up to date.
+func saveEvidence(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *Event) error {
+	n := len(c.Evidence)
+	if e.Custody != nil {
+		n = e.Custody.N
+	}
+	if item := c.Item(n); item != nil {
+		state, err := json.Marshal(item)
+		if err != nil {
+			return err
+		}
+		query, args := `UPDATE {evidence} SET state = $1 WHERE idx = $2`, []any{string(state), item.Index}
+		if e.Evidence != nil {
+			query = `INSERT INTO {evidence} (state, idx, docket, n, id, file) VALUES ($1, $2, $3, $4, $5, $6)`
+			args = append(args, docket, n, item.ID[:], item.SHA256[:])
+		}
+		if _, err := t.Exec(ctx, query, args...); err != nil {
+			return err
+		}
+	}
+	_, err := t.Exec(ctx, `INSERT INTO {did} (idx, docket) VALUES ($1, $2)`, e.Index, docket)
+	return err
+}
+
+// loadEvidence is what is kept in a case.
+func loadEvidence(ctx context.Context, t *record.Tables, docket uint64) ([]Evidence, error) {
+	rows, err := t.Query(ctx, `SELECT idx, state FROM {evidence} WHERE docket = $1 ORDER BY n`, docket)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []Evidence
+	for rows.Next() {
+		var e Evidence
+		var state []byte
+		var index uint64
+		if err := rows.Scan(&index, &state); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(state, &e); err != nil {
+			return nil, err
+		}
+		e.Index = index
+		list = append(list, e)
+	}
+	return list, rows.Err()
 }
 
 // loadCase is the case of an ID and the index of its first event; nil where there
@@ -177,7 +239,8 @@ func loadCase(ctx context.Context, t *record.Tables, id string) (*Case, uint64, 
 	if err != nil {
 		return nil, 0, fmt.Errorf("reading case %s: %w", id, err)
 	}
-	return c, docket, nil
+	c.Evidence, err = loadEvidence(ctx, t, docket)
+	return c, docket, err
 }
 
 // readCase is a case from its row.

@@ -43,7 +43,10 @@ type Case struct {
 	Walled []string `json:"walled,omitempty"`
 	// Public are the fields that two people have decided to publish.
 	Public []string `json:"public,omitempty"`
-	// Changed is the index of its last event.
+	// Evidence is what is kept in it, in the order it was taken in. It stands in a table
+	// of its own.
+	Evidence []Evidence `json:"-"`
+	// Changed is the index of its last event, those about evidence left out.
 	Changed uint64 `json:"changed"`
 }
 
@@ -98,6 +101,8 @@ type Move struct {
 	On     when.Day `json:"on"`
 	To     when.Day `json:"to,omitempty"` // of an extension
 	Ground string   `json:"ground"`       // a code: see Grounds
+	// Evidence is the item that is the letter by which it was asked for, or 0.
+	Evidence int `json:"evidence,omitempty"`
 }
 
 // MoveKind is how a clock is moved.
@@ -131,6 +136,8 @@ type Answer struct {
 	// Investigator is the office that will look into it, one of Investigators:
 	// never a person.
 	Investigator string `json:"investigator,omitempty"`
+	// Evidence is the item that is the letter it came in, or 0.
+	Evidence int `json:"evidence,omitempty"`
 }
 
 // Investigators are the offices that can be named to look into a case.

@@ -248,7 +248,7 @@ func TestCaseAlwaysWaitsOrEnded(t *testing.T) {
 				NoteSilence{step},
 				NoteReminder{step},
 				Acknowledge{step, 1},
-				AskTime{step, 1, to, "asked"},
+				AskTime{Step: step, Notice: 1, To: to, Ground: "asked"},
 				Succeed{"gsf"},
 				Assign{"o2"},
 				MoveClock{step, Move{Kind: Extended, To: to, Ground: "asked"}},

@@ -26,6 +26,7 @@ type Cases struct {
 	store *store.Store
 	now   func() time.Time
 	today func() when.Day // at the place of the office
+	kept  *locker         // of evidence; nil where there is none
 }
 
 // New is the casework on a store that was opened with Book.
@@ -72,6 +73,8 @@ type deed struct {
 	seen  uint64
 	cmd   Command
 	on    when.Day
+	// content is what the event has as its content: a sealed label.
+	content []byte
 }
 
 func (*deed) Book() string { return bookName }
@@ -130,7 +133,7 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 		if err != nil {
 			return nil, err
 		}
-		drafts = append(drafts, record.Draft{Type: events[i].Type, Body: body})
+		drafts = append(drafts, record.Draft{Type: events[i].Type, Body: body, Content: d.content})
 	}
 	return drafts, nil
 }

@@ -236,6 +236,8 @@ func (r RecordAnswer) decide(d *decision) error {
 		return refuse(CodeUnknown)
 	case a.Notice < 0 || a.Notice > len(s.Notices):
 		return refuse(CodeUnknown)
+	case a.Evidence != 0 && d.c.Item(a.Evidence) == nil:
+		return refuse(CodeUnknown)
 	case a.Notice > 0 && d.by == "" && s.Notices[a.Notice-1].Withdrawn != nil:
 		return refuse(CodeWithdrawn)
 	case d.by == "" && d.c.Answered(s, a.Notice):

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"temwen/record"
+	"temwen/seal"
 	"temwen/when"
 )
 
@@ -81,6 +82,10 @@ type Erasing struct {
 	Links int
 	// Allegations go with an incident; a case leaves its own behind, in none.
 	Allegations int
+	// Evidence is how many items of evidence go with a case, and Bytes the length of
+	// their sealed files.
+	Evidence int
+	Bytes    int64
 	// Public are the fields of a case that were published: what others have read
 	// stays read, and past editions stay as they were.
 	Public []string
@@ -88,6 +93,7 @@ type Erasing struct {
 	Seen uint64
 
 	events []uint64
+	files  []seal.Hash   // sealed, on the shelf
 	things []erasureSaid // that it is of: kind, ID and number
 }
 
@@ -273,6 +279,14 @@ func (k *Cases) Erase(ctx context.Context, by string, kind Kind, id string, seen
 	if _, err := k.store.Do(record.Provided(ctx, unmoved), newKey(), command, k.now()); err != nil {
 		return Erasing{}, fmt.Errorf("erasing: %w", err)
 	}
+	if k.kept == nil {
+		return *holds, nil // who opens the locker next sweeps it
+	}
+	for _, file := range holds.files {
+		if err := k.kept.shelf.Remove(file); err != nil {
+			return *holds, fmt.Errorf("erasing a sealed file: %w", err)
+		}
+	}
 	return *holds, nil
 }
 
@@ -308,7 +322,10 @@ func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) e
 	case c.Walls(by):
 		return refuse(CodeWalled)
 	}
-	h.Allegations, h.Public = len(c.Allegations), c.Public
+	h.Allegations, h.Public, h.Evidence = len(c.Allegations), c.Public, len(c.Evidence)
+	for _, e := range c.Evidence {
+		h.files, h.Bytes = append(h.files, e.SHA256), h.Bytes+e.Size
+	}
 	if _, err := t.Scan(ctx, `SELECT COUNT(*) FROM {notice} WHERE docket = $1`, []any{docket}, &h.Links); err != nil {
 		return err
 	}
@@ -425,7 +442,7 @@ func (book) Forget(ctx context.Context, t *record.Tables, e record.Event) error 
 			return err
 		}
 	}
-	for _, table := range []string{"docket", "notice", "did", "wall", "rests", "incident", "allegation", "about", "asking", "calendar"} {
+	for _, table := range []string{"docket", "notice", "did", "wall", "evidence", "rests", "incident", "allegation", "about", "asking", "calendar"} {
 		if _, err := t.Exec(ctx, `DELETE FROM {`+table+`} WHERE idx = $1`, e.Index); err != nil {
 			return err
 		}

@@ -16,17 +16,19 @@ type Event struct {
 	By    string   `json:"by,omitempty"` // officer; empty: the clock, or a recipient's answer
 	Index uint64   `json:"-"`            // on the record
 
-	Opened     *Opened  `json:"opened,omitempty"`
-	Step       int      `json:"step,omitempty"`
-	Notice     *Notice  `json:"notice,omitempty"`
-	Move       *Move    `json:"move,omitempty"`
-	Answer     *Answer  `json:"answer,omitempty"`
-	Officer    string   `json:"officer,omitempty"`
-	End        string   `json:"end,omitempty"`
-	Remedy     *Remedy  `json:"remedy,omitempty"`
-	Fields     []string `json:"fields,omitempty"`
-	Allegation string   `json:"allegation,omitempty"`
-	Mission    string   `json:"mission,omitempty"`
+	Opened     *Opened   `json:"opened,omitempty"`
+	Step       int       `json:"step,omitempty"`
+	Notice     *Notice   `json:"notice,omitempty"`
+	Move       *Move     `json:"move,omitempty"`
+	Answer     *Answer   `json:"answer,omitempty"`
+	Officer    string    `json:"officer,omitempty"`
+	End        string    `json:"end,omitempty"`
+	Remedy     *Remedy   `json:"remedy,omitempty"`
+	Fields     []string  `json:"fields,omitempty"`
+	Allegation string    `json:"allegation,omitempty"`
+	Mission    string    `json:"mission,omitempty"`
+	Evidence   *Evidence `json:"evidence,omitempty"`
+	Custody    *Custody  `json:"custody,omitempty"`
 	// Procedure is the newer version that the case follows from now on.
 	Procedure *instrument.Procedure `json:"procedure,omitempty"`
 	// Ground is why somebody asks that the case be erased.
@@ -63,12 +65,15 @@ const (
 	timeAsked          = "time.asked"          // by who must act; the office decides
 	stepReminded       = "step.reminded"       // its day comes near
 	procedureAdopted   = "procedure.adopted"   // a newer version, by choice
+
+	evidenceTaken   = "evidence.taken" // its content is the sealed label
+	evidenceHandled = "evidence.handled"
 )
 
 var eventTypes = []string{
 	caseOpened, caseAssigned, caseWalled, caseReopened, caseSucceeded, allegationAdded, noticeSent, noticeWithdrawn,
 	answerReceived, clockMoved, stepSilent, remedyRecorded, publicationAsked, casePublished,
-	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted,
+	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled,
 }
 
 // EventTypes are the types that an event of a case can have, for those who must
@@ -78,6 +83,10 @@ func EventTypes() []string { return slices.Concat(eventTypes, erasureTypes) }
 // Apply makes c the case after an event. Events that Decide has made always
 // apply.
 func (c *Case) Apply(e *Event) {
+	if e.Evidence != nil || e.Custody != nil {
+		c.keeps(e)
+		return
+	}
 	c.Changed = e.Index
 	s := c.Step(e.Step)
 	switch e.Type {

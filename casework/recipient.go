@@ -17,6 +17,8 @@ type (
 		Step, Notice int
 		To           when.Day
 		Ground       string
+		// Evidence is the item that is the letter it came in, or 0.
+		Evidence int
 	}
 )
 
@@ -71,6 +73,8 @@ func (a AskTime) decide(d *decision) error {
 	switch {
 	case !slices.Contains(Grounds, a.Ground):
 		return refuse(CodeGround)
+	case a.Evidence != 0 && d.c.Item(a.Evidence) == nil:
+		return refuse(CodeUnknown)
 	case a.To <= d.on:
 		return refuse(CodeDay)
 	case has && a.To <= due:
@@ -81,5 +85,5 @@ func (a AskTime) decide(d *decision) error {
 			return refuse(CodeTwice)
 		}
 	}
-	return d.happen(Event{Type: timeAsked, Step: a.Step, Move: &Move{Kind: MoreTime, On: d.on, To: a.To, Ground: a.Ground}})
+	return d.happen(Event{Type: timeAsked, Step: a.Step, Move: &Move{Kind: MoreTime, On: d.on, To: a.To, Ground: a.Ground, Evidence: a.Evidence}})
 }

@@ -21,17 +21,17 @@ func TestRecipient(t *testing.T) {
 	k.do("", "2025-01-13", Acknowledge{3, 1})
 	k.status(3, "2025-02-11", clock.Silent) // to have a letter is no answer
 	k.refused("", "2025-01-13", Acknowledge{3, 2}, CodeUnknown)
-	k.refused("", "2025-01-14", AskTime{3, 1, day("2025-02-10"), "asked"}, CodeBefore)
-	k.refused("", "2025-01-14", AskTime{3, 1, day("2025-03-10"), "mood"}, CodeGround)
-	k.do("", "2025-01-14", AskTime{3, 1, day("2025-03-10"), "evidence"})
-	k.refused("", "2025-01-14", AskTime{3, 1, day("2025-03-10"), "evidence"}, CodeTwice)
+	k.refused("", "2025-01-14", AskTime{Step: 3, Notice: 1, To: day("2025-02-10"), Ground: "asked"}, CodeBefore)
+	k.refused("", "2025-01-14", AskTime{Step: 3, Notice: 1, To: day("2025-03-10"), Ground: "mood"}, CodeGround)
+	k.do("", "2025-01-14", AskTime{Step: 3, Notice: 1, To: day("2025-03-10"), Ground: "evidence"})
+	k.refused("", "2025-01-14", AskTime{Step: 3, Notice: 1, To: day("2025-03-10"), Ground: "evidence"}, CodeTwice)
 	k.status(3, "2025-02-11", clock.Silent) // to ask moves nothing
 	by := func(id string) RecordAnswer { return RecordAnswer{3, Answer{Answer: id, Notice: 1, How: ByLink}} }
 	k.do("", "2025-01-15", by("acknowledges"))
 	k.do("", "2025-01-16", by("accepts"))
 	k.refused("", "2025-01-17", by("declines"), CodeUsed)
 	k.do("o1", "2025-01-17", RecordAnswer{3, answer("declines")})
-	k.refused("", "2025-01-18", AskTime{3, 1, day("2025-03-11"), "asked"}, CodeOver)
+	k.refused("", "2025-01-18", AskTime{Step: 3, Notice: 1, To: day("2025-03-11"), Ground: "asked"}, CodeOver)
 	if a := k.c.Step(3).Answers[2]; !a.Moved {
 		t.Errorf("a second answer is %+v", a)
 	}

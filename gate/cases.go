@@ -29,6 +29,9 @@ func (g *Cases) Case(ctx context.Context, officer, id string) (*casework.Case, e
 	if err != nil {
 		return nil, err
 	}
+	if a.may(office.SeeEvidence, a.ofCase(c)) != nil {
+		c.Evidence = nil
+	}
 	return c, a.may(office.SeeCases, a.ofCase(c))
 }
 
@@ -48,15 +51,17 @@ func (g *Cases) Do(ctx context.Context, by, id string, seen uint64, c casework.C
 // commandNeeds is what a command on a case takes. What is not known here nobody
 // may do; the silences are the clock's to note.
 func commandNeeds(c casework.Command) office.Action {
-	switch c.(type) {
+	switch c := c.(type) {
 	case casework.Assign:
 		return office.AssignCases
 	case casework.Wall:
 		return office.WallOff
 	case casework.SendNotice, casework.WithdrawNotice:
 		return office.SendNotices
-	case casework.RecordAnswer:
+	case casework.RecordAnswer, casework.AskTime:
 		return office.RecordAnswers
+	case casework.Handle:
+		return handlingNeeds(c.Custody.Act)
 	case casework.MoveClock:
 		return office.MoveClocks
 	case casework.Reopen, casework.Succeed, casework.Adopt, casework.AddAllegation:
@@ -81,10 +86,19 @@ func (g *Cases) Open(ctx context.Context, by string, o casework.Opened, on when.
 
 // History is what happened to a case that the officer may see.
 func (g *Cases) History(ctx context.Context, id string) ([]casework.Event, error) {
-	if _, err := g.Case(ctx, By(ctx), id); err != nil {
+	a, err := g.asks(ctx, nil)
+	if err != nil {
 		return nil, err
 	}
-	return g.cases.History(ctx, id)
+	c, err := g.Case(ctx, a.officer, id)
+	if err != nil {
+		return nil, err
+	}
+	events, err := g.cases.History(ctx, id)
+	if a.may(office.SeeEvidence, a.ofCase(c)) != nil {
+		events = slices.DeleteFunc(events, func(e casework.Event) bool { return e.Evidence != nil || e.Custody != nil })
+	}
+	return events, err
 }
 
 // List is a page of the cases that the officer may see.

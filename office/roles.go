@@ -59,6 +59,9 @@ const (
 	MoveClocks      Action = "move-clocks"
 	SteerCases      Action = "steer-cases" // reopen, succeed, add an allegation
 	RecordRemedies  Action = "record-remedies"
+	SeeEvidence     Action = "see-evidence"  // that it is there, and its custody; not what is in it
+	KeepEvidence    Action = "keep-evidence" // take in, hand over, take back
+	OpenEvidence    Action = "open-evidence"
 	AskPublication  Action = "ask-publication"
 	Publish         Action = "publish"
 	AskErasure      Action = "ask-erasure"
@@ -118,6 +121,9 @@ var table = []row{
 	{MoveClocks, [6]reach{none, none, all, none, none, none}},
 	{SteerCases, [6]reach{none, none, all, none, none, none}},
 	{RecordRemedies, [6]reach{none, own, all, none, none, none}},
+	{SeeEvidence, [6]reach{none, own, all, none, all, none}},
+	{KeepEvidence, [6]reach{none, own, all, none, none, none}},
+	{OpenEvidence, [6]reach{none, own, all, none, none, none}},
 	{AskPublication, [6]reach{none, own, all, none, none, none}},
 	{Publish, [6]reach{none, none, none, all, none, none}},
 
@@ -137,7 +143,7 @@ var table = []row{
 
 // keyed are the actions that take a key of the office. A role that may do the
 // first of them opens what is sealed.
-var keyed = []Action{OpenEnvelopes, GiveKeys, BeginEpochs, ShareOutRescue}
+var keyed = []Action{OpenEnvelopes, OpenEvidence, GiveKeys, BeginEpochs, ShareOutRescue}
 
 // fourEyes are the actions of which one person does the first and another the
 // second.

@@ -121,6 +121,10 @@ func TestMessagesThatAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	replaced := func(pairs ...string) string { return strings.NewReplacer(pairs...).Replace(plainMessage) }
+	const exhibit = `{"name":"a.jpg","type":"image/jpeg","size":1,"sha256":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}`
+	if _, err := ParseMessage([]byte(replaced(`"message"`, `"evidence"`, `"text":"x"`, `"exhibit":`+exhibit))); err != nil {
+		t.Error(err)
+	}
 	for name, doc := range map[string]string{
 		"report":              plainReport,
 		"unknown side":        replaced("office", "secret"),
@@ -131,6 +135,10 @@ func TestMessagesThatAreRefused(t *testing.T) {
 		"consent of office":   replaced(`"message"`, `"consent"`, `"text":"x"`, `"consent":"case"`),
 		"consent to nothing":  replaced("office", "reporter", `"message"`, `"consent"`),
 		"consent in passing":  replaced(`"text":"x"`, `"text":"x","consent":"case"`),
+		"evidence by nobody":  replaced(`"message"`, `"evidence"`),
+		"exhibit in passing":  replaced(`"text":"x"`, `"text":"x","exhibit":`+exhibit),
+		"exhibit of a person": replaced("office", "reporter", `"message"`, `"evidence"`, `"text":"x"`, `"exhibit":`+exhibit),
+		"exhibit with a path": replaced(`"message"`, `"evidence"`, `"text":"x"`, `"exhibit":`+strings.Replace(exhibit, "a.jpg", "secret/a.jpg", 1)),
 		"21 files, one wrong": replaced(`"text":"x"`, `"files":[`+strings.Repeat(`{},`, 20)+`{}]`),
 	} {
 		t.Run(name, func(t *testing.T) {

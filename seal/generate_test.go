@@ -117,8 +117,14 @@ func anyMessage(t *rapid.T, files [][]byte) *Message {
 		V: Version, From: FromReporter, Kind: rapid.SampledFrom(MessageKinds).Draw(t, "kind"),
 		Lang: rapid.SampledFrom(locale.Langs).Draw(t, "lang"), Text: someWords.Draw(t, "text"), Files: describe(files),
 	}
-	if m.Kind == KindNote {
+	if m.Kind == KindEvidence && len(files) > 1 {
+		m.Kind = KindNote
+	}
+	if m.Kind == KindNote || m.Kind == KindEvidence {
 		m.From = FromOffice
+		if m.Kind == KindEvidence && len(files) == 0 {
+			m.Exhibit = &Exhibit{Name: "IMG_1.jpg", Type: "image/jpeg", Size: rapid.Int64Range(0, MaxPadded).Draw(t, "size"), Address: anyWords.Draw(t, "address")}
+		}
 	}
 	if m.Kind == KindConsent {
 		m.Consent = rapid.SampledFrom(Consents).Draw(t, "consent")

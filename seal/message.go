@@ -21,6 +21,22 @@ type Message struct {
 	// Consent is there in a message of the kind consent only.
 	Consent Consent `json:"consent,omitzero"`
 	Files   []File  `json:"files,omitzero"`
+	// Exhibit is there in the label of an item of evidence only.
+	Exhibit *Exhibit `json:"exhibit,omitzero"`
+}
+
+// Exhibit is what the label of an item of evidence says of its file, which is in
+// an envelope of its own: so its name can be read without the file being opened.
+type Exhibit struct {
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Size   int64  `json:"size"`
+	SHA256 Hash   `json:"sha256"` // of the plain file
+	// Address is that of a web page.
+	Address string `json:"address,omitzero"`
+	// Stripped and Meta are as in File.
+	Stripped bool `json:"stripped,omitzero"`
+	Meta     Meta `json:"meta,omitzero"`
 }
 
 // TextIn is the text in a language, where it is there in it, and the language that
@@ -50,10 +66,11 @@ const (
 	KindAddition MessageKind = "addition" // the person adds to the report
 	KindConsent  MessageKind = "consent"  // the person changes the consent
 	KindNote     MessageKind = "note"     // an officer's, for the office alone
+	KindEvidence MessageKind = "evidence" // an item of evidence: its label, or its file
 )
 
 // MessageKinds are all kinds.
-var MessageKinds = []MessageKind{KindMessage, KindAddition, KindConsent, KindNote}
+var MessageKinds = []MessageKind{KindMessage, KindAddition, KindConsent, KindNote, KindEvidence}
 
 // Check says everything that is wrong with m at once; the error wraps
 // [ErrMalformed].
@@ -67,12 +84,19 @@ func (m *Message) Check() error {
 		p.add(m.From != FromReporter, "kind %s is the reporter’s", m.Kind)
 	case KindNote:
 		p.add(m.From != FromOffice, "a note comes from the office")
+	case KindEvidence:
+		p.add(m.From != FromOffice, "evidence is kept by the office")
+		p.add((m.Exhibit != nil) == (len(m.Files) > 0) || len(m.Files) > 1, "evidence is a label or one file")
+	}
+	if m.Exhibit != nil {
+		p.add(m.Kind != KindEvidence, "an exhibit belongs to evidence only")
+		m.Exhibit.check(&p)
 	}
 	if m.Kind == KindConsent {
 		oneOf(&p, "consent", m.Consent, Consents)
 	} else {
 		p.add(m.Consent != "", "consent is changed by a message of the kind consent only")
-		p.add(strings.TrimSpace(m.Text) == "" && len(m.Files) == 0, "text or a file must be there")
+		p.add(strings.TrimSpace(m.Text) == "" && len(m.Files) == 0 && m.Exhibit == nil, "text or a file must be there")
 	}
 	p.add(len(m.In) > 0 && (m.From != FromOffice || m.Kind != KindMessage || m.Text == ""), "only a message of the office is in several languages")
 	for lang, text := range m.In {
@@ -81,6 +105,12 @@ func (m *Message) Check() error {
 	}
 	p.files(m.Files)
 	return p.error(MessageMember)
+}
+
+func (e *Exhibit) check(p *problems) {
+	p.add(!isFileName(e.Name), "the name of an exhibit must be 1 to 255 bytes without / and \\ or control characters")
+	p.add(!mediaType.MatchString(e.Type), "the type of an exhibit must be a media type such as image/jpeg")
+	p.add(e.Size < 0 || e.Size > MaxPadded, "the size of an exhibit must be 0 to %d", MaxPadded)
 }
 
 // Encode writes m as message.json, after checking it.

@@ -39,6 +39,9 @@ machine that the store is on, and need the store for themselves: stop the server
 // sealedDir is the folder of a store where long envelopes are.
 const sealedDir = "sealed"
 
+// evidenceDir is the folder of a store in which the evidence of cases is kept.
+const evidenceDir = "evidence"
+
 // officeStore is the flag of every command of the office.
 type officeStore struct {
 	Dir string `required:"" type:"path" placeholder:"D" help:"The store."`

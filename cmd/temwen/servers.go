@@ -144,6 +144,9 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 			return err
 		}
 		work = casework.New(st, p.now, func() when.Day { return today(p.now(), s.zone) })
+		if err := work.KeepEvidence(filepath.Join(dir, evidenceDir), offices); err != nil {
+			return err
+		}
 		s.work, s.teller = work, told.New(st, in, work)
 	}
 	for i := range s.list {

@@ -41,6 +41,9 @@ type caseBody struct {
 	Fields      []option // that can be published
 	Today       string
 	Can         map[string]bool // the deeds that the officer may do
+	// Evidence is how many items are kept; SeesEvidence whether the officer may know.
+	Evidence     int
+	SeesEvidence bool
 }
 
 type reachedRow struct {
@@ -138,8 +141,11 @@ func (w *work) casePage() error {
 		return err
 	}
 	b := w.caseBody(c)
+	b.Evidence, b.SeesEvidence = len(c.Evidence), office.May(w.state, w.officer.ID, office.SeeEvidence, w.relation(c.Officer, c.Walled))
 	for i := range events {
-		b.History = append(b.History, w.historyRow(c, &events[i]))
+		if events[i].Custody == nil { // it stands in the custody log
+			b.History = append(b.History, w.historyRow(c, &events[i]))
+		}
 	}
 	slices.Reverse(b.History)
 	b.Asked = w.askedFor(events)

@@ -41,6 +41,9 @@ func (w *work) historyRow(c *casework.Case, e *casework.Event) historyRow {
 		}
 	case e.Remedy != nil:
 		add("kind", w.words.Say("case.remedy."+e.Remedy.Kind))
+	case e.Evidence != nil:
+		add("number", strconv.Itoa(e.Evidence.N))
+		add("origin", w.words.Say("evidence.origin."+e.Evidence.Origin))
 	case e.Opened != nil:
 		add("procedure", w.text(e.Opened.Procedure.Title).Words)
 	case e.Ground != "":

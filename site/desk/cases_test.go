@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -28,9 +29,10 @@ var haiti = sync.OnceValues(func() (*dossier.Dossier, error) {
 // docket is an office with casework, whose cases are about the missions in Haiti.
 type docket struct {
 	*world
-	cases   *casework.Cases
-	answers string // the address below which recipients answer
-	keep    casework.Keep
+	cases    *casework.Cases
+	answers  string // the address below which recipients answer
+	keep     casework.Keep
+	evidence string // the folder of sealed evidence
 }
 
 // today is the day of the tests' clock.
@@ -49,6 +51,10 @@ func withCases(t testing.TB) *docket {
 	}
 	k := &docket{world: found(t)}
 	k.cases = casework.New(k.store, k.Now, k.today)
+	k.evidence = filepath.Join(t.TempDir(), "evidence")
+	if err := k.cases.KeepEvidence(k.evidence, k.office); err != nil {
+		t.Fatal(err)
+	}
 	views := desk.Views(func(context.Context) ([]*dossier.Dossier, error) { return []*dossier.Dossier{d}, nil }, k.Now, k.today)
 	server := httptest.NewUnstartedServer(nil)
 	port := server.Listener.Addr().String()[strings.LastIndex(server.Listener.Addr().String(), ":")+1:]
@@ -161,7 +167,7 @@ func TestCasePagesAreShown(t *testing.T) {
 	for _, lang := range []string{"ht", "fr", "en", "es"} {
 		for _, page := range []string{
 			"/board", "/board?month=2026-12", "/cases", "/cases?view=mine", "/cases?view=closed", "/cases/" + id, "/cases/" + id + "/steps/1/letter?facts=1",
-			"/cases/" + id + "/steps/1/letter?lang=" + lang, "/cases/" + id + "/steps/1/notices/1", "/incidents", "/incidents/new", "/incidents/" + incident,
+			"/cases/" + id + "/steps/1/letter?lang=" + lang, "/cases/" + id + "/evidence", "/cases/" + id + "/evidence/custody", "/cases/" + id + "/steps/1/notices/1", "/incidents", "/incidents/new", "/incidents/" + incident,
 			"/incidents/" + incident + "/revise", "/cases/new?allegation=" + k.allegation(t),
 		} {
 			r, doc := officer.page("/" + lang + page)

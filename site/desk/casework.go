@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"sync"
@@ -14,6 +15,8 @@ import (
 	"temwen/locale"
 	"temwen/office"
 	"temwen/publish"
+	"temwen/seal"
+	"temwen/shelf"
 	"temwen/when"
 )
 
@@ -73,6 +76,16 @@ type Cases interface {
 	Stone(ctx context.Context, kind casework.Kind, id string) (*casework.Stone, error)
 	Due(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.Due, error)
 
+	// BeginEvidence begins to take a sealed item of evidence into a case, and
+	// GoOnEvidence adds a piece; with the last the receipt is its number.
+	BeginEvidence(ctx context.Context, by, docket string, size int64, first io.Reader) (seal.ID, shelf.Upload, error)
+	GoOnEvidence(ctx context.Context, by, docket string, id seal.ID, offset int64, piece io.Reader) (shelf.Upload, error)
+	EvidenceStands(ctx context.Context, by, docket string, id seal.ID) (shelf.Upload, error)
+	// Label is the sealed label of an item. OpenEvidence hands out its sealed file, and
+	// records that it did; the caller closes it.
+	Label(ctx context.Context, docket string, n int) ([]byte, error)
+	OpenEvidence(ctx context.Context, by, docket string, n int, why string) (io.ReadCloser, int64, error)
+
 	// Linked is where a link to answer on leads.
 	Linked(ctx context.Context, token string) (c *casework.Case, step, notice int, err error)
 }
@@ -108,7 +121,7 @@ func (d *Desk) caseRooms() []room {
 	if d.options.Casework == nil {
 		return nil
 	}
-	return slices.Concat(d.conductRooms(), d.erasureRooms(), []room{
+	return slices.Concat(d.conductRooms(), d.erasureRooms(), d.evidenceRooms(), []room{
 		{"GET", "/board", admitted, d.work(may(office.SeeCases, (*work).boardPage))},
 		{"POST", "/board/calendar", admitted, d.work(may(office.SeeCases, (*work).giveCalendar))},
 		{"POST", "/board/calendar/drop", admitted, d.work(may(office.SeeCases, (*work).dropCalendar))},
@@ -174,6 +187,9 @@ func (d *Desk) work(serve func(*work) error) func(*visit) error {
 		w := &work{visit: v, cases: c.Cases, conduct: c.Conduct, view: view, said: publish.In(v.lang), today: c.Today()}
 		err = serve(w)
 		if refused := (*casework.Refused)(nil); errors.As(err, &refused) {
+			if v.scripted() {
+				return w.refusedScript(refused)
+			}
 			return w.refused(refused)
 		}
 		if refused := (*conduct.Refused)(nil); errors.As(err, &refused) {

@@ -130,12 +130,17 @@ func (d *Desk) envelope(v *visit) error {
 	if err != nil {
 		return err
 	}
+	return v.hand(body, size)
+}
+
+// hand hands out sealed bytes.
+func (v *visit) hand(body io.ReadCloser, size int64) error {
 	h := v.w.Header()
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("Content-Length", strconv.FormatInt(size, 10))
-	_, err = io.Copy(v.w, body)
+	_, err := io.Copy(v.w, body)
 	if err = errors.Join(err, body.Close()); err != nil {
-		d.options.Log.Error("handing out an envelope", "error", err)
+		v.desk.options.Log.Error("handing out an envelope", "error", err)
 		panic(http.ErrAbortHandler) // the beginning is sent: the browser must see that the rest is missing
 	}
 	return nil

@@ -76,6 +76,10 @@ var told = []struct {
 	{key: "no-wrap"},
 	{key: "file-unreadable", slots: []string{"name"}},
 	{key: "too-many-files"},
+	{key: "sending-part", slots: []string{"n"}},
+	{key: "evidence-taken"},
+	{key: "need-file"},
+	{key: "need-grade"},
 	{key: "referred", slots: []string{"needs", "to"}},
 }
 

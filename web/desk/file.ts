@@ -59,14 +59,15 @@ async function describe(item: HTMLElement, note: Partial<FileNote>, content: Blo
   const kind = kindOf(new Uint8Array(await content.slice(0, 32).arrayBuffer()));
   const button = item.querySelector<HTMLButtonElement>("[data-do=show-file]")!;
   button.hidden = !kind;
-  if (kind) button.onclick = () => preview(item, kind, content, shown);
+  if (kind) button.onclick = () => preview(item, button, kind, content, shown);
   const sum = await hash(content);
   fill(item, { sum: hex(sum) });
   const whole = base64urlnopad.encode(sum) === note.sha256;
   when(item, { whole, changed: !whole });
 }
 
-function preview(item: HTMLElement, kind: Kind, content: Blob, shown: string[]): void {
+// preview shows a picture or plays a recording, in the place of its button.
+export function preview(item: HTMLElement, button: HTMLElement, kind: Kind, content: Blob, shown: string[]): void {
   const element = document.createElement(kind.tag);
   const address = URL.createObjectURL(new Blob([content], { type: kind.type }));
   shown.push(address);
@@ -74,10 +75,10 @@ function preview(item: HTMLElement, kind: Kind, content: Blob, shown: string[]):
   else element.alt = item.querySelector("[data-slot=name]")?.textContent ?? "";
   element.src = address;
   item.querySelector("[data-preview]")!.replaceChildren(element);
-  item.querySelector<HTMLElement>("[data-do=show-file]")!.hidden = true;
+  button.hidden = true;
 }
 
-async function hash(content: Blob): Promise<Bytes> {
+export async function hash(content: Blob): Promise<Bytes> {
   const sum = sha256.create();
   for await (const piece of read(content)) {
     sum.update(piece);

@@ -12,6 +12,7 @@ only by their own first bytes, as blob: (file.ts).
 import { byID, complain, listen, on, show } from "../report/page";
 import { able } from "./able";
 import * as enter from "./enter";
+import * as evidence from "./evidence";
 import * as inbox from "./inbox";
 import * as lockBar from "./lock";
 import { start } from "./nav";
@@ -41,6 +42,7 @@ function mount(): void {
   lockBar.mount();
   inbox.mount();
   thread.mount();
+  evidence.mount();
 }
 
 if (able()) {
@@ -54,11 +56,13 @@ if (able()) {
   lockBar.actions();
   signIn.actions();
   thread.actions();
+  evidence.actions();
   listen();
   watch(() => {
     lockBar.mount();
     inbox.mount();
     thread.mount();
+    evidence.mount();
   });
   for (const event of ["pointerdown", "keydown", "wheel", "touchmove"]) document.addEventListener(event, touch, { passive: true });
   document.addEventListener("visibilitychange", expire);

@@ -169,7 +169,7 @@ class ReturnPage {
 
   // send seals a message, brings it to the office and shows it among the others.
   private async send(message: Message): Promise<void> {
-    if (!this.key || message.kind === "note") return;
+    if (!this.key || message.kind === "note" || message.kind === "evidence") return;
     const attachments = message.kind === "consent" ? [] : await this.files.attachments();
     const parcel = await this.courier.seal({ kind: message.kind, token: this.key.token }, message, attachments);
     await this.courier.deliver(parcel, () => {});

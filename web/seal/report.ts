@@ -33,12 +33,18 @@ export interface Report {
 export interface Message {
   v: 1;
   from: "reporter" | "office";
-  kind: "message" | "addition" | "consent" | "note";
+  kind: "message" | "addition" | "consent" | "note" | "evidence";
   lang: string;
   text?: string;
   in?: Record<string, string>; // the text in other languages, from the office
   consent?: Consent;
   files?: FileNote[];
+  exhibit?: Exhibit;
+}
+
+// An Exhibit is what the label of an item of evidence says of its file.
+export interface Exhibit extends Omit<FileNote, "member"> {
+  address?: string;
 }
 
 // Meta is what a picture tells beside what it shows.

@@ -1,0 +1,121 @@
+package gate_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"temwen/casework"
+	"temwen/intake"
+	"temwen/locale"
+	"temwen/office"
+	"temwen/seal"
+)
+
+// firstKey is the office's first key, as if nobody without a role for it knew it.
+type firstKey struct{ *world }
+
+func (k firstKey) Current(context.Context) (intake.Current, error) {
+	return intake.Current{Office: k.id, Epoch: 1, Recipient: k.epoch.Recipient().String()}, nil
+}
+
+// parcel is an invented item of evidence as a browser hands it in.
+func (w *world) parcel() []byte {
+	w.t.Helper()
+	content := []byte("invented")
+	sealed := func(m seal.Message, files ...*bytes.Reader) []byte {
+		m.V, m.From, m.Kind, m.Lang = seal.Version, seal.FromOffice, seal.KindEvidence, locale.English
+		var b bytes.Buffer
+		var err error
+		if len(files) > 0 {
+			err = seal.SealDocument(&b, w.epoch.Recipient(), seal.Document{Message: &m}, files[0])
+		} else {
+			err = seal.SealDocument(&b, w.epoch.Recipient(), seal.Document{Message: &m})
+		}
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	about := seal.File{Member: seal.FileMember(1), Name: "a.txt", Type: "text/plain", Size: int64(len(content)), SHA256: sha256.Sum256(content)}
+	label := sealed(seal.Message{Exhibit: &seal.Exhibit{Name: about.Name, Type: about.Type, Size: about.Size, SHA256: about.SHA256}})
+	h := casework.Head{V: 1, Epoch: 1, Label: len(label), Origin: "person"}
+	if err := h.ID.UnmarshalText([]byte(office.NewID())); err != nil {
+		w.t.Fatal(err)
+	}
+	head := must[[]byte](w.t)(json.Marshal(h))
+	return slices.Concat(binary.BigEndian.AppendUint32(nil, uint32(len(head))), head, label, sealed(seal.Message{Files: []seal.File{about}}, bytes.NewReader(content)))
+}
+
+// TestEvidence: who sees, keeps and opens evidence. The auditor sees that it is there
+// and its custody, and opens nothing; a wall keeps everything.
+func TestEvidence(t *testing.T) {
+	w := staffed(t)
+	if err := w.work.KeepEvidence(filepath.Join(t.TempDir(), "evidence"), firstKey{w}); err != nil {
+		t.Fatal(err)
+	}
+	_, allegation := w.coded(w.report())
+	docket := must[string](t)(w.cases.Open(w.as("investigator"), w.ids["investigator"], casework.Opened{
+		Procedure: procedure(t), Allegations: []string{allegation}, Mission: "mss",
+	}, 0))
+	in := func(name string) error {
+		b := w.parcel()
+		_, _, err := w.cases.BeginEvidence(w.as(name), w.ids[name], docket, int64(len(b)), bytes.NewReader(b))
+		return err
+	}
+	opens := func(name string) error {
+		body, _, err := w.cases.OpenEvidence(w.as(name), w.ids[name], docket, 1, "work")
+		if err == nil {
+			body.Close()
+		}
+		return err
+	}
+	label := func(name string) error {
+		_, err := w.cases.Label(w.as(name), docket, 1)
+		return err
+	}
+	act := func(c casework.Custody) func(string) error {
+		return func(name string) error {
+			return w.cases.Do(w.as(name), w.ids[name], docket, 0, casework.Handle{Custody: c}, 0)
+		}
+	}
+	no := office.CodeRole
+	for _, tt := range []struct {
+		what string
+		call func(string) error
+		want map[string]string
+	}{
+		{"taking in", in, map[string]string{"investigator": "done", "investigator2": no, "legal": "done", "intake": no, "publisher": no, "auditor": no}},
+		{"opening", opens, map[string]string{"investigator": "done", "investigator2": no, "legal": "done", "intake": no, "publisher": no, "auditor": no}},
+		{"the label", label, map[string]string{"investigator": "done", "investigator2": no, "legal": "done", "intake": no, "publisher": no, "auditor": no}},
+		{"checking", act(casework.Custody{N: 1, Act: casework.ActChecked}), map[string]string{"investigator": "done", "investigator2": no, "auditor": no}},
+		{"saying that it was opened", act(casework.Custody{N: 1, Act: casework.ActOpened, Why: "work"}), map[string]string{"investigator": no, "legal": no}},
+		{"handing over", act(casework.Custody{N: 1, Act: casework.ActHanded, Why: "request", To: "judge"}), map[string]string{"auditor": no, "legal": "done"}},
+		{"taking back", act(casework.Custody{N: 1, Act: casework.ActReturned}), map[string]string{"publisher": no, "investigator": "done"}},
+	} {
+		for name, want := range tt.want {
+			wants(t, tt.what+" by "+name, tt.call(name), want)
+		}
+	}
+	for name, sees := range map[string]bool{"investigator": true, "legal": true, "auditor": true, "publisher": false} {
+		c := must[*casework.Case](t)(w.cases.Case(w.as(name), w.ids[name], docket))
+		events := must[[]casework.Event](t)(w.cases.History(w.as(name), docket))
+		log := slices.ContainsFunc(events, func(e casework.Event) bool { return e.Evidence != nil || e.Custody != nil })
+		if (len(c.Evidence) == 2) != sees || log != sees {
+			t.Errorf("%s sees %d items, and the custody log: %v", name, len(c.Evidence), log)
+		}
+	}
+	wants(t, "a wall", w.cases.Do(w.as("first"), w.ids["first"], docket, 0, casework.Wall{Officer: w.ids["legal"]}, 0), "done")
+	for what, call := range map[string]func(string) error{"taking in": in, "opening": opens, "the label": label} {
+		wants(t, what+" behind a wall", call("legal"), casework.CodeWalled)
+	}
+	wants(t, "in another's name", func() error {
+		_, _, err := w.cases.OpenEvidence(w.as("auditor"), w.ids["investigator"], docket, 1, "work")
+		return err
+	}(), office.CodeNotAllow)
+}

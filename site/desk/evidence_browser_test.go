@@ -1,0 +1,258 @@
+package desk_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"temwen/casework"
+	"temwen/site/sitetest"
+)
+
+// evidencePictures is a folder for pictures of the pages of evidence:
+//
+//	go test ./site/desk -run TestEvidenceInChromium/pictures -evidence-pictures DIR
+var evidencePictures = flag.String("evidence-pictures", "", "write pictures of the pages of evidence into this `folder`")
+
+// Evidence in a real browser.
+func TestEvidenceInChromium(t *testing.T) {
+	b := sitetest.Start(t)
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, *sitetest.Browser)
+	}{
+		{"taken in, opened, saved, handed over", testEvidence},
+		{"a file that was changed is said to be", testChangedEvidence},
+		{"pictures", testEvidencePictures},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, b) })
+	}
+}
+
+// unlock opens the officer's key on a page that was loaded anew.
+func (w *window) unlock() {
+	w.Helper()
+	w.write("#unlock-with", passphrase)
+	w.press("#unlock button")
+	w.isOpen()
+}
+
+// file writes a file to attach.
+func (w *window) file(name string, content []byte) string {
+	w.Helper()
+	path := filepath.Join(w.T.TempDir(), name)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		w.Fatal(err)
+	}
+	return path
+}
+
+// takeIn adds an item through the form of the page.
+func (w *window) takeIn(origin, path, words string) {
+	w.Helper()
+	w.until("the form is there", `document.querySelector("#add-evidence")`)
+	w.do("opening the form", chromedp.Evaluate[chromedp.Void](`void (document.querySelector("#add-evidence").closest("details").open = true)`))
+	w.Attach("#evidence-file", path)
+	w.choose("#evidence-origin", origin)
+	w.write("#evidence-text", words)
+	w.press("#add-evidence .buttons button")
+	w.sees("The evidence is sealed and on the record.")
+}
+
+// labelled waits until the labels are read, after which nothing moves on the page.
+func (w *window) labelled() {
+	w.Helper()
+	w.until("the labels are read", `[...document.querySelectorAll("[data-exhibit]")].every((i) => i.querySelector("[data-body] code"))`)
+}
+
+// custody is what was done in a case with its evidence, without days.
+func (k *docket) custody(t testing.TB, id string) (acts []string) {
+	t.Helper()
+	events, err := k.cases.History(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range events {
+		switch {
+		case e.Evidence != nil:
+			acts = append(acts, strconv.Itoa(e.Evidence.N)+" taken "+e.Evidence.Origin)
+		case e.Custody != nil:
+			act := strconv.Itoa(e.Custody.N) + " " + e.Custody.Act
+			if e.Custody.Differs {
+				act += " differs"
+			}
+			acts = append(acts, act)
+		}
+	}
+	return acts
+}
+
+// Given a case, when an officer adds a large file, then it is sealed in pieces, its
+// name is read by who has the key alone, and each thing that is done with it stands
+// in the custody log.
+func testEvidence(t *testing.T, b *sitetest.Browser) {
+	k := withCases(t)
+	id := k.open(t, "mss-criminal")
+	w := k.sit(t, b, "en", atDesk)
+	w.signIn("lakay")
+	w.open("/cases/" + id + "/evidence")
+	w.sees("Nothing is kept in this case yet.")
+
+	// When the key is not open, then the form says so
+	large := []byte(strings.Repeat("an invented statement, line after line\n", 80_000)) // three pieces
+	path := w.file("statement of the baker.txt", large)
+	w.do("opening the form", chromedp.Evaluate[chromedp.Void](`void (document.querySelector("#add-evidence").closest("details").open = true)`))
+	w.Attach("#evidence-file", path)
+	w.press("#add-evidence .buttons button")
+	w.sees("Open your key first")
+	w.unlock()
+	w.takeIn("person", path, "Written down in an invented market.")
+
+	// Then the label is read, and nothing of it is on the server in clear
+	w.sees("statement of the baker.txt")
+	w.sees("Written down in an invented market.")
+	for _, folder := range []string{k.evidence, filepath.Dir(k.evidence)} {
+		err := filepath.WalkDir(folder, func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			if err == nil && (strings.Contains(string(b), "invented statement") || strings.Contains(string(b), "baker")) {
+				t.Errorf("%s has it in clear", path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	// When it is opened, then it is whole, and can be read and saved
+	w.choose("#why-1", "request")
+	w.press("#item-1 [data-do=open-exhibit]")
+	w.sees("The sealed file and what is in it are what was taken in.")
+	w.press("#item-1 [data-do=show-exhibit]")
+	w.sees("an invented statement, line after line")
+	saved := t.TempDir()
+	w.DownloadTo(saved)
+	w.press("#item-1 [data-do=export-exhibit]")
+	w.until("it is saved", `document.querySelector("#status").textContent === "" && !document.querySelector("[data-do=export-exhibit]").disabled`)
+	w.press("#item-1 [data-do=check-exhibit]")
+	w.until("it is checked", `!document.querySelector("#item-1 [data-do=export-exhibit]")?.offsetParent && document.querySelector("#item-1 .good")?.offsetParent`)
+
+	// And it is handed over and comes back
+	w.press("#item-1 details.deed summary")
+	w.choose("#to-1", "prosecutor")
+	w.press("#item-1 form[action$=handed] button")
+	w.sees("It is recorded as handed over.")
+	w.sees("It is at:")
+	w.labelled()
+	w.press("#item-1 form[action$=returned] button")
+	w.sees("It is recorded as returned.")
+	want := []string{"1 taken person", "1 opened", "1 exported", "1 opened", "1 checked", "1 handed", "1 returned"}
+	if got := k.custody(t, id); strings.Join(got, ", ") != strings.Join(want, ", ") {
+		t.Errorf("the custody log has %q", got)
+	}
+
+	// When a copy is added, then it names its original
+	w.labelled()
+	w.press("#item-1 details.deed:last-of-type summary")
+	w.Attach("#copy-1", w.file("translation.txt", []byte("an invented translation")))
+	w.choose("#made-1", "translated")
+	w.press("#item-1 form.copy button")
+	w.sees("translation.txt")
+	w.sees("Copy of Item 1: translated.")
+
+	// And locking takes the names off the page
+	w.press("[data-do=lock]")
+	w.until("the names are gone", `!document.body.innerText.includes("translation.txt")`)
+	w.open("/cases/" + id + "/evidence/custody")
+	for _, words := range []string{"handed to: prosecutor", "an office asked for it", "copied as item 2: translated", "SHA-256 of the sealed file"} {
+		w.sees(words)
+	}
+	w.open("/cases/" + id)
+	w.sees("2 items are kept.")
+	w.quiet()
+}
+
+// Given a sealed file that was changed on the server, when it is opened, then the page
+// says so plainly, and so does the custody log.
+func testChangedEvidence(t *testing.T, b *sitetest.Browser) {
+	k := withCases(t)
+	id := k.open(t, "mss-criminal")
+	w := k.sit(t, b, "en", sitetest.Reader{Width: 360, Phone: true})
+	w.signIn("lakay")
+	w.open("/cases/" + id + "/evidence")
+	w.unlock()
+	w.takeIn("office", w.file("a.txt", []byte("invented")), "")
+	files, err := filepath.Glob(filepath.Join(k.evidence, "files", "*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%q, %v", files, err)
+	}
+	sealed, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed[len(sealed)-1]++
+	if err := os.WriteFile(files[0], sealed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.press("#item-1 [data-do=open-exhibit]")
+	w.sees("The sealed bytes that came are not those on the record.")
+	w.open("/cases/" + id + "/evidence")
+	w.sees("When it was last checked, this file was not the one that was taken in.")
+	if got := strings.Join(k.custody(t, id), ", "); got != "1 taken office, 1 opened, 1 checked differs" {
+		t.Errorf("the custody log has %q", got)
+	}
+	w.quiet()
+}
+
+// Given a folder, then pictures of the pages of evidence are in it, and nothing is in
+// anybody's way there.
+func testEvidencePictures(t *testing.T, b *sitetest.Browser) {
+	k := withCases(t)
+	id := k.open(t, "mss-criminal")
+	w := k.sit(t, b, "en", atDesk)
+	w.signIn("lakay")
+	w.open("/cases/" + id + "/evidence")
+	w.unlock()
+	w.takeIn("person", w.file("photograph.jpg", picture(t)), "An invented photograph of a gate.")
+	w.takeIn("web", w.file("page.warc.gz", []byte("invented")), "An invented page.")
+	k.act(t, id, casework.Handle{Custody: casework.Custody{N: 1, Act: casework.ActHanded, Why: "request", To: "inquiry"}})
+	pages := []string{"/cases/" + id + "/evidence", "/cases/" + id + "/evidence/custody"}
+	narrow := k.sit(t, b, "ht", sitetest.Reader{Width: 320, Phone: true})
+	narrow.signIn("lakay")
+	for _, page := range pages {
+		narrow.FindNothing("/ht"+page, false)
+		if over := sitetest.Ask[int](narrow.Tab, `document.documentElement.scrollWidth - 320`); over > 0 {
+			t.Errorf("%s is %d pixels too wide", page, over)
+		}
+	}
+	if *evidencePictures == "" {
+		return
+	}
+	for _, c := range []struct {
+		name, lang string
+		reader     sitetest.Reader
+	}{
+		{"phone-light", "ht", sitetest.Reader{Width: 360, Phone: true}},
+		{"desk-dark", "en", sitetest.Reader{Width: 1200, Dark: true}},
+		{"desk-light", "en", sitetest.Reader{Width: 1200}},
+	} {
+		w := k.sit(t, b, c.lang, c.reader)
+		w.signIn("lakay")
+		for i, page := range pages {
+			w.open(page)
+			if i == 0 {
+				w.unlock()
+				w.labelled()
+			}
+			w.Picture(filepath.Join(*evidencePictures, strconv.Itoa(i)+"-"+c.name+".png"))
+		}
+	}
+}
