@@ -312,25 +312,6 @@ func (w *work) handle() error {
 	return w.next(w.href("cases", w.PathValue("case"), "evidence") + "#item-" + strconv.Itoa(n))
 }
 
-// keepers are the open cases into which the officer may take evidence.
-func (v *visit) keepers() ([]option, error) {
-	c := v.desk.options.Casework
-	if c == nil || !(&page{visit: v}).May("see-cases") {
-		return nil, nil
-	}
-	list, err := c.Cases.List(v.Context(), casework.Query{})
-	if err != nil {
-		return nil, err
-	}
-	var cases []option
-	for _, k := range list.Cases {
-		if office.May(v.state, v.officer.ID, office.KeepEvidence, (&work{visit: v}).relation(k.Officer, k.Walled)) {
-			cases = append(cases, option{Value: v.href("cases", k.ID, "evidence"), Label: v.words.Say("case.title", "number", strconv.Itoa(k.Number))})
-		}
-	}
-	return cases, nil
-}
-
 // refusedScript answers a script that something may not be.
 func (w *work) refusedScript(r *casework.Refused) error {
 	status, code := http.StatusConflict, r.Code
