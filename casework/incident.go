@@ -1,7 +1,11 @@
 package casework
 
 import (
+	"fmt"
+	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"temwen/when"
 )
@@ -31,8 +35,43 @@ type Incident struct {
 type Place struct {
 	Department string `json:"department,omitempty"` // p-code, such as HT01
 	Commune    string `json:"commune,omitempty"`    // p-code
+	// Point is where it was, if that is known more closely.
+	Point *Point `json:"point,omitempty"`
 	// Precision says how sure the place is: point, commune, department, unknown.
 	Precision string `json:"precision,omitempty"`
+}
+
+// Point is a place on the earth, WGS 84, in thousandths of a degree: about a
+// hundred metres. A closer one would show whose house it was.
+type Point struct {
+	North int `json:"north"` // of the equator; negative to the south
+	East  int `json:"east"`  // of Greenwich; negative to the west
+	// Within is how far off it may be, in metres: one of Distances.
+	Within int `json:"within"`
+}
+
+// ParsePoint reads degrees as maps give them, such as "18.539, -72.335". Digits
+// beyond the third are left away. ok is false where it is no point.
+func ParsePoint(s string) (p Point, ok bool) {
+	north, east, found := strings.Cut(s, ",")
+	if !found {
+		if north, east, found = strings.Cut(strings.TrimSpace(s), " "); !found {
+			return p, false
+		}
+	}
+	thousandths := func(s string, most float64) (int, bool) {
+		d, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+		return int(math.Round(d * 1000)), err == nil && math.Abs(d) <= most
+	}
+	var okNorth, okEast bool
+	p.North, okNorth = thousandths(north, 90)
+	p.East, okEast = thousandths(east, 180)
+	return p, okNorth && okEast
+}
+
+// String is the point as ParsePoint reads it.
+func (p Point) String() string {
+	return fmt.Sprintf("%.3f, %.3f", float64(p.North)/1000, float64(p.East)/1000)
 }
 
 // Harm is how many people were harmed, and how: a least and a most, for nobody
@@ -77,6 +116,7 @@ type Allegation struct {
 
 // The words of coded facts that are not of a vocabulary.
 var (
+	Distances   = []int{100, 500, 1000, 5000} // metres
 	Precisions  = []string{"point", "commune", "department", "unknown"}
 	Sexes       = []string{"female", "male", "unknown"}
 	Ages        = []string{"child", "adult", "unknown"}
@@ -108,6 +148,10 @@ func (i *Incident) Check(terms *Terms) []Flaw {
 	}
 	if i.Where.Precision != "" {
 		word("where", i.Where.Precision, Precisions)
+	}
+	flaw((i.Where.Precision == "point") != (i.Where.Point != nil), "where", "point")
+	if at := i.Where.Point; at != nil {
+		flaw(max(at.North, -at.North) > 90_000 || max(at.East, -at.East) > 180_000 || !slices.Contains(Distances, at.Within), "where", "no-point")
 	}
 	for _, h := range i.Harm {
 		word("harm", h.Kind, terms.Harms)

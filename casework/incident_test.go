@@ -62,3 +62,59 @@ func TestTermsAreWhole(t *testing.T) {
 		t.Fatal("there are no acts")
 	}
 }
+
+// A point is read as maps give it, to a hundred metres and no closer.
+func TestParsePoint(t *testing.T) {
+	for s, want := range map[string]Point{
+		"18.539, -72.335":     {North: 18539, East: -72335},
+		"18.539123,-72.33567": {North: 18539, East: -72336},
+		" 18.5 -72 ":          {North: 18500, East: -72000},
+		"-0.0004, 0":          {},
+		"90, -180":            {North: 90000, East: -180000},
+	} {
+		p, ok := ParsePoint(s)
+		if !ok || p != want {
+			t.Errorf("%q is read as %+v (%v), and should be %+v", s, p, ok, want)
+		}
+		if again, ok := ParsePoint(p.String()); !ok || again != p {
+			t.Errorf("%q is written as %q, and read as %+v", s, p, again)
+		}
+	}
+	for _, s := range []string{"", ",", "18.5", "91, 0", "0, 180.5", "18,539, -72,335", "NaN, 1", "Inf, 1", "1e400, 0", "north, east"} {
+		if p, ok := ParsePoint(s); ok {
+			t.Errorf("%q is read as %+v, and is no point", s, p)
+		}
+	}
+}
+
+func FuzzParsePoint(f *testing.F) {
+	f.Add("18.539, -72.335")
+	f.Add("-0x1p-2 1e1")
+	f.Fuzz(func(t *testing.T, s string) {
+		p, ok := ParsePoint(s)
+		if again, same := ParsePoint(p.String()); ok && (!same || again != p) {
+			t.Errorf("%q is read as %+v, and again as %+v", s, p, again)
+		}
+	})
+}
+
+// A point goes with its precision; facts are checked in the vocabulary in which
+// they were coded.
+func TestPlaceAndTerms(t *testing.T) {
+	i := coded()
+	i.Where = Place{Department: "HT01", Precision: "point"}
+	if flaws := i.Check(CurrentTerms()); !slices.Contains(flaws, Flaw{"where", "point"}) {
+		t.Errorf("without a point there are the flaws %v", flaws)
+	}
+	i.Where.Point = &Point{North: 18539, East: -72335, Within: 50}
+	if flaws := i.Check(CurrentTerms()); !slices.Contains(flaws, Flaw{"where", "no-point"}) {
+		t.Errorf("exact to 50 metres there are the flaws %v", flaws)
+	}
+	i.Where.Point.Within = 500
+	if flaws := i.Check(CurrentTerms()); len(flaws) != 0 {
+		t.Errorf("there are the flaws %v", flaws)
+	}
+	if TermsOf(CurrentTerms().Version) != CurrentTerms() || TermsOf("1999-1") != nil {
+		t.Error("a vocabulary is not found by its version")
+	}
+}

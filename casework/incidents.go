@@ -20,12 +20,16 @@ func (k *Cases) Code(ctx context.Context, by string, i Incident) (string, error)
 	return i.ID, k.note(ctx, incidentCoded, noted{By: by, Incident: &i})
 }
 
-// Revise replaces the coded facts of an incident. The earlier ones stay on the
-// record. i.Changed is that of the incident that the officer saw; where it has
+// Revise replaces the coded facts of an incident, in the vocabulary in which they
+// were coded or a later one. The earlier ones stay on the record. i.Changed is that of the incident that the officer saw; where it has
 // changed since, this is refused as CodeMoved, and says by whose deed; 0 stands
 // for any.
 func (k *Cases) Revise(ctx context.Context, by string, i Incident) error {
-	if flaws := i.Check(CurrentTerms()); len(flaws) > 0 {
+	terms := TermsOf(i.Terms)
+	if terms == nil {
+		terms = CurrentTerms()
+	}
+	if flaws := i.Check(terms); len(flaws) > 0 {
 		return &Flawed{flaws}
 	}
 	return k.note(ctx, incidentRevised, noted{By: by, Incident: &i})

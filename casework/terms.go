@@ -1,7 +1,7 @@
 package casework
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"slices"
 	"sync"
@@ -33,17 +33,43 @@ type Act struct {
 	Before int `yaml:"before"`
 }
 
-//go:embed terms/2026-1.yaml
-var terms2026 []byte
+//go:embed terms/*.yaml
+var termsFiles embed.FS
+
+// vocabularies are all versions, the oldest first.
+var vocabularies = sync.OnceValue(func() []*Terms {
+	files, err := termsFiles.ReadDir("terms") // by name, which is the version
+	if err != nil {
+		panic(fmt.Errorf("reading the embedded vocabularies: %w", err))
+	}
+	list := make([]*Terms, len(files))
+	for i, f := range files {
+		text, err := termsFiles.ReadFile("terms/" + f.Name())
+		if err == nil {
+			err = yaml.Unmarshal(text, &list[i])
+		}
+		if err != nil {
+			panic(fmt.Errorf("reading the embedded vocabulary %s: %w", f.Name(), err))
+		}
+	}
+	return list
+})
 
 // CurrentTerms is the vocabulary in use.
-var CurrentTerms = sync.OnceValue(func() *Terms {
-	t := new(Terms)
-	if err := yaml.Unmarshal(terms2026, t); err != nil {
-		panic(fmt.Errorf("reading the embedded vocabulary: %w", err))
+func CurrentTerms() *Terms {
+	all := vocabularies()
+	return all[len(all)-1]
+}
+
+// TermsOf is a version of the vocabulary, or nil: facts are read, and revised, in
+// the one in which they were coded.
+func TermsOf(version string) *Terms {
+	all := vocabularies()
+	if i := slices.IndexFunc(all, func(t *Terms) bool { return t.Version == version }); i >= 0 {
+		return all[i]
 	}
-	return t
-})
+	return nil
+}
 
 // Act is the act of that ID, or nil.
 func (t *Terms) Act(id string) *Act {

@@ -81,6 +81,9 @@ func (w *work) place(p casework.Place) string {
 			parts = append(parts, w.words.Say("desk.department."+d.Word))
 		}
 	}
+	if at := p.Point; at != nil {
+		parts = append(parts, at.String()+" ("+w.words.Say("case.within", "n", at.Within)+")")
+	}
 	return strings.Join(parts, ", ")
 }
 
@@ -108,6 +111,7 @@ type incidentBody struct {
 type responsible struct {
 	Actor             text
 	Confidence, Share string
+	Persons           string
 }
 
 // sourceRow is what coded facts rest on.
@@ -140,7 +144,7 @@ func (w *work) incidentPage() error {
 		b.Harm = append(b.Harm, w.harm(h))
 	}
 	for _, a := range i.Actors {
-		b.Responsible = append(b.Responsible, responsible{w.actor(a.Actor), w.words.Say("case.confidence." + a.Confidence), w.words.Say("case.share." + a.Share)})
+		b.Responsible = append(b.Responsible, responsible{w.actor(a.Actor), w.words.Say("case.confidence." + a.Confidence), w.words.Say("case.share." + a.Share), w.persons(a)})
 		b.ActorOf = append(b.ActorOf, option{Value: a.Actor, Label: w.actor(a.Actor).Words})
 	}
 	for _, a := range i.Acts {
@@ -159,6 +163,19 @@ func (w *work) incidentPage() error {
 	}
 	w.show(&page{visit: w.visit, Template: "case-incident", Nav: "incidents", Title: w.words.Say("case.incident.title", "number", strconv.Itoa(i.Number)), Body: b})
 	return nil
+}
+
+// persons says how many persons of an actor are said to have done it; empty where
+// nobody says.
+func (w *work) persons(a casework.Alleged) string {
+	switch most := max(a.Least, a.Most); {
+	case most == 0:
+		return ""
+	case a.Least == most:
+		return w.words.Say("case.persons", "n", most)
+	default:
+		return w.words.Say("case.persons.range", "min", max(a.Least, 1), "max", most)
+	}
 }
 
 // incidentTies adds what an incident is tied to: allegations, and incidents that

@@ -29,6 +29,8 @@ type incidentForm struct {
 	Version             string // of the vocabulary
 	Departments         []option
 	Precisions          []option
+	Point               string
+	Distances           []option
 	Acts, Circumstances []option
 	Harm                []harmFields
 	Actors              []actorFields
@@ -47,6 +49,7 @@ type harmFields struct {
 type actorFields struct {
 	N                          int
 	Actors, Confidence, Shares []option
+	Least, Most                string // persons; empty where nobody says
 }
 
 // sourceFields are the fields of a source: a report, or a public source.
@@ -142,15 +145,45 @@ func (w *work) readIncident() (*casework.Incident, []casework.Flaw) {
 	}
 	flaw(i.Where.Commune != "" && !communeForm.MatchString(i.Where.Commune), "where", "commune")
 	flaw(i.Where.Commune != "" && i.Where.Department != "" && !strings.HasPrefix(i.Where.Commune, i.Where.Department), "where", "other-department")
+	i.Where.Point = w.readPoint(flaw)
 	i.Harm = w.readHarm(flaw)
 	for n, actor := range f["actor"] {
 		if actor != "" {
 			flaw(w.view.Actor(actor) == nil, "actors", "no-such-word")
-			i.Actors = append(i.Actors, casework.Alleged{Actor: actor, Confidence: nth(f["actor-confidence"], n), Share: nth(f["actor-share"], n)})
+			a := casework.Alleged{Actor: actor, Confidence: nth(f["actor-confidence"], n), Share: nth(f["actor-share"], n)}
+			a.Least, a.Most = w.readPersons(n, flaw)
+			i.Actors = append(i.Actors, a)
 		}
 	}
 	i.Sources = w.readSources(flaw)
 	return i, flaws
+}
+
+// readPoint reads where exactly it was, if the officer says so.
+func (w *work) readPoint(flaw func(bool, string, string)) *casework.Point {
+	s := strings.TrimSpace(w.form.Get("point"))
+	if s == "" {
+		return nil
+	}
+	at, ok := casework.ParsePoint(s)
+	flaw(!ok, "where", "no-point")
+	at.Within, _ = strconv.Atoi(w.form.Get("within")) // 0 is no distance, and is refused
+	return &at
+}
+
+// readPersons reads how many persons of the actor in a row are said to have done
+// it: 0 where nobody says.
+func (w *work) readPersons(n int, flaw func(bool, string, string)) (least, most int) {
+	read := func(name string) int {
+		s := strings.TrimSpace(nth(w.form[name], n))
+		if s == "" {
+			return 0
+		}
+		k, err := strconv.Atoi(s)
+		flaw(err != nil, "actors", "number")
+		return k
+	}
+	return read("actor-least"), read("actor-most")
 }
 
 func (w *work) readHarm(flaw func(bool, string, string)) []casework.Harm {
@@ -201,13 +234,25 @@ func nth(list []string, n int) string {
 
 // showIncidentForm shows the form, with what is wrong in it.
 func (w *work) showIncidentForm(i *casework.Incident, action string, flaws []casework.Flaw) error {
-	terms := casework.CurrentTerms()
+	terms := casework.TermsOf(i.Terms)
+	if terms == nil {
+		terms = casework.CurrentTerms()
+	}
 	b := &incidentForm{
 		Action: action, Number: i.Number, Seen: i.Changed, When: i.When.String(), Commune: i.Where.Commune, Version: terms.Version,
 		Precisions: w.worded("case.precision.", casework.Precisions, i.Where.Precision), Circumstances: w.worded("case.circumstance.", terms.Circumstances, i.Circumstances...),
 	}
-	if len(flaws) > 0 && b.When == "" {
-		b.When = w.form.Get("when")
+	if at := i.Where.Point; at != nil {
+		b.Point = at.String()
+	}
+	for _, d := range casework.Distances {
+		b.Distances = append(b.Distances, option{strconv.Itoa(d), w.words.Say("case.within", "n", d), i.Where.Point != nil && i.Where.Point.Within == d})
+	}
+	if len(flaws) > 0 { // also what could not be read
+		if b.When == "" {
+			b.When = w.form.Get("when")
+		}
+		b.Point = w.form.Get("point")
 	}
 	seen := make(map[casework.Flaw]bool)
 	for _, f := range flaws {
@@ -226,7 +271,7 @@ func (w *work) showIncidentForm(i *casework.Incident, action string, flaws []cas
 		}
 		b.Acts = append(b.Acts, o)
 	}
-	w.harmRows(b, i)
+	w.harmRows(b, i, terms.Harms)
 	w.actorRows(b, i)
 	if err := w.sourceRows(b, i); err != nil {
 		return err
@@ -242,7 +287,7 @@ func (w *work) showIncidentForm(i *casework.Incident, action string, flaws []cas
 	return nil
 }
 
-func (w *work) harmRows(b *incidentForm, i *casework.Incident) {
+func (w *work) harmRows(b *incidentForm, i *casework.Incident, harms []string) {
 	for n := range len(i.Harm) + moreHarm {
 		h, least, most := casework.Harm{Sex: "unknown", Age: "unknown"}, "", ""
 		if n < len(i.Harm) {
@@ -250,7 +295,7 @@ func (w *work) harmRows(b *incidentForm, i *casework.Incident) {
 			least, most = strconv.Itoa(h.Min), strconv.Itoa(h.Max)
 		}
 		b.Harm = append(b.Harm, harmFields{
-			n + 1, w.worded("case.harm.", casework.CurrentTerms().Harms, h.Kind), w.worded("case.sex.", casework.Sexes, h.Sex),
+			n + 1, w.worded("case.harm.", harms, h.Kind), w.worded("case.sex.", casework.Sexes, h.Sex),
 			w.worded("case.age.", casework.Ages, h.Age), least, most,
 		})
 	}
@@ -267,7 +312,16 @@ func (w *work) actorRows(b *incidentForm, i *casework.Incident) {
 		for k, o := range all {
 			actors[k] = option{o.Value, o.Label, o.Value == a.Actor}
 		}
-		b.Actors = append(b.Actors, actorFields{n + 1, actors, w.worded("case.confidence.", casework.Confidences, a.Confidence), w.worded("case.share.", casework.Shares, a.Share)})
+		persons := func(n int) string {
+			if n == 0 {
+				return ""
+			}
+			return strconv.Itoa(n)
+		}
+		b.Actors = append(b.Actors, actorFields{
+			n + 1, actors, w.worded("case.confidence.", casework.Confidences, a.Confidence), w.worded("case.share.", casework.Shares, a.Share),
+			persons(a.Least), persons(a.Most),
+		})
 	}
 }
 
