@@ -108,11 +108,15 @@ func (w *work) fallRow(f *casework.Falling) fallRow {
 type monthView struct {
 	Title          string
 	Before, After  string // addresses
-	Weekdays       []string
+	Weekdays       []weekday
 	Weeks          [][7]dayCell
 	Days           []dayList
 	BeforeW, NextW string // the names of the months before and after
 }
+
+// weekday heads a column: on a phone there is room for three letters, which in each
+// of the languages abbreviate the name.
+type weekday struct{ Name, Short string }
 
 // dayCell is a day in the table of a month; N is 0 outside of it.
 type dayCell struct {
@@ -164,7 +168,9 @@ func (w *work) month(s string) (monthView, error) {
 	v := monthView{Title: name(first), Before: link(first - 1), After: link(last + 1), BeforeW: name(first - 1), NextW: name(last + 1)}
 	v.Days = w.days(first, last, counts, list)
 	for i := range 7 {
-		v.Weekdays = append(v.Weekdays, w.words.Say("weekday."+strconv.Itoa((i+1)%7)))
+		name := w.words.Say("weekday." + strconv.Itoa((i+1)%7))
+		letters := []rune(name)
+		v.Weekdays = append(v.Weekdays, weekday{name, string(letters[:min(3, len(letters))])})
 	}
 	at := first - when.Day((int(first.Weekday())+6)%7)
 	for at <= last {
