@@ -44,6 +44,7 @@ type caseBody struct {
 	// Evidence is how many items are kept; SeesEvidence whether the officer may know.
 	Evidence     int
 	SeesEvidence bool
+	Letters      []option // items that can be the letter of an answer
 }
 
 type reachedRow struct {
@@ -121,9 +122,13 @@ type answerRow struct {
 	Reasons, Late     bool
 	Moved             bool
 	Standard, Invests string
+	Letter            int // item of evidence, or 0
 }
 
-type movedRow struct{ Kind, On, To, Ground string }
+type movedRow struct {
+	Kind, On, To, Ground string
+	Letter               int // item of evidence, or 0
+}
 
 type branchRow struct {
 	ID    string
@@ -141,6 +146,7 @@ func (w *work) casePage() error {
 		return err
 	}
 	b := w.caseBody(c)
+	b.Letters = w.letters(c)
 	b.Evidence, b.SeesEvidence = len(c.Evidence), office.May(w.state, w.officer.ID, office.SeeEvidence, w.relation(c.Officer, c.Walled))
 	for i := range events {
 		if events[i].Custody == nil { // it stands in the custody log
@@ -334,7 +340,7 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 		r.Notices = append(r.Notices, row)
 	}
 	for _, a := range s.Answers {
-		row := answerRow{Title: w.answerTitle(c, s, a.Answer), On: w.words.Day(a.On), How: w.words.Say("case.how." + a.How), Reasons: a.Reasons, Late: a.Late, Moved: a.Moved}
+		row := answerRow{Title: w.answerTitle(c, s, a.Answer), On: w.words.Day(a.On), How: w.words.Say("case.how." + a.How), Reasons: a.Reasons, Late: a.Late, Moved: a.Moved, Letter: a.Evidence}
 		if a.Standard != "" {
 			row.Standard = w.words.Say("case.standard." + string(a.Standard))
 		}
@@ -353,7 +359,7 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 }
 
 func (w *work) movedRow(m casework.Move) movedRow {
-	r := movedRow{Kind: string(m.Kind), On: w.words.Day(m.On), Ground: w.words.Say("case.ground." + m.Ground)}
+	r := movedRow{Kind: string(m.Kind), On: w.words.Day(m.On), Ground: w.words.Say("case.ground." + m.Ground), Letter: m.Evidence}
 	if m.To != 0 {
 		r.To = w.words.Day(m.To)
 	}

@@ -35,7 +35,7 @@ func (w *work) deal(c casework.Command, done, anchor string) error {
 var deedActions = map[string]office.Action{
 	"assign": office.AssignCases, "wall": office.WallOff, "succeed": office.SteerCases, "adopt": office.SteerCases, "reopen": office.SteerCases,
 	"remedy": office.RecordRemedies, "ask-publication": office.AskPublication, "publish": office.Publish,
-	"answer": office.RecordAnswers, "letter": office.SendNotices, "extend": office.MoveClocks, "pause": office.MoveClocks, "resume": office.MoveClocks,
+	"answer": office.RecordAnswers, "ask-time": office.RecordAnswers, "letter": office.SendNotices, "extend": office.MoveClocks, "pause": office.MoveClocks, "resume": office.MoveClocks,
 }
 
 // deed is the case of the address, for what the address says is done in it.
@@ -53,6 +53,7 @@ func (w *work) can(c *casework.Case) map[string]bool {
 	for deed, action := range deedActions {
 		list[strings.ReplaceAll(deed, "-", "")] = office.May(w.state, w.officer.ID, action, w.relation(c.Officer, c.Walled))
 	}
+	list["keep"] = office.May(w.state, w.officer.ID, office.KeepEvidence, w.relation(c.Officer, c.Walled))
 	return list
 }
 
@@ -133,6 +134,8 @@ func (w *work) stepDeed() error {
 	switch deed := w.PathValue("deed"); deed {
 	case "answer":
 		return w.recordAnswer(n, anchor)
+	case "ask-time":
+		return w.recordAsking(n, anchor)
 	case "letter":
 		return w.sendLetter(n)
 	case "extend", "pause", "resume":
@@ -163,7 +166,24 @@ func (w *work) recordAnswer(n int, anchor string) error {
 		}
 		a.Notice = notice
 	}
+	var err error
+	if a.Evidence, err = w.letterItem(); err != nil {
+		return err
+	}
 	return w.deal(casework.RecordAnswer{Step: n, Answer: a}, "case-answered", anchor)
+}
+
+// recordAsking records that more time was asked for in a letter.
+func (w *work) recordAsking(n int, anchor string) error {
+	to, err := w.day("to")
+	if err != nil {
+		return err
+	}
+	letter, err := w.letterItem()
+	if err != nil {
+		return err
+	}
+	return w.deal(casework.AskTime{Step: n, To: to, Ground: w.form.Get("ground"), Evidence: letter}, "case-asked-time", anchor)
 }
 
 // withdrawNotice takes a notice back.

@@ -8,6 +8,7 @@ import (
 
 	"temwen/casework"
 	"temwen/office"
+	"temwen/publish"
 	"temwen/seal"
 	"temwen/shelf"
 	"temwen/when"
@@ -176,6 +177,35 @@ func (w *work) custody(item *casework.Evidence, events []casework.Event) []custo
 	return rows
 }
 
+// letters are the items that can be the letter of an answer.
+func (w *work) letters(c *casework.Case) []option {
+	var list []option
+	for _, e := range c.Evidence {
+		if e.Origin == "recipient" {
+			list = append(list, option{Value: strconv.Itoa(e.N), Label: w.words.Say("evidence.item", "number", strconv.Itoa(e.N)) + ", " + w.words.Day(e.Taken)})
+		}
+	}
+	return list
+}
+
+// letterItem is the item that a form names as the letter of what it records, or 0.
+func (w *work) letterItem() (int, error) {
+	s := w.form.Get("evidence")
+	if s == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		return 0, errBadForm
+	}
+	return n, nil
+}
+
+// Graded are the choices of one half of a grade.
+func (p *page) Graded(prefix, grades string) []option {
+	return (&work{visit: p.visit, said: publish.In(p.lang)}).graded(prefix, grades, "")
+}
+
 // maxPiece is how many bytes of a parcel come at once at most.
 const maxPiece = 2 << 20
 
@@ -310,6 +340,25 @@ func (w *work) handle() error {
 	}
 	w.done("evidence-" + c.Act)
 	return w.next(w.href("cases", w.PathValue("case"), "evidence") + "#item-" + strconv.Itoa(n))
+}
+
+// keepers are the open cases into which the officer may take evidence.
+func (v *visit) keepers() ([]option, error) {
+	c := v.desk.options.Casework
+	if c == nil || !(&page{visit: v}).May("see-cases") {
+		return nil, nil
+	}
+	list, err := c.Cases.List(v.Context(), casework.Query{})
+	if err != nil {
+		return nil, err
+	}
+	var cases []option
+	for _, k := range list.Cases {
+		if office.May(v.state, v.officer.ID, office.KeepEvidence, (&work{visit: v}).relation(k.Officer, k.Walled)) {
+			cases = append(cases, option{Value: v.href("cases", k.ID, "evidence"), Label: v.words.Say("case.title", "number", strconv.Itoa(k.Number))})
+		}
+	}
+	return cases, nil
 }
 
 // refusedScript answers a script that something may not be.

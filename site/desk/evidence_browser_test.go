@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"temwen/casework"
+	"temwen/seal"
 	"temwen/site/sitetest"
 )
 
@@ -28,6 +29,8 @@ func TestEvidenceInChromium(t *testing.T) {
 	}{
 		{"taken in, opened, saved, handed over", testEvidence},
 		{"a file that was changed is said to be", testChangedEvidence},
+		{"a file of a report is taken over", testTakeOver},
+		{"a letter on paper is kept with its scan", testScan},
 		{"pictures", testEvidencePictures},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b) })
@@ -207,6 +210,74 @@ func testChangedEvidence(t *testing.T, b *sitetest.Browser) {
 	w.open("/cases/" + id + "/evidence")
 	w.sees("When it was last checked, this file was not the one that was taken in.")
 	if got := strings.Join(k.custody(t, id), ", "); got != "1 taken office, 1 opened, 1 checked differs" {
+		t.Errorf("the custody log has %q", got)
+	}
+	w.quiet()
+}
+
+// Given a report with a photograph, when an officer who has opened it takes the
+// photograph over, then it is evidence of the case, and the report is named.
+func testTakeOver(t *testing.T, b *sitetest.Browser) {
+	k := withCases(t)
+	id := k.open(t, "mss-criminal")
+	said := door
+	said.Consent = seal.ConsentOffice
+	_, thread := k.report(t, said, file{"foto.jpg", "image/jpeg", picture(t), seal.Meta{Camera: "A telephone"}})
+	w := k.sit(t, b, "en", sitetest.Reader{Width: 360, Phone: true})
+	w.signIn("lakay")
+	w.open("/threads/" + thread)
+	w.unlock()
+	w.press("[data-do=take-file]")
+	w.sees("The person allows only this office to read it")
+	w.choose(".take-over [name=reliability]", "B")
+	w.press(".take-over button")
+	w.sees("Give both grades, or none.")
+	w.choose(".take-over [name=credibility]", "2")
+	w.write(".take-over [name=text]", "An invented gate.")
+	w.press(".take-over button")
+	w.sees("The evidence is sealed and on the record.")
+	c, err := k.cases.Case(t.Context(), k.first.id, id)
+	if err != nil || len(c.Evidence) != 1 {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if e := c.Evidence[0]; e.Origin != "report" || e.Thread != thread || e.Item != 1 || e.Grade != "B2" {
+		t.Errorf("%+v", e)
+	}
+	w.open("/cases/" + id + "/evidence")
+	w.unlock()
+	w.sees("foto.jpg")
+	w.sees("The report it came with")
+	w.quiet()
+}
+
+// Given a step that waits, when a request for more time and then an answer come on
+// paper, then each is recorded with its scan, which is evidence and linked.
+func testScan(t *testing.T, b *sitetest.Browser) {
+	k := withCases(t)
+	id := k.open(t, "mss-criminal")
+	w := k.sit(t, b, "en", atDesk)
+	w.signIn("lakay")
+	w.open("/cases/" + id)
+	w.unlock()
+	open := func(form string) {
+		w.do("opening the form", chromedp.Evaluate[chromedp.Void](`void (document.querySelector("form[action$='`+form+`']").closest("details").open = true)`))
+	}
+	open("ask-time")
+	w.Attach("#scan-t-1", w.file("letter 1.pdf", []byte("%PDF-1.4 invented")))
+	w.do("choosing a day", chromedp.SetValue(chromedp.CSS("#at-to-1"), (k.today()+40).String()))
+	w.press("form[action$=ask-time] .buttons button")
+	w.sees("The request for more time is on the record.")
+	w.sees("The letter: item 1")
+	open("steps/1/answer")
+	w.press("#step-1 input[value=informed]")
+	w.Attach("#scan-a-1", w.file("letter 2.pdf", []byte("%PDF-1.4 invented, too")))
+	w.press("form[action$='steps/1/answer'] .buttons button")
+	w.sees("The answer is on the record.")
+	w.sees("The letter: item 2")
+	w.press("a[href$='evidence#item-2']")
+	w.sees("letter 2.pdf")
+	w.sees("Letter of step 1:")
+	if got := strings.Join(k.custody(t, id), ", "); got != "1 taken recipient, 2 taken recipient" {
 		t.Errorf("the custody log has %q", got)
 	}
 	w.quiet()

@@ -23,6 +23,8 @@ type threadBody struct {
 	// Others are threads that it could be joined to.
 	Others  []intake.Thread
 	Erasing *erasing // nil where it may not be asked for
+	// Keepers are the cases into which a file can be taken as evidence, by address.
+	Keepers []option
 
 	// For Can.
 	state    *office.State
@@ -62,6 +64,9 @@ func (d *Desk) threadPage(v *visit) error {
 		return err
 	}
 	if err := v.gather(body); err != nil {
+		return err
+	}
+	if body.Keepers, err = v.keepers(); err != nil {
 		return err
 	}
 	for _, o := range v.state.Officers {

@@ -7,11 +7,12 @@ import { type Exhibit, readMessage } from "../seal/report";
 import type { Member } from "../seal/tar";
 import { hex } from "../src/bytes";
 import { ask, b64, request, unb64 } from "./ask";
-import { fileName, hash, kindOf, preview } from "./file";
+import { fileName, fileOf, hash, kindOf, preview } from "./file";
 import { handIn } from "./handin";
 import { needKeys } from "./lock";
 import { go } from "./nav";
 import { cut, visible } from "./text";
+import { consent } from "./thread";
 import { keys } from "./vault";
 import { field, Told, value, working } from "./words";
 
@@ -33,6 +34,7 @@ export function actions(): void {
   on("open-exhibit", (button) => act(button, (item, why) => show(item, why)));
   on("check-exhibit", (button) => act(button, async (item) => void (await compare(item, "check", true))));
   on("export-exhibit", (button) => act(button, exportFile));
+  on("take-file", takeOver);
 }
 
 function act(button: HTMLElement, what: (item: HTMLElement, why: string) => Promise<void>): void {
@@ -47,6 +49,10 @@ export function mount(): void {
   shown = [];
   held.clear();
   labels.clear();
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-scan]")) {
+    if (!form.dataset["ready"]) form.addEventListener("submit", (event) => scanned(event, form));
+    form.dataset["ready"] = "yes";
+  }
   const page = byID("evidence");
   if (!page) return;
   for (const form of page.querySelectorAll<HTMLFormElement>("form[data-hand-in]")) {
@@ -163,6 +169,60 @@ async function exportFile(item: HTMLElement): Promise<void> {
   download(open.content, fileName(open.name));
 }
 
+// takeOver asks into which case a file of a report is taken, and takes it.
+function takeOver(button: HTMLElement): void {
+  const row = button.closest<HTMLElement>(".file");
+  const item = button.closest<HTMLElement>("[data-item]");
+  const file = row && fileOf(row);
+  if (!row || !item || !file) return;
+  row.append(clone("take-over", {}));
+  button.hidden = true;
+  const form = row.querySelector<HTMLFormElement>(".take-over")!;
+  when(form, { "may-not": ["office", "refer"].includes(consent()) });
+  form.querySelector("select")?.focus();
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void working(form, async () => {
+      const grade = gradeOf(form);
+      await handIn(value(form, "case"), {
+        name: text(file.note.name),
+        content: file.content,
+        text: value(form, "text").trim(),
+        address: "",
+        stripped: file.note.stripped === true,
+        head: { origin: "report", thread: item.dataset["thread"] ?? "", item: Number(item.dataset["n"]), ...(grade && { grade }) },
+      });
+      form.remove();
+      say("evidence-taken");
+    });
+  });
+}
+
+function gradeOf(form: HTMLFormElement): string {
+  const grade = value(form, "reliability") + value(form, "credibility");
+  if (grade.length === 1) throw new Told("need-grade", {}, field(form, "reliability"));
+  return grade;
+}
+
+// scanned takes in the scan of a letter, where one was chosen, before the form that records
+// the letter is sent with its number.
+function scanned(event: SubmitEvent, form: HTMLFormElement): void {
+  const input = field(form, "scan");
+  const file = input.files?.[0];
+  if (!file) return;
+  event.preventDefault();
+  byID("problem")!.hidden = true;
+  void working(form, async () => {
+    needKeys();
+    const n = await handIn(form.dataset["scan"]!, { name: file.name, content: file, text: "", address: "", head: { origin: "recipient", day: value(form, "on") } });
+    const kept = form.elements.namedItem("evidence") as HTMLSelectElement;
+    kept.append(new Option(String(n), String(n), true, true));
+    input.value = "";
+  }).then(() => {
+    if (!input.value) form.requestSubmit();
+  });
+}
+
 function submitted(event: Event, form: HTMLFormElement): void {
   event.preventDefault();
   byID("problem")!.hidden = true;
@@ -170,8 +230,7 @@ function submitted(event: Event, form: HTMLFormElement): void {
     const file = field(form, "file").files?.[0];
     needKeys();
     if (!file) throw new Told("need-file", {}, field(form, "file"));
-    const grade = value(form, "reliability") + value(form, "credibility");
-    if (grade.length === 1) throw new Told("need-grade", {}, field(form, "reliability"));
+    const grade = gradeOf(form);
     const [day, of, made] = [value(form, "day").trim(), Number(value(form, "of")), value(form, "made")];
     await handIn(form.dataset["handIn"]!, {
       name: file.name,

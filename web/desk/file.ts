@@ -35,12 +35,21 @@ const kinds: [Kind, (b: Bytes) => boolean][] = [
 // kindOf is how a file is shown, or undefined.
 export const kindOf = (beginning: Bytes): Kind | undefined => kinds.find(([, is]) => is(beginning))?.[0];
 
+// files are those of rows on the page, for who takes them over.
+const files = new WeakMap<Element, Sent>();
+
+type Sent = { note: Partial<FileNote>; content: Blob };
+
+// fileOf is the file of a row.
+export const fileOf = (row: Element): Sent | undefined => files.get(row);
+
 // row is a file of the list; addresses of what is shown are put on shown, to be
 // revoked.
 export function row(note: Partial<FileNote>, content: Blob, shown: string[]): DocumentFragment {
   const { taken, place, camera } = note.meta ?? {};
   const part = clone("file", { name: visible(string(note.name)), size: size(content.size) });
   const item = part.firstElementChild as HTMLElement;
+  files.set(item, { note, content });
   const told = { taken: string(taken).replace("T", " "), place: string(place), camera: string(camera) };
   for (const [name, value] of Object.entries(told)) {
     const field = item.querySelector<HTMLElement>(`[data-field=${name}]`)!;

@@ -19,6 +19,7 @@ export interface Find {
   content: Blob;
   text: string;
   address: string;
+  stripped?: boolean; // hidden data was taken out before
   head: { origin: string; day?: string; grade?: string; thread?: string; item?: number; of?: number; made?: string };
 }
 
@@ -36,7 +37,7 @@ export async function handIn(address: string, find: Find): Promise<number> {
   say("sealing");
   const lang = document.documentElement.lang;
   const meta = (await readPicture(find.content))?.meta ?? {};
-  const attachment: Attachment = { name: find.name, content: find.content, stripped: find.head.made === "stripped", meta };
+  const attachment: Attachment = { name: find.name, content: find.content, stripped: find.stripped === true || find.head.made === "stripped", meta };
   const members = await pack({ v: 1, from: "office", kind: "evidence", lang }, [attachment]);
   const label: Message = { v: 1, from: "office", kind: "evidence", lang, text: find.text, exhibit: await exhibit(members, find.address) };
   const [sealedLabel, sealedFile] = [await sealed(recipient, await pack(label, [])), await sealed(recipient, members)];

@@ -106,7 +106,7 @@ async function openItem(item: HTMLElement, opened: Opened, mine: number): Promis
 }
 
 // consent is what may be done with the report now: the latest word of the person.
-function consent(): string {
+export function consent(): string {
   let latest = "";
   for (const [item, said] of read) {
     const byPerson = ["report", "message", "addition", "consent"].includes(item.dataset["kind"] ?? "");
