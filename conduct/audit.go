@@ -205,81 +205,167 @@ func (s *Stored) sheet() *Sheet {
 
 // Recounted is what Recount did.
 type Recounted struct {
-	Tables  int // counted again, and found as they were published
-	Skipped int // of which something that they counted was erased since
+	Tables int // counted again, and found as they were published
+	// Erased are tables that counted something that was erased since. What they
+	// show follows from what they stand for, and what they stand for was counted
+	// again as far as it is left.
+	Erased  int
+	Events  int // that were erased, of those that a table counted
+	Numbers int // of such tables, that what is left does not give
 }
 
 // Recount counts every table again from the events of the record and compares. A
-// table that differs is refused, unless something that it counted may have been
-// erased since.
+// table that differs is refused, unless something that it counted was erased since:
+// then its numbers must still be such that what is shown follows from them, and
+// must not be further from what is left than what was erased can explain.
 func Recount(events iter.Seq2[record.Event, error], tables []Stored) (Recounted, error) {
-	r := &recounting{past: casework.NewPast(), sheets: make(map[[2]string][]*Sheet)}
+	r := &recounting{past: casework.NewPast(), sheets: make(map[[2]string][]*Sheet), was: make(map[[2]string][]*Grid)}
 	order := slices.Clone(tables)
-	slices.SortStableFunc(order, func(a, b Stored) int { return int(int64(a.Counted) - int64(b.Counted)) })
+	slices.SortStableFunc(order, func(a, b Stored) int { return cmp.Compare(a.Counted, b.Counted) })
+	until := func(index uint64) error {
+		for ; len(order) > 0 && order[0].Counted <= index; order = order[1:] {
+			if err := r.compare(&order[0]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	for e, err := range events {
 		if err != nil {
 			return r.done, err
 		}
-		for len(order) > 0 && order[0].Counted <= e.Index {
-			if err := r.compare(&order[0]); err != nil {
-				return r.done, err
-			}
-			order = order[1:]
+		if err := until(e.Index); err != nil {
+			return r.done, err
 		}
-		if len(order) == 0 {
+		if len(order) == 0 && len(r.erased.empty) == 0 {
 			break
 		}
-		if e.Type == record.Sealed && e.Inner == "" {
-			r.erased++
+		if err := r.erased.enter(&e); err != nil {
+			return r.done, err
+		}
+		if len(order) == 0 {
+			continue // only what says what was erased is still looked for
 		}
 		if err := r.past.Enter(&e); err != nil {
 			return r.done, err
 		}
 	}
-	for i := range order {
-		if err := r.compare(&order[i]); err != nil {
-			return r.done, err
-		}
+	if err := until(^uint64(0)); err != nil {
+		return r.done, err
 	}
-	return r.done, nil
+	return r.done, r.excuse()
 }
 
 type recounting struct {
 	past   *casework.Past
-	erased int
+	erased erasures
 	done   Recounted
 
 	tallied string // mission and number of events of grids
 	grids   map[string]*Grid
 	sheets  map[[2]string][]*Sheet // by mission and count
+	was     map[[2]string][]*Grid  // as they are counted now
+	differ  []differing
+}
+
+// differing is a table that is not what is left of the record gives.
+type differing struct {
+	table   *Stored
+	why     string
+	numbers int
+	// first is by how much the numbers differ that the table was the first to show.
+	first int
 }
 
 func (r *recounting) compare(t *Stored) error {
-	var now Published
-	key := [2]string{t.Scope.Mission, t.Count}
 	if t.Count == Open {
-		now = Published{Waits: Waiting(r.past, &t.Scope, t.Through, t.Least)}
-	} else {
-		if id := fmt.Sprint(t.Scope.Mission, " ", t.Counted); id != r.tallied {
-			r.grids, r.tallied = Tally(r.past, &t.Scope, t.Through), id
+		waits := Waiting(r.past, &t.Scope, t.Through, t.Least)
+		if fmt.Sprint(waits, since(waits)) == fmt.Sprint(t.Waits, since(t.Waits)) {
+			r.done.Tables++
+		} else {
+			r.differ = append(r.differ, differing{table: t, why: notGiven, numbers: len(t.Waits)})
 		}
-		s := Next(r.sheets[key], r.grids[t.Count], t.Least)
-		r.sheets[key] = append(r.sheets[key], s)
-		now = s.published(t.Count)
-		if len(t.Sealed.N) > 0 && fmt.Sprint(s.N) != fmt.Sprint(t.Sealed.N) && r.erased == 0 {
-			return r.refuse(t, "what it stands for is not what the record says")
+		return nil
+	}
+	key := [2]string{t.Scope.Mission, t.Count}
+	if id := fmt.Sprint(t.Scope.Mission, " ", t.Counted); id != r.tallied {
+		r.grids, r.tallied = Tally(r.past, &t.Scope, t.Through), id
+	}
+	earlier, now := r.sheets[key], r.grids[t.Count]
+	g := now
+	if len(r.erased.empty) > 0 {
+		g = standing(earlier, r.was[key], now)
+	}
+	stands, s := t.sheet(), Next(earlier, g, t.Least)
+	if len(t.Sealed.N) == 0 {
+		stands = s
+	}
+	r.sheets[key], r.was[key] = append(earlier, stands), append(r.was[key], now)
+	switch {
+	case fmt.Sprint(s.N) != fmt.Sprint(stands.N):
+		// What it shows must follow from what it stands for in any case.
+		if again := Next(earlier, &stands.Grid, t.Least); fmt.Sprint(again.N) != fmt.Sprint(stands.N) || !t.shows(again) {
+			return r.refuse(t, "what it shows does not follow from what it stands for")
+		}
+		numbers, first := difference(earlier, s, stands)
+		r.differ = append(r.differ, differing{t, "what it stands for is not what the record says", numbers, first})
+	case !t.shows(s):
+		return r.refuse(t, notGiven)
+	default:
+		r.done.Tables++
+	}
+	return nil
+}
+
+const notGiven = "it is not what the record's events give by its rules"
+
+// shows reports whether a table shows what a sheet does.
+func (p *Published) shows(s *Sheet) bool {
+	return fmt.Sprint(s.Months, s.Columns, s.Face) == fmt.Sprint(p.Months, p.Columns, p.Face)
+}
+
+// difference is how many numbers of two sheets differ, and by how much those do
+// whose month no earlier edition has counted.
+func difference(earlier []*Sheet, a, b *Sheet) (numbers, first int) {
+	for _, m := range b.Months {
+		counted := len(earlier) > 0 && earlier[len(earlier)-1].row(m) >= 0
+		columns := slices.Concat(a.Columns, b.Columns)
+		slices.Sort(columns)
+		for _, c := range slices.Compact(columns) {
+			d := abs(a.At(m, c) - b.At(m, c))
+			if d > 0 {
+				numbers++
+			}
+			if !counted {
+				first += d
+			}
 		}
 	}
-	if fmt.Sprint(now.Months, now.Columns, now.Face, now.Waits, since(now.Waits)) !=
-		fmt.Sprint(t.Months, t.Columns, t.Face, t.Waits, since(t.Waits)) {
-		if r.erased > 0 {
-			r.done.Skipped++
-			r.sheets[key] = nil
-			return nil
+	return numbers, first
+}
+
+// oneEach are the counts to which one event of the record adds one at most. Where
+// it was erased, one is missing, and perhaps one is counted later than it was.
+var oneEach = []string{Allegations, Investigations}
+
+// excuse decides of the tables that differ: what was erased explains them, or they
+// are refused.
+func (r *recounting) excuse() error {
+	for i := range r.differ {
+		d := &r.differ[i]
+		n, err := r.erased.counted(d.table.Counted)
+		switch {
+		case err != nil:
+			return err
+		case n == 0:
+			return r.refuse(d.table, d.why)
+		case slices.Contains(oneEach, d.table.Count) && d.first > 2*n:
+			return r.refuse(d.table, fmt.Sprintf("it differs from the record by %d, and only %d events were erased", d.first, n))
 		}
-		return r.refuse(t, "it is not what the record's events give by its rules")
+		r.done.Erased++
+		r.done.Numbers += d.numbers
+		r.done.Events = max(r.done.Events, n)
 	}
-	r.done.Tables++
 	return nil
 }
 

@@ -274,7 +274,7 @@ func (o *Office) make(ctx context.Context, a *Ask) (*edition, error) {
 	if a.Why != nil && (!slices.Contains(ReasonCodes, a.Why.Code) || strings.TrimSpace(a.Why.Text) == "" || len(a.Why.Text) > maxReason) {
 		return nil, refuse(CodeReason, "", "a reason is one of %s, and words of at most %d bytes", strings.Join(ReasonCodes, ", "), maxReason)
 	}
-	past, err := read(o.keeper.Events()(ctx, 0), a.Counted)
+	past, whole, err := read(o.keeper.Events()(ctx, 0), a.Counted)
 	if err != nil {
 		return nil, err
 	}
@@ -295,6 +295,15 @@ func (o *Office) make(ctx context.Context, a *Ask) (*edition, error) {
 		Delay: a.Delay, Scope: a.Scope, Invented: a.Invented, Through: a.Through,
 	}
 	grids := Tally(past, &a.Scope, a.Through)
+	if !whole {
+		was, err := left(o.keeper.Events()(ctx, 0), before)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range counts {
+			grids[c.ID] = standing(earlier[c.ID], was[c.ID], grids[c.ID])
+		}
+	}
 	for _, c := range counts {
 		s := Next(earlier[c.ID], grids[c.ID], a.Least)
 		if err := e.add(head, s.published(c.ID), s.N, last[c.ID], a.Why); err != nil {
@@ -331,21 +340,22 @@ func (e *edition) explained() error {
 	return nil
 }
 
-// read takes in the first size events.
-func read(events iter.Seq2[record.Event, error], size uint64) (*casework.Past, error) {
-	past := casework.NewPast()
+// read takes in the first size events, and reports whether none of them was erased.
+func read(events iter.Seq2[record.Event, error], size uint64) (past *casework.Past, whole bool, err error) {
+	past, whole = casework.NewPast(), true
 	for e, err := range events {
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if e.Index >= size {
 			break
 		}
+		whole = whole && !isEmpty(&e)
 		if err := past.Enter(&e); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
-	return past, nil
+	return past, whole, nil
 }
 
 func newKey() string {

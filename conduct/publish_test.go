@@ -3,12 +3,15 @@ package conduct_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"iter"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"temwen/casework"
 	"temwen/conduct"
 	"temwen/conduct/conducttest"
 	"temwen/ledger"
@@ -241,6 +244,140 @@ func TestRevisions(t *testing.T) {
 		}
 		if refused == nil || !strings.Contains(refused.Error(), name) {
 			t.Errorf("%q: it is %v", name, refused)
+		}
+	}
+}
+
+// erase has two officers erase an incident, with the cases that take its allegations.
+func erase(t *testing.T, o *conducttest.Office, incident string) {
+	t.Helper()
+	gone := func(kind casework.Kind, id string) {
+		t.Helper()
+		if err := o.AskErasure(t.Context(), "first", kind, id, "law"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.Erase(t.Context(), "second", kind, id, 0, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	allegations, err := o.Allegations(t.Context(), incident, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range allegations {
+		if a.Case != "" {
+			gone(casework.OfCase, a.Case)
+		}
+	}
+	gone(casework.OfIncident, incident)
+}
+
+// faces is what a reader sees of some tables of months.
+func faces(t *testing.T, tables []conduct.Published) string {
+	t.Helper()
+	var list []any
+	for _, p := range tables {
+		if p.Count != conduct.Open {
+			list = append(list, p.Count, p.Months, p.Columns, p.Face, p.Revisions)
+		}
+	}
+	return fmt.Sprint(list...)
+}
+
+// Given an office that erases most of a month that was published, when it goes on to
+// publish, then its editions are those of an office that erases nothing, and what is
+// left of its record is not taken for tampering.
+func TestEditionsAfterAnErasure(t *testing.T) {
+	var editions [2][]conduct.Published
+	var stores [2]*store.Store
+	for i := range editions {
+		o, s := world(t)
+		stores[i] = s
+		month := func() {
+			t.Helper()
+			if err := o.Month(t.Context(), "mss", "force", "state"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		publish := func(want int) {
+			t.Helper()
+			tables, err := o.Publish(t.Context(), scope, nil)
+			if err != nil || len(tables) != want {
+				t.Fatalf("%d tables are published (%v)", len(tables), err)
+			}
+			editions[i] = append(editions[i], tables...)
+		}
+		month()
+		month()
+		counted := len(o.Coded)
+		month()
+		publish(11)
+		if i == 1 {
+			for _, id := range o.Coded[:counted-2] {
+				erase(t, o, id)
+			}
+		}
+		for range 2 {
+			month()
+			month()
+			publish(11)
+		}
+	}
+	if with, without := faces(t, editions[1]), faces(t, editions[0]); with != without {
+		t.Errorf("after an erasure is published\n%s\nand would be without\n%s", with, without)
+	}
+	tables, err := conduct.Tables(t.Context(), stores[1], "mss", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := conduct.Recount(stores[1].Events()(t.Context(), 0), tables)
+	if err != nil || done.Erased == 0 || done.Tables == 0 || done.Tables+done.Erased != 33 || done.Events < 10 || done.Numbers == 0 {
+		t.Fatalf("counted again: %+v (%v)", done, err)
+	}
+	t.Logf("%+v", done)
+
+	// Nor does an erasure hide what was made up.
+	at := slices.IndexFunc(tables, func(s conduct.Stored) bool { return s.Count == conduct.Allegations })
+	for name, change := range map[string]func(s *conduct.Stored){
+		"what it shows does not follow": func(s *conduct.Stored) { s.Rows = append([]conduct.Shown{500}, s.Rows[1:]...) },
+		"events were erased":            func(s *conduct.Stored) { made(s, 500) },
+		"no erasure names it":           nil,
+	} {
+		events := stores[1].Events()(t.Context(), 0)
+		changed := slices.Clone(tables)
+		changed[at].Sealed.N = slices.Clone(changed[at].Sealed.N)
+		if change != nil {
+			change(&changed[at])
+		} else {
+			changed, events = tables, unnamed(events)
+		}
+		if _, err := conduct.Recount(events, changed); !errors.Is(err, record.ErrDamaged) || !strings.Contains(err.Error(), name) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+// made makes up n allegations in the last month of a first edition, and shows them
+// by the rules.
+func made(s *conduct.Stored, n int) {
+	last := len(s.Sealed.N) - 1
+	row := slices.Clone(s.Sealed.N[last])
+	row[0] += n
+	s.Sealed.N[last] = row
+	shown := conduct.Next(nil, &conduct.Grid{Months: s.Months, Columns: s.Columns, N: s.Sealed.N}, s.Least)
+	s.Face = shown.Face
+}
+
+// unnamed are events of which those are gone that say what was erased.
+func unnamed(events iter.Seq2[record.Event, error]) iter.Seq2[record.Event, error] {
+	return func(yield func(record.Event, error) bool) {
+		for e, err := range events {
+			if e.What() == "events.erased" {
+				e.Inner, e.Body = "filler", nil
+			}
+			if !yield(e, err) {
+				return
+			}
 		}
 	}
 }

@@ -21,7 +21,9 @@ type conductCounted struct {
 	Editions  int `json:"editions"`
 	Tables    int `json:"tables"`
 	Recounted int `json:"recounted"` // from the record's sealed events
-	Skipped   int `json:"skipped"`   // of which something counted was erased since
+	Erased    int `json:"erased"`    // that counted something that was erased since
+	Events    int `json:"erased_events"`
+	Numbers   int `json:"not_recounted"` // that what is left does not give
 }
 
 // String says it in words.
@@ -30,8 +32,9 @@ func (c *conductCounted) String() string {
 	if c.Recounted > 0 {
 		s += fmt.Sprintf("; %d counted again from the record", c.Recounted)
 	}
-	if c.Skipped > 0 {
-		s += fmt.Sprintf("; %d not, for something that they counted was erased", c.Skipped)
+	if c.Erased > 0 {
+		s += fmt.Sprintf("; %d stand as they were published, for of what they counted %d events were erased since: %d of their numbers cannot be counted again, and what they show follows from the others and from what they stood for",
+			c.Erased, c.Events, c.Numbers)
 	}
 	return s
 }
@@ -71,6 +74,6 @@ func (c *conductCheck) finish(p *program, r *store.Reader, v *verified) error {
 		v.Verified, v.Refused = false, err.Error()
 		return nil
 	}
-	v.Conduct.Recounted, v.Conduct.Skipped = done.Tables, done.Skipped
+	v.Conduct.Recounted, v.Conduct.Erased, v.Conduct.Events, v.Conduct.Numbers = done.Tables, done.Erased, done.Events, done.Numbers
 	return err
 }
