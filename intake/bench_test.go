@@ -5,9 +5,11 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -24,7 +26,8 @@ const atOnce = 64 // reports that are on their way at any moment
 
 // BenchmarkReceive takes reports of 8 KB, 64 at once, each on disk and on the
 // record before it is acknowledged, beside the disk's own syncs and beside plain
-// SQLite that commits rows of that size in groups of 64.
+// SQLite that commits rows of that size in groups of 64. The memory when half and
+// all of them came is told as multiples of that when a tenth had come: 1 is flat.
 func BenchmarkReceive(b *testing.B) {
 	d := newDesk(b)
 	key, err := d.Key(b.Context())
@@ -33,38 +36,46 @@ func BenchmarkReceive(b *testing.B) {
 	}
 	sealed := envelope(b, d.office.epochs[0].Recipient(), "x")
 	reply := newPerson(b, d).reply.Recipient().String()
-	parcels := make([]*seal.Parcel, b.N)
-	for i := range parcels {
+	parcel := func() *seal.Parcel {
 		p := &seal.Parcel{
 			Head:     seal.Head{V: 1, Kind: seal.ParcelReport, Office: key.Office, Epoch: 1, Reply: reply},
 			Envelope: bytes.NewReader(sealed), Size: int64(len(sealed)),
 		}
 		rand.Read(p.Head.ID[:])
 		rand.Read(p.Head.Lookup[:])
-		parcels[i] = p
+		return p
 	}
 	took := make([]time.Duration, b.N)
 	var next atomic.Int64
-	var done sync.WaitGroup
-	before := heap()
-	b.ResetTimer()
-	for range atOnce {
-		done.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= b.N {
-					return
+	upTo := func(n int) {
+		var done sync.WaitGroup
+		for range atOnce {
+			done.Go(func() {
+				for {
+					i := int(next.Add(1)) - 1
+					if i >= n {
+						return
+					}
+					p, started := parcel(), time.Now()
+					// The work is the sender's cost: checking it is a hash.
+					if _, err := d.ReceiveHere(context.Background(), p); err != nil {
+						b.Error(err)
+					}
+					took[i] = time.Since(started)
 				}
-				started := time.Now()
-				// The work is the sender's cost: checking it is a hash.
-				if _, err := d.ReceiveHere(context.Background(), parcels[i]); err != nil {
-					b.Error(err)
-				}
-				took[i] = time.Since(started)
-			}
-		})
+			})
+		}
+		done.Wait()
+		next.Store(int64(n))
 	}
-	done.Wait()
+	b.ResetTimer()
+	var used [3]memory
+	for i, n := range []int{b.N / 10, b.N / 2, b.N} {
+		upTo(n)
+		b.StopTimer()
+		used[i] = memoryNow(b)
+		b.StartTimer()
+	}
 	b.StopTimer()
 	rate := float64(b.N) / b.Elapsed().Seconds()
 	page, err := d.Threads(b.Context(), intake.Query{View: intake.Open})
@@ -78,14 +89,33 @@ func BenchmarkReceive(b *testing.B) {
 	b.ReportMetric(syncs, "fsyncs/s")
 	b.ReportMetric(group, "sqlite-rows/s")
 	b.ReportMetric(rate/group, "×sqlite")
-	b.ReportMetric(float64(int64(heap())-int64(before))/(1<<20), "MiB-grown")
+	b.ReportMetric(used[0].heap, "MiB-heap-at-10%")
+	b.ReportMetric(used[1].heap/used[0].heap, "×heap-at-50%")
+	b.ReportMetric(used[2].heap/used[0].heap, "×heap-at-100%")
+	if used[0].resident > 0 {
+		b.ReportMetric(used[0].resident, "MiB-rss-at-10%")
+		b.ReportMetric(used[1].resident/used[0].resident, "×rss-at-50%")
+		b.ReportMetric(used[2].resident/used[0].resident, "×rss-at-100%")
+	}
 }
 
-func heap() uint64 {
-	runtime.GC()
+// memory is what the process uses, in MiB; resident is 0 where the system does not
+// tell it.
+type memory struct{ heap, resident float64 }
+
+func memoryNow(b *testing.B) memory {
+	debug.FreeOSMemory() // what is free is no matter of this
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
+	used := memory{heap: float64(m.HeapAlloc) / (1 << 20)}
+	if status, err := os.ReadFile("/proc/self/statm"); err == nil {
+		var size, pages float64
+		if _, err := fmt.Sscan(string(status), &size, &pages); err != nil {
+			b.Fatal(err)
+		}
+		used.resident = pages * float64(os.Getpagesize()) / (1 << 20)
+	}
+	return used
 }
 
 // syncRate is how often a second the disk syncs one more page.

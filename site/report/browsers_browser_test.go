@@ -20,7 +20,7 @@ func (v *visitor) before(script string) {
 
 // testOldBrowser: a browser that cannot seal shows the plain form, which works.
 func testOldBrowser(t *testing.T, b *sitetest.Browser) {
-	for _, missing := range []string{"delete globalThis.TransformStream", "delete Crypto.prototype.subtle", "delete globalThis.BigInt"} {
+	for _, missing := range []string{"delete globalThis.TransformStream", "delete Crypto.prototype.subtle", "delete globalThis.BigInt", "delete Element.prototype.replaceChildren"} {
 		t.Run(missing, func(t *testing.T) {
 			office := serve(t)
 			v := office.visitor(t, b, locale.French, newPhone)
@@ -36,6 +36,10 @@ func testOldBrowser(t *testing.T, b *sitetest.Browser) {
 			}
 			if got := office.Latest(t).Report; got.What != "X" || got.Channel != seal.ChannelPage {
 				t.Errorf("the office reads %+v", got)
+			}
+			v.Visit(v.at("1"))
+			if v.press("[data-do=exit]"); !strings.HasSuffix(sitetest.Ask[string](v.Tab, "location.href"), "/calendar") {
+				t.Errorf("quick exit leads to %s", sitetest.Ask[string](v.Tab, "location.href"))
 			}
 		})
 	}

@@ -4,6 +4,7 @@ export function able(): boolean {
   return (
     typeof BigInt === "function" &&
     typeof TransformStream === "function" &&
+    typeof Element.prototype.replaceChildren === "function" &&
     typeof globalThis.crypto?.subtle === "object" &&
     typeof Blob.prototype.stream === "function"
   );

@@ -52,7 +52,7 @@ function leave(to: string): void {
   unsaved = () => false;
   for (const form of document.forms) form.reset();
   const nothing = neutral();
-  document.documentElement.replaceChildren(); // at once, however long the network takes
+  document.documentElement.textContent = ""; // at once, however long the network takes
   for (const forget of forgetters) forget();
   history.replaceState(null, "", nothing);
   location.replace(to);

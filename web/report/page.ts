@@ -156,6 +156,7 @@ export function canSeal(): boolean {
     typeof BigInt === "function" &&
     typeof TransformStream === "function" &&
     typeof ReadableStream === "function" &&
+    typeof Element.prototype.replaceChildren === "function" &&
     typeof globalThis.crypto?.subtle === "object" &&
     typeof Blob.prototype.arrayBuffer === "function" &&
     typeof Blob.prototype.stream === "function"
