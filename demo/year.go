@@ -73,7 +73,7 @@ func (p *player) year() {
 		}
 		return nil
 	}})
-	for _, ago := range []int{230, 145, 60, 25} {
+	for _, ago := range []int{230, 145, 90, 45} {
 		p.scenes = append(p.scenes, scene{ago, func(ctx context.Context, p *player) error { return p.publish(ctx) }})
 	}
 }

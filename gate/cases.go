@@ -84,6 +84,17 @@ func (g *Cases) Open(ctx context.Context, by string, o casework.Opened, on when.
 	return g.cases.Open(g.provided(ctx, []office.Action{office.OpenCases}, thing{}), by, o, on)
 }
 
+// Import puts what is told on the record, for an officer who may do all of it to all
+// cases.
+func (g *Cases) Import(ctx context.Context, by string, list []casework.Told) (casework.Imported, error) {
+	if _, err := g.asks(ctx, nil, by); err != nil {
+		return casework.Imported{}, err
+	}
+	return g.cases.Import(g.provided(ctx, []office.Action{
+		office.CodeIncidents, office.Allege, office.OpenCases, office.SendNotices, office.RecordAnswers, office.RecordRemedies,
+	}, thing{}), by, list)
+}
+
 // History is what happened to a case that the officer may see.
 func (g *Cases) History(ctx context.Context, id string) ([]casework.Event, error) {
 	a, err := g.asks(ctx, nil)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"temwen/conduct"
+	"temwen/gate"
 	"temwen/locale"
 	"temwen/office"
 	"temwen/publish"
@@ -142,7 +143,8 @@ func (c *conductAskCmd) Run(p *program) error {
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(printConduct(p, &ask, tables), o.Ask(p.ctx, by.ID(), ask)); err != nil {
+		passed := gate.NewConduct(office.New(s, p.now), o)
+		if err := errors.Join(printConduct(p, &ask, tables), passed.Ask(gate.As(p.ctx, by.ID()), by.ID(), ask)); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(p.stdout, "edition %d is asked for by %s; a second officer publishes it with:\n  temwen conduct publish %s --dir %s --as NAME\n",
@@ -179,7 +181,7 @@ func (c *conductPublishCmd) Run(p *program) error {
 		if asked == nil || asked.Withdrawn != "" {
 			return fmt.Errorf("nobody has asked for an edition for %s that is not published yet", c.Mission)
 		}
-		tables, err := o.Publish(p.ctx, by.ID(), c.Mission, asked.Index)
+		tables, err := gate.NewConduct(office.New(s, p.now), o).Publish(gate.As(p.ctx, by.ID()), by.ID(), c.Mission, asked.Index)
 		if err != nil {
 			return err
 		}

@@ -70,6 +70,15 @@ var pcodes = []struct{ Code, Word string }{
 	{"HT10", "ni"},
 }
 
+// Departments are the p-codes that an incident can name.
+func Departments() []string {
+	codes := make([]string, len(pcodes))
+	for i, d := range pcodes {
+		codes[i] = d.Code
+	}
+	return codes
+}
+
 // place says where something happened.
 func (w *work) place(p casework.Place) string {
 	var parts []string

@@ -1,0 +1,197 @@
+package sheet_test
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"temwen/casework/sheet"
+	"temwen/dossier"
+	"temwen/instrument"
+	"temwen/when"
+)
+
+// world is a small one: the missions' real procedures, and States that are invented.
+func world(t testing.TB) *sheet.World {
+	t.Helper()
+	d, err := dossier.Load(os.DirFS("../../missions/haiti"), dossier.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &sheet.World{
+		Today: when.DayOf(2026, 11, 28), Departments: []string{"HT01", "HT05"}, Missions: []string{"mss"},
+		Actors: []string{"example-a", "example-b", "example-c"}, Sources: []string{"unscr-2699"},
+		Procedures: map[string][]*instrument.Procedure{"mss": d.Procedures},
+	}
+}
+
+func example(t testing.TB) []byte {
+	t.Helper()
+	b, err := fs.ReadFile(os.DirFS("../../docs/examples"), "cases.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// told are what a file tells, as one text.
+func told(w *sheet.World, file []byte) (refs []string, repeated int, err error) {
+	table, err := sheet.Read(bytes.NewReader(file))
+	if err != nil {
+		return nil, 0, err
+	}
+	list, again, err := table.Told(w)
+	for _, d := range list {
+		refs = append(refs, d.Ref)
+	}
+	return refs, len(again), err
+}
+
+// However a spreadsheet writes the example, it is read as the same.
+func TestEverySortOfFileIsRead(t *testing.T) {
+	w, plain := world(t), string(example(t))
+	lines := strings.Split(strings.TrimSpace(plain), "\n")
+	wide := func(order func(u uint16) []byte, mark ...byte) []byte {
+		for _, u := range utf16.Encode([]rune(plain)) {
+			mark = append(mark, order(u)...)
+		}
+		return mark
+	}
+	backward := append(slices.Clone(lines[:2]), lines[2:]...)
+	slices.Reverse(backward[2:])
+	western, err := charmap.Windows1252.NewEncoder().String(strings.Replace(plain, "# Invented", "# Inventé:", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted := strings.ReplaceAll(plain, "injury detention", "\"injury\r\ndetention\"")
+	for name, file := range map[string][]byte{
+		"as it is": []byte(plain), "with a mark": []byte("\ufeff" + plain), "with CRLF": []byte(strings.ReplaceAll(plain, "\n", "\r\n")),
+		"with commas": []byte(strings.ReplaceAll(plain, ";", ",")), "with tabs": []byte(strings.ReplaceAll(plain, ";", "\t")),
+		"in Windows-1252":           []byte(western),
+		"in UTF-16, little end":     wide(func(u uint16) []byte { return []byte{byte(u), byte(u >> 8)} }, 0xff, 0xfe),
+		"in UTF-16, big end":        wide(func(u uint16) []byte { return []byte{byte(u >> 8), byte(u)} }, 0xfe, 0xff),
+		"with Excel's first line":   []byte("sep=;\n" + plain),
+		"a line break in a cell":    []byte(quoted),
+		"rows out of order":         []byte(strings.Join(backward, "\n")),
+		"empty rows and columns":    []byte(strings.ReplaceAll(plain, "\n", ";;;\n\n") + ";;;;\n"),
+		"headings in other letters": []byte(strings.Replace(plain, "ref;when", "Ref ; WHEN", 1)),
+	} {
+		refs, repeated, err := told(w, file)
+		if err != nil || repeated != 0 || len(refs) != 4 || !slices.Contains(refs, "2025-016") {
+			t.Errorf("%s: %v are told, %d repeated (%v)", name, refs, repeated, err)
+		}
+	}
+	if _, repeated, err := told(w, []byte(plain+lines[2]+"\n")); repeated != 1 || err != nil {
+		t.Errorf("a row that is there twice: %d repeated (%v)", repeated, err)
+	}
+}
+
+const head = "ref;when;department;commune;acts;harm;circumstances;actors;source;grade;mission;procedure;state;opened;notices;answers;remedies\n"
+
+// What is wrong is told by line and column, with the nearest code, all at once; and
+// what is no code is never repeated.
+func TestWhatIsWrongIsTold(t *testing.T) {
+	w := world(t)
+	row := func(cells ...string) string {
+		all := strings.Split("2025-1;2025-03-12;HT01;;injury;;;example-a/likely/led;;B2;mss;mss-criminal;example-a;2025-04-02;;;", ";")
+		for i := 0; i+1 < len(cells); i += 2 {
+			at := slices.IndexFunc(sheet.Columns, func(c sheet.Column) bool { return c.Name == cells[i] })
+			all[at] = cells[i+1]
+		}
+		return head + strings.Join(all, ";") + "\n"
+	}
+	for _, tt := range []struct{ name, file, want string }{
+		{"nothing", "", "line 1: the file is empty"},
+		{"a spreadsheet's own file", "PK\x03\x04rest", "line 1: this is the file of a spreadsheet program"},
+		{"a picture", "\x89PNG\x00", "line 1: this is no text"},
+		{"an unknown column", "name;" + head, "line 1, column name: there is no such column: take it out; nothing but codes"},
+		{"nearly a column", "ref;act;actors;grade\n", "line 1, column act: there is no such column; is acts meant?"},
+		{"a column twice", "ref;ref;acts;actors;grade\n", "line 1, column ref: this column is there twice"},
+		{"a column missing", "ref;acts;actors\n", "line 1, column grade: this column is missing"},
+		{"cut off in a row", head + "2025-1;2025", "line 2: the row has 2 cells, and there are 17 columns: is the file cut off?"},
+		{"cut off in a cell", head + `2025-1;"2025`, "line 2: a cell that begins with a quotation mark on this line does not end"},
+		{"too many cells", strings.TrimSpace(row()) + ";;x\n", "line 2: the row has more cells than the 17 columns"},
+		{"a quotation mark in a cell", row("when", `20"25`), "line 2: a quotation mark stands within a cell"},
+		{"no number", row("ref", ""), "line 2, column ref: the row needs a number"},
+		{"a name for a number", row("ref", "Marie-Ange"), "line 2, column ref: this is no number of a case"},
+		{"two cases of a number", row() + strings.TrimPrefix(row("acts", "theft"), head), "line 3, column ref: this number is on line 2 too"},
+		{"a typing error", row("acts", "injry"), `line 2, column acts: "injry" is no act; is injury meant?`},
+		{"a name for an act", row("acts", "Zefirin"), "line 2, column acts: there is no such act"},
+		{"a huge cell", row("circumstances", strings.Repeat("checkpoint ", 1000)), "line 2, column circumstances: the cell has 10999 characters"},
+		{"an address", row("harm", "who@example.org"), "line 2, column harm: this looks like an e-mail address"},
+		{"no such day", row("opened", "2025-02-30"), "line 2, column opened: there is no such day"},
+		{"a day to come", row("opened", "2027-01-01"), "line 2, column opened: 2027-01-01 is still to come"},
+		{"no such date", row("when", "spring"), "line 2, column when: this is no date"},
+		{"a commune elsewhere", row("commune", "HT0511"), "line 2, column commune: HT0511 is not in HT01"},
+		{"no such actor", row("actors", "nobody/likely/led"), "line 2, column actors: there is no such actor; there are: example-a"},
+		{"an actor without confidence", row("actors", "example-a"), "line 2, column actors: write it as actor/confidence/share"},
+		{"an actor twice", row("actors", "example-a/likely/led example-a/possible/led"), "line 2, column actors: example-a stands there twice"},
+		{"how many", row("harm", "injured/male/adult/3-1"), "line 2, column harm: how many is a number, or least-most"},
+		{"no grade", row("grade", "G9"), "line 2, column grade: a grade is a letter A to F and a digit 1 to 6"},
+		{"no such source", row("source", "unscr-2698"), `line 2, column source: "unscr-2698" is no source of the public record; is unscr-2699 meant?`},
+		{"a case of no mission", row("mission", ""), "line 2, column mission: the row has a case, for procedure is filled"},
+		{"no such procedure", row("procedure", "mss-criminl"), "is mss-criminal meant?"},
+		{"no such step", row("answers", "infrm=informed@2025-04-08"), "line 2, column answers: \"infrm\" is no step of mss-criminal; is inform meant?"},
+		{"no such answer", row("answers", "inform=infromed@2025-04-08"), "is informed meant?"},
+		{"an answer without a day", row("answers", "inform=informed"), "line 2, column answers: answers that came: step=answer@day"},
+		{"not come to it", row("answers", "state-answers=accepts@2025-04-08"), "line 2, column answers: state-answers on 2025-04-08: the case has not come to this step by then"},
+		{"before the case", row("answers", "inform=informed@2025-04-01"), "line 2, column answers: inform on 2025-04-01: the day is before what it follows"},
+	} {
+		_, _, err := told(w, []byte(tt.file))
+		var faults sheet.Faults
+		if !errors.As(err, &faults) || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: it says %q, and should %q", tt.name, err, tt.want)
+		}
+		for _, name := range []string{"Marie", "Zefirin", "who@", "spring"} {
+			if err != nil && strings.Contains(err.Error(), name) {
+				t.Errorf("%s: it repeats %q: %v", tt.name, name, err)
+			}
+		}
+	}
+	if _, _, err := told(w, []byte(row("acts", "injry", "grade", "", "opened", "x"))); err == nil || strings.Count(err.Error(), "\n") != 2 {
+		t.Errorf("not every fault is told at once: %v", err)
+	}
+}
+
+// The template is a file that is read.
+func TestTemplate(t *testing.T) {
+	var b bytes.Buffer
+	w := world(t)
+	if err := errors.Join(sheet.Explain(&b, w), sheet.Template(&b)); err != nil {
+		t.Fatal(err)
+	}
+	if refs, _, err := told(w, b.Bytes()); err != nil || len(refs) != 1 {
+		t.Errorf("the template tells %v (%v)", refs, err)
+	}
+	for _, c := range sheet.Columns {
+		if !strings.Contains(b.String(), "# "+c.Name) {
+			t.Errorf("the column %s is not explained", c.Name)
+		}
+	}
+}
+
+// Whatever a file holds, it is read or refused with what is wrong, and what is read
+// can be tried.
+func FuzzRead(f *testing.F) {
+	w := world(f)
+	f.Add(example(f))
+	f.Add([]byte("sep=\t\n" + strings.ReplaceAll(head, ";", "\t") + "1\t\"2\n3\"\t"))
+	f.Add([]byte("\xff\xfer\x00e\x00"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		refs, _, err := told(w, file)
+		var faults sheet.Faults
+		if err != nil && (!errors.As(err, &faults) || len(faults) == 0) {
+			t.Fatalf("it is refused as %v", err)
+		}
+		if err != nil && len(refs) > 0 {
+			t.Error("it is read and refused")
+		}
+	})
+}

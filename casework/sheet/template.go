@@ -1,0 +1,58 @@
+package sheet
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"temwen/casework"
+)
+
+// Template writes a filled example, which Read reads.
+func Template(w io.Writer) error {
+	names, examples := make([]string, len(Columns)), make([]string, len(Columns))
+	for i, c := range Columns {
+		names[i], examples[i] = c.Name, c.Example
+	}
+	_, err := fmt.Fprintf(w, "%s\n%s\n", strings.Join(names, ";"), strings.Join(examples, ";"))
+	return err
+}
+
+// Explain writes what each column holds, and the codes that it may.
+func Explain(out io.Writer, w *World) error {
+	var b strings.Builder
+	terms := casework.CurrentTerms()
+	var acts []string
+	for _, a := range terms.Acts {
+		acts = append(acts, a.ID)
+	}
+	allowed := map[string][][2]string{
+		"department": {{"departments", list(w.Departments)}}, "acts": {{"acts", list(acts)}},
+		"harm":          {{"harm", list(terms.Harms)}, {"sex", list(casework.Sexes)}, {"age", list(casework.Ages)}},
+		"circumstances": {{"circumstances", list(terms.Circumstances)}},
+		"actors":        {{"confidence", list(casework.Confidences)}, {"share", list(casework.Shares)}, {"actors", list(w.Actors)}},
+		"mission":       {{"missions", list(w.Missions)}}, "remedies": {{"remedies", list(casework.RemedyKinds)}},
+	}
+	for _, c := range Columns {
+		fmt.Fprintf(&b, "# %s%s: %s\n", c.Name, map[bool]string{true: " (needed)"}[c.Needed], c.Holds)
+		for _, codes := range allowed[c.Name] {
+			fmt.Fprintf(&b, "#   %s: %s\n", codes[0], codes[1])
+		}
+	}
+	for _, m := range w.Missions {
+		for _, p := range w.Procedures[m] {
+			fmt.Fprintf(&b, "# %s, procedure %s:\n", m, p.ID)
+			for i := range p.Steps {
+				var answers []string
+				for k := range p.Steps[i].Answers {
+					answers = append(answers, p.Steps[i].Answers[k].ID)
+				}
+				fmt.Fprintf(&b, "#   step %s; answers: %s\n", p.Steps[i].ID, list(answers))
+			}
+		}
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+func list(codes []string) string { return strings.Join(codes, ", ") }

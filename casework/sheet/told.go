@@ -1,0 +1,430 @@
+package sheet
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"temwen/casework"
+	"temwen/instrument"
+	"temwen/when"
+)
+
+// World is what a file may speak of, as of a day.
+type World struct {
+	Today       when.Day
+	Departments []string
+	Actors      []string
+	Sources     []string
+	Missions    []string
+	// Procedures are those of each mission.
+	Procedures map[string][]*instrument.Procedure
+}
+
+// Told is what the rows tell, the earliest case first, and which rows only repeat
+// another. What is wrong in them is Faults.
+func (t *Table) Told(w *World) (list []casework.Told, repeated []Fault, err error) {
+	var faults Faults
+	first := make(map[string]Row)
+	for _, row := range t.Rows {
+		r := &reading{world: w, table: t, row: row}
+		told := r.told()
+		if was, twice := first[told.Ref]; twice && told.Ref != "" {
+			if slices.Equal(was.Cells, row.Cells) {
+				repeated = append(repeated, Fault{row.Line, "", fmt.Sprintf("repeats line %d; it is taken once", was.Line)})
+				continue
+			}
+			r.fault("ref", "this number is on line %d too, with other facts: give each case its own", was.Line)
+		}
+		first[told.Ref] = row
+		if len(r.faults) == 0 {
+			r.try(&told)
+		}
+		faults = append(faults, r.faults...)
+		list = append(list, told)
+	}
+	if len(faults) > 0 {
+		return nil, nil, faults
+	}
+	slices.SortStableFunc(list, func(a, b casework.Told) int { return cmp.Compare(a.On, b.On) })
+	return list, repeated, nil
+}
+
+// reading is one row on its way.
+type reading struct {
+	world  *World
+	table  *Table
+	row    Row
+	faults Faults
+	from   []string // column of each deed
+}
+
+func (r *reading) fault(column, format string, args ...any) {
+	r.faults = append(r.faults, Fault{r.row.Line, column, fmt.Sprintf(format, args...)})
+}
+
+// cell is what stands in a column, and whether something does.
+func (r *reading) cell(column string) (string, bool) {
+	i := slices.Index(r.table.Columns, column)
+	if i < 0 || r.row.Cells[i] == "" {
+		return "", false
+	}
+	s := r.row.Cells[i]
+	switch {
+	case len([]rune(s)) > maxCell:
+		r.fault(column, "the cell has %d characters, and codes have at most %d; free text is not imported", len([]rune(s)), maxCell)
+		return "", false
+	case address.MatchString(s):
+		r.fault(column, "this looks like an e-mail address; nothing that names a person is imported")
+		return "", false
+	}
+	return s, true
+}
+
+var (
+	address  = regexp.MustCompile(`[^\s@]@[^\s@]*[A-Za-z][^\s@]*\.[A-Za-z]`)
+	refForm  = regexp.MustCompile(`^[A-Za-z]{0,6}[-./]?[0-9][A-Za-z0-9./-]{0,24}$`)
+	codeForm = regexp.MustCompile(`^[A-Za-z0-9-]{1,40}$`)
+	commune  = regexp.MustCompile(`^HT\d{4}$`)
+)
+
+// code holds a word against the codes that it may be.
+func (r *reading) code(column, word, what string, codes []string) bool {
+	if slices.Contains(codes, word) {
+		return true
+	}
+	near := nearest(strings.ToLower(word), codes)
+	switch {
+	case near != "" && codeForm.MatchString(word):
+		r.fault(column, "%q is no %s; is %s meant?", word, what, near)
+	case len(codes) <= 20 && len(codes) > 0:
+		r.fault(column, "there is no such %s; there are: %s", what, strings.Join(codes, ", "))
+	default:
+		r.fault(column, "there is no such %s; temwen case import --template lists them", what)
+	}
+	return false
+}
+
+// words are the words of a cell, each of the form of a code.
+func (r *reading) words(column string) []string {
+	s, _ := r.cell(column)
+	return strings.Fields(strings.ReplaceAll(s, ",", " "))
+}
+
+// codes are the words of a cell, each one of some codes.
+func (r *reading) codes(column, what string, codes []string) []string {
+	var list []string
+	for _, w := range r.words(column) {
+		if r.code(column, w, what, codes) && !slices.Contains(list, w) {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+func (r *reading) day(column, s string) (when.Day, bool) {
+	d, err := when.ParseDay(s)
+	switch {
+	case err != nil || d.Open():
+		r.fault(column, "there is no such day; write it as 2025-03-12")
+		return 0, false
+	case d > r.world.Today:
+		r.fault(column, "%s is still to come", d)
+		return 0, false
+	}
+	return d, true
+}
+
+func (r *reading) told() casework.Told {
+	var d casework.Told
+	ref, ok := r.cell("ref")
+	switch {
+	case !ok:
+		r.fault("ref", "the row needs a number of its own, such as 2025-014")
+	case !refForm.MatchString(ref):
+		r.fault("ref", "this is no number of a case; write it as 2025-014, without a name")
+	default:
+		d.Ref = ref
+	}
+	d.Incident = r.incident(ref)
+	for _, a := range d.Incident.Actors {
+		for _, act := range d.Incident.Acts {
+			d.Allegations = append(d.Allegations, casework.Allegation{Actor: a.Actor, Act: act, Confidence: a.Confidence})
+		}
+	}
+	r.docket(&d)
+	return d
+}
+
+func (r *reading) incident(ref string) casework.Incident {
+	terms := casework.CurrentTerms()
+	var acts []string
+	for _, a := range terms.Acts {
+		acts = append(acts, a.ID)
+	}
+	i := casework.Incident{Terms: terms.Version, Acts: r.codes("acts", "act", acts), Circumstances: r.codes("circumstances", "circumstance", terms.Circumstances)}
+	if len(r.words("acts")) == 0 {
+		r.fault("acts", "an incident needs an act at least")
+	}
+	if s, ok := r.cell("when"); ok {
+		date, err := when.Parse(s)
+		switch {
+		case err != nil:
+			r.fault("when", "this is no date; write it as 2025-03-12, 2025-03 or 2025-03-12~")
+		case !date.First().Open() && date.First() > r.world.Today:
+			r.fault("when", "%s is still to come", date)
+		}
+		i.When = date
+	}
+	i.Where = r.place()
+	r.harm(&i, terms)
+	r.actors(&i)
+	grade, ok := r.cell("grade")
+	if !ok {
+		r.fault("grade", "a source needs a grade, A1 to F6")
+	}
+	source := "file/" + ref
+	if s, ok := r.cell("source"); ok && r.code("source", s, "source of the public record", r.world.Sources) {
+		source = s
+	}
+	i.Sources = []casework.Basis{{Kind: "source", ID: source, Grade: strings.ToUpper(grade)}}
+	return i
+}
+
+func (r *reading) place() casework.Place {
+	var p casework.Place
+	if s, ok := r.cell("department"); ok && r.code("department", strings.ToUpper(s), "department", r.world.Departments) {
+		p.Department, p.Precision = strings.ToUpper(s), "department"
+	}
+	if s, ok := r.cell("commune"); ok {
+		s = strings.ToUpper(s)
+		switch {
+		case !commune.MatchString(s):
+			r.fault("commune", "this is no p-code of a commune: HT and four digits")
+		case p.Department != "" && !strings.HasPrefix(s, p.Department):
+			r.fault("commune", "%s is not in %s", s, p.Department)
+		default:
+			p.Department, p.Commune, p.Precision = s[:4], s, "commune"
+		}
+	}
+	return p
+}
+
+// parts are the parts of a word, at least and at most so many; fault says how it is
+// written.
+func (r *reading) parts(column, word string, least, most int, form string) []string {
+	p := strings.Split(word, "/")
+	if len(p) < least || len(p) > most {
+		r.fault(column, "write it as %s", form)
+		return nil
+	}
+	return p
+}
+
+// span is a number, or a least and a most.
+func (r *reading) span(column, s string) (least, most int, ok bool) {
+	a, b, two := strings.Cut(s, "-")
+	least, err := strconv.Atoi(a)
+	most = least
+	if two && err == nil {
+		most, err = strconv.Atoi(b)
+	}
+	if err != nil || least < 0 || most < least || most > 1_000_000 {
+		r.fault(column, "how many is a number, or least-most, such as 1-3")
+		return 0, 0, false
+	}
+	return least, most, true
+}
+
+func (r *reading) harm(i *casework.Incident, terms *casework.Terms) {
+	for _, w := range r.words("harm") {
+		p := r.parts("harm", w, 4, 4, "harm/sex/age/how many, such as injured/male/adult/1-3")
+		if p == nil {
+			continue
+		}
+		least, most, ok := r.span("harm", p[3])
+		ok = r.code("harm", p[0], "harm", terms.Harms) && ok
+		ok = r.code("harm", p[1], "sex", casework.Sexes) && ok
+		if r.code("harm", p[2], "age", casework.Ages) && ok {
+			i.Harm = append(i.Harm, casework.Harm{Kind: p[0], Sex: p[1], Age: p[2], Min: least, Max: most})
+		}
+	}
+}
+
+func (r *reading) actors(i *casework.Incident) {
+	for _, w := range r.words("actors") {
+		p := r.parts("actors", w, 3, 4, "actor/confidence/share, such as mss-force/likely/joined")
+		if p == nil {
+			continue
+		}
+		a := casework.Alleged{Actor: p[0], Confidence: p[1], Share: p[2]}
+		ok := r.code("actors", p[0], "actor", r.world.Actors)
+		ok = r.code("actors", p[1], "confidence", casework.Confidences) && ok
+		ok = r.code("actors", p[2], "share", casework.Shares) && ok
+		if len(p) == 4 {
+			var fits bool
+			a.Least, a.Most, fits = r.span("actors", p[3])
+			ok = ok && fits
+		}
+		if ok && slices.ContainsFunc(i.Actors, func(b casework.Alleged) bool { return b.Actor == a.Actor }) {
+			r.fault("actors", "%s stands there twice", a.Actor)
+		} else if ok {
+			i.Actors = append(i.Actors, a)
+		}
+	}
+	if len(i.Actors) == 0 && len(r.words("actors")) == 0 {
+		r.fault("actors", "an allegation needs an actor at least")
+	}
+}
+
+// docket reads the case, if there is one.
+func (r *reading) docket(d *casework.Told) {
+	mission, has := r.cell("mission")
+	if !has {
+		for _, column := range []string{"procedure", "state", "opened", "notices", "answers", "remedies"} {
+			if _, filled := r.cell(column); filled {
+				r.fault("mission", "the row has a case, for %s is filled; whose duty is it?", column)
+				return
+			}
+		}
+		return
+	}
+	if !r.code("mission", mission, "mission", r.world.Missions) {
+		return
+	}
+	name, _ := r.cell("procedure")
+	var names []string
+	for _, p := range r.world.Procedures[mission] {
+		names = append(names, p.ID)
+	}
+	if !r.code("procedure", name, "procedure of "+mission, names) {
+		return
+	}
+	procedure := r.world.Procedures[mission][slices.Index(names, name)]
+	state, _ := r.cell("state")
+	if state != "" && !r.code("state", state, "actor", r.world.Actors) {
+		return
+	}
+	opened, _ := r.cell("opened")
+	on, ok := r.day("opened", opened)
+	if !ok {
+		return
+	}
+	d.Case, d.On = &casework.Opened{Procedure: procedure, Mission: mission, State: state}, on
+	r.deeds(d, procedure)
+}
+
+// deeds reads what happened in the case, and puts it in the order of its days.
+func (r *reading) deeds(d *casework.Told, p *instrument.Procedure) {
+	type dated struct {
+		casework.Later
+		column string
+	}
+	var list []dated
+	var steps []string
+	for i := range p.Steps {
+		steps = append(steps, p.Steps[i].ID)
+	}
+	for _, w := range r.words("notices") {
+		step, days, ok := strings.Cut(w, "@")
+		sent, by, hasBy := strings.Cut(days, "..")
+		if !ok || !r.code("notices", step, "step of "+p.ID, steps) {
+			r.formOf("notices", ok)
+			continue
+		}
+		on, fits := r.day("notices", sent)
+		n := &casework.Notice{How: "post", Language: "en"}
+		if hasBy {
+			day, err := when.ParseDay(by)
+			if err != nil || day.Open() {
+				r.fault("notices", "there is no such day; write it as 2025-03-12")
+				continue
+			}
+			n.By = &day
+		}
+		if fits {
+			list = append(list, dated{casework.Later{On: on, Step: step, Notice: n}, "notices"})
+		}
+	}
+	for _, w := range r.words("answers") {
+		step, rest, ok := strings.Cut(w, "=")
+		answer, day, at := strings.Cut(rest, "@")
+		if !ok || !at || !r.code("answers", step, "step of "+p.ID, steps) {
+			r.formOf("answers", ok && at)
+			continue
+		}
+		var answers []string
+		for i := range p.Step(step).Answers {
+			answers = append(answers, p.Step(step).Answers[i].ID)
+		}
+		day, reasons := strings.CutSuffix(day, "+reasons")
+		on, fits := r.day("answers", day)
+		if r.code("answers", answer, "answer to the step "+step, answers) && fits {
+			list = append(list, dated{casework.Later{On: on, Step: step, Answer: &casework.Answer{Answer: answer, How: "letter", Reasons: reasons}}, "answers"})
+		}
+	}
+	for _, w := range r.words("remedies") {
+		kind, day, ok := strings.Cut(w, "@")
+		if !ok || !r.code("remedies", kind, "remedy", casework.RemedyKinds) {
+			r.formOf("remedies", ok)
+			continue
+		}
+		if on, fits := r.day("remedies", day); fits {
+			list = append(list, dated{casework.Later{On: on, Remedy: &casework.Remedy{Kind: kind}}, "remedies"})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b dated) int { return cmp.Compare(a.On, b.On) })
+	for _, l := range list {
+		d.Deeds, r.from = append(d.Deeds, l.Later), append(r.from, l.column)
+	}
+}
+
+// formOf says how a word is written, unless that is not what is wrong.
+func (r *reading) formOf(column string, fits bool) {
+	if fits {
+		return
+	}
+	i := slices.IndexFunc(Columns, func(c Column) bool { return c.Name == column })
+	r.fault(column, "%s", Columns[i].Holds)
+}
+
+// why are the refusals of casework as sentences about a deed.
+var why = map[string]string{
+	casework.CodeUnknown: "the case has not come to this step by then",
+	casework.CodeOver:    "the step is over by then",
+	casework.CodeDay:     "the day is before what it follows",
+	casework.CodeTwice:   "it stands there twice",
+	casework.CodeMoved:   "the case has moved on by then",
+}
+
+// try finds out whether what is told can have happened.
+func (r *reading) try(d *casework.Told) {
+	err := d.Try(r.world.Today)
+	var undone *casework.Undone
+	var flawed *casework.Flawed
+	switch {
+	case err == nil:
+	case errors.As(err, &flawed):
+		for _, f := range flawed.Flaws {
+			r.fault(cmp.Or(map[string]string{"sources": "grade"}[f.Member], f.Member), "%s", cmp.Or(map[string]string{"grade": "a grade is a letter A to F and a digit 1 to 6"}[f.Code], f.Code))
+		}
+	case errors.As(err, &undone):
+		refused := (*casework.Refused)(nil)
+		because := undone.Err.Error()
+		if errors.As(undone.Err, &refused) {
+			because = cmp.Or(why[refused.Code], refused.Code)
+		}
+		if undone.N < 0 {
+			r.fault("opened", "the case cannot be opened: %s", because)
+			return
+		}
+		deed := d.Deeds[undone.N]
+		r.fault(r.from[undone.N], "%s on %s: %s", cmp.Or(deed.Step, "the remedy"), deed.On, because)
+	default:
+		r.fault("", "%v", err)
+	}
+}
