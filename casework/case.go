@@ -91,6 +91,9 @@ type Notice struct {
 	// Code is what the office tells the recipient by telephone: who has only the
 	// link cannot answer.
 	Code string `json:"code,omitempty"`
+	// Apart says that the letter rests on other sources alone: on a report it may
+	// not rest, for the person does not allow that.
+	Apart bool `json:"apart,omitempty"`
 	// Acknowledged is the day on which the recipient said that they have it.
 	Acknowledged *when.Day `json:"acknowledged,omitempty"`
 }
@@ -154,6 +157,8 @@ type Reached struct {
 	End  string   `json:"end"`
 	On   when.Day `json:"on"`
 	Step int      `json:"step"`
+	// Stopped are the steps that waited when the case was stopped, where it was.
+	Stopped []int `json:"stopped,omitempty"`
 	// Reopened is the day on which it was set aside.
 	Reopened *when.Day `json:"reopened,omitempty"`
 }

@@ -51,6 +51,9 @@ type (
 	// NoteSilence records that the time of a step has run out: what the clock
 	// says, made an event.
 	NoteSilence struct{ Step int }
+	// Stop ends a case for want of the consent of who reported, where its procedure
+	// has such an end.
+	Stop struct{}
 	// Reopen sets an end aside, on new facts.
 	Reopen struct{ End string }
 	// Succeed passes the duties of a case to the mission that succeeded its own.
@@ -97,6 +100,7 @@ const (
 	CodeMalformed = "malformed" // a word that is none
 	CodeUsed      = "used"      // the link has been answered on
 	CodeErased    = "erased"    // it was erased
+	CodeConsent   = "consent"   // who reported does not allow it
 	CodeJoined    = "joined"    // the incident is the same as another: they are parted first
 	CodeTied      = "tied"      // a case takes the allegation: the case is erased first
 )
@@ -104,7 +108,7 @@ const (
 // Codes are all of them, for those who must be able to say each.
 var Codes = []string{
 	CodeUnknown, CodeOver, CodeMoved, CodeDay, CodeGround, CodeEnd, CodeRunning, CodeTwice, CodeBefore,
-	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased,
+	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased, CodeConsent,
 	CodeJoined, CodeTied,
 }
 
@@ -263,11 +267,11 @@ func (r RecordAnswer) decide(d *decision) error {
 // after its silence: nobody has answered it, nor one that began in its stead. A
 // late answer then leads on.
 func (c *Case) awaits(s *Step) bool {
-	if s.Silence == nil || c.answered(s) || s.Instead > 0 && c.answered(c.Step(s.Instead)) {
+	if s.Silence == nil || c.stopped(s) || c.answered(s) || s.Instead > 0 && c.answered(c.Step(s.Instead)) {
 		return false
 	}
 	for i := range c.Steps {
-		if t := &c.Steps[i]; t.Instead == s.N && (c.answered(t) || t.Silence != nil && !c.awaits(t)) {
+		if t := &c.Steps[i]; t.Instead == s.N && (c.answered(t) || c.stopped(t) || t.Silence != nil && !c.awaits(t)) {
 			return false
 		}
 	}
@@ -357,6 +361,34 @@ func (r Reopen) decide(d *decision) error {
 		}
 	}
 	return refuse(CodeUnknown)
+}
+
+func (Stop) decide(d *decision) error {
+	end := d.c.Stops()
+	switch {
+	case end == nil:
+		return refuse(CodeProcedure)
+	case len(d.c.Open()) == 0:
+		return refuse(CodeOver)
+	}
+	return d.happen(Event{Type: caseStopped, End: end.ID})
+}
+
+// Stops is the end at which the case stops for want of consent, or nil where its
+// procedure has none.
+func (c *Case) Stops() *instrument.End {
+	for i := range c.Procedure.Ends {
+		if c.Procedure.Ends[i].Outcome == instrument.NoConsent {
+			return &c.Procedure.Ends[i]
+		}
+	}
+	return nil
+}
+
+// stopped reports whether a step waited when the case was stopped, and nobody has
+// taken it up again.
+func (c *Case) stopped(s *Step) bool {
+	return slices.ContainsFunc(c.Ends, func(r Reached) bool { return r.Reopened == nil && slices.Contains(r.Stopped, s.N) })
 }
 
 func (s Succeed) decide(d *decision) error {

@@ -65,6 +65,7 @@ const (
 	timeAsked          = "time.asked"          // by who must act; the office decides
 	stepReminded       = "step.reminded"       // its day comes near
 	procedureAdopted   = "procedure.adopted"   // a newer version, by choice
+	caseStopped        = "case.stopped"        // for want of consent
 
 	evidenceTaken   = "evidence.taken" // its content is the sealed label
 	evidenceHandled = "evidence.handled"
@@ -73,7 +74,7 @@ const (
 var eventTypes = []string{
 	caseOpened, caseAssigned, caseWalled, caseReopened, caseSucceeded, allegationAdded, noticeSent, noticeWithdrawn,
 	answerReceived, clockMoved, stepSilent, remedyRecorded, publicationAsked, casePublished,
-	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled,
+	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled, caseStopped,
 }
 
 // EventTypes are the types that an event of a case can have, for those who must
@@ -128,7 +129,7 @@ func (c *Case) Apply(e *Event) {
 		for i := range c.Ends {
 			if c.Ends[i].End == e.End && c.Ends[i].Reopened == nil {
 				c.Ends[i].Reopened = &e.On
-				c.begin(c.Step(c.Ends[i].Step).ID, e.On, 0)
+				c.takeUp(&c.Ends[i], e.On)
 			}
 		}
 	case remedyRecorded:
@@ -141,8 +142,28 @@ func (c *Case) Apply(e *Event) {
 		s.Asked = append(s.Asked, *e.Move)
 	case stepReminded:
 		s.Reminded = &e.On
+	case caseStopped:
+		reached := Reached{End: e.End, On: e.On}
+		for _, s := range c.Open() {
+			reached.Stopped = append(reached.Stopped, s.N)
+			s.Over = true
+		}
+		reached.Step = reached.Stopped[0]
+		c.Ends = append(c.Ends, reached)
 	case procedureAdopted:
 		c.Procedure, c.Adopted = e.Procedure, e.Index
+	}
+}
+
+// takeUp begins anew where an end was reached: in the step that led to it, or in
+// all that were stopped.
+func (c *Case) takeUp(r *Reached, on when.Day) {
+	from := r.Stopped
+	if len(from) == 0 {
+		from = []int{r.Step}
+	}
+	for _, n := range from {
+		c.begin(c.Step(n).ID, on, 0)
 	}
 }
 

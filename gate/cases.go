@@ -45,7 +45,8 @@ func (g *Cases) Do(ctx context.Context, by, id string, seen uint64, c casework.C
 			return err
 		}
 	}
-	return g.cases.Do(g.provided(ctx, []office.Action{commandNeeds(c)}, thing{docket: id}), by, id, seen, c, on)
+	ctx = g.provided(ctx, []office.Action{commandNeeds(c)}, thing{docket: id})
+	return g.cases.Do(allowed(ctx, id, c), by, id, seen, c, on)
 }
 
 // commandNeeds is what a command on a case takes. What is not known here nobody
@@ -64,7 +65,7 @@ func commandNeeds(c casework.Command) office.Action {
 		return handlingNeeds(c.Custody.Act)
 	case casework.MoveClock:
 		return office.MoveClocks
-	case casework.Reopen, casework.Succeed, casework.Adopt, casework.AddAllegation:
+	case casework.Reopen, casework.Stop, casework.Succeed, casework.Adopt, casework.AddAllegation:
 		return office.SteerCases
 	case casework.RecordRemedy:
 		return office.RecordRemedies

@@ -123,6 +123,10 @@ func deedNeeds(d intake.Deed) (actions []office.Action, threads []string) {
 		return []office.Action{office.JoinReports}, []string{d.Thread}
 	case intake.AskErasure:
 		return []office.Action{office.AskErasure}, []string{d.Thread}
+	case intake.HoldWords:
+		return []office.Action{office.WriteReplies}, []string{d.Thread}
+	case intake.HeedConsent:
+		return []office.Action{office.MoveThreads}, []string{d.Thread}
 	case intake.DropErasure:
 		return []office.Action{office.DropErasure}, []string{d.Thread}
 	}

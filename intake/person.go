@@ -47,7 +47,7 @@ type PersonThread struct {
 	Read bool
 	// Asked reports that the person has changed or withdrawn consent and the office
 	// has not said yet that it does as they say; Heeded is the day on which it did,
-	// open where it has not.
+	// 0 where it has not.
 	Asked  bool
 	Heeded when.Day
 	Items  []PersonItem
@@ -79,7 +79,7 @@ func (in *Intake) PersonThread(ctx context.Context, token seal.ID) (*PersonThrea
 		if _, err := t.Scan(ctx, `SELECT stage, since, unread, asked, heeded FROM {thread} WHERE idx = $1`, []any{index}, &p.Stage, &since, &unread, &p.Asked, &heeded); err != nil {
 			return err
 		}
-		p.Read, p.Heeded = unread == 0, when.Earliest
+		p.Read = unread == 0
 		if heeded != "" && !p.Asked {
 			if p.Heeded, err = when.ParseDay(heeded); err != nil {
 				return err

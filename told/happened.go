@@ -15,7 +15,7 @@ func Codes() []string {
 		"opened", "notice", "notice-by", "reminder", "reminder-by", "notice-withdrawn", "received", "time-asked", "more-time",
 		"paused", "paused-consent", "resumed", "silent", "silent-office", "late", "answered", "official", "certificate", "not-official",
 		"accepted", "forum", "declined", "named", "substantiated", "repatriated", "prosecuted", "your-turn", "claim-filed",
-		"reopened", "succeeded", "published", "closed",
+		"moved", "reopened", "succeeded", "published", "closed",
 	}
 	for _, o := range instrument.Outcomes {
 		if o != instrument.Informed {
@@ -128,6 +128,9 @@ func answered(c *casework.Case, s *casework.Step, a *casework.Answer, role instr
 	var list []string
 	if a.Late {
 		list = append(list, "late")
+	}
+	if a.Moved {
+		return append(list, "moved")
 	}
 	civil := c.Procedure.Track == instrument.Civil
 	code := map[instrument.AnswerKind]string{

@@ -230,8 +230,8 @@ func TestEveryCodeHasWords(t *testing.T) {
 func TestEverythingThatHappensIsThoughtOf(t *testing.T) {
 	untold := []string{
 		"case.assigned", "case.walled", "allegation.added", "publication.asked", "step.reminded", "procedure.adopted",
-		"casework.erasure.asked", "casework.erasure.dropped", "casework.erased", // of no use to the person
-		"notice.sent", // see noticed
+		"casework.erasure.asked", "casework.erasure.dropped", "casework.erased", "evidence.taken", "evidence.handled", // of no use to the person
+		"notice.sent", "case.stopped", // see after
 	}
 	c := &casework.Case{Procedure: &instrument.Procedure{Steps: []instrument.Step{{ID: "s", Answers: []instrument.Branch{{ID: "a", Kind: instrument.Accepted, Then: []string{"s"}}}}}}}
 	c.Steps = []casework.Step{{N: 1, ID: "s"}}

@@ -39,6 +39,7 @@ type boardPart struct {
 
 // boardBody is what the board shows.
 type boardBody struct {
+	Affected []affectedRow // by a change of consent
 	Parts    []boardPart
 	Empty    bool
 	Month    monthView
@@ -47,7 +48,12 @@ type boardBody struct {
 }
 
 func (w *work) boardPage() error {
-	b := &boardBody{Empty: true}
+	b := &boardBody{}
+	var err error
+	if b.Affected, err = w.affected(); err != nil {
+		return err
+	}
+	b.Empty = len(b.Affected) == 0
 	for _, p := range []struct {
 		key      string
 		from, to when.Day
@@ -72,7 +78,6 @@ func (w *work) boardPage() error {
 		b.Empty = b.Empty && len(part.Rows) == 0
 		b.Parts = append(b.Parts, part)
 	}
-	var err error
 	if b.Month, err = w.month(w.URL.Query().Get("month")); err != nil {
 		return err
 	}

@@ -45,6 +45,8 @@ type caseBody struct {
 	Evidence     int
 	SeesEvidence bool
 	Letters      []option // items that can be the letter of an answer
+	Rests        *restsBody
+	Stops        text // the end at which it stops for want of consent, where there is one
 }
 
 type reachedRow struct {
@@ -113,7 +115,7 @@ type noticeRow struct {
 	Sent, By, How, Proof            string
 	Withdrawn, Acknowledged, Answer string
 	Code                            string
-	Link                            bool
+	Link, Apart                     bool
 }
 
 type answerRow struct {
@@ -155,6 +157,12 @@ func (w *work) casePage() error {
 	}
 	slices.Reverse(b.History)
 	b.Asked = w.askedFor(events)
+	if b.Rests, err = w.restsBody(c.ID); err != nil {
+		return err
+	}
+	if end := c.Stops(); end != nil && len(c.Open()) > 0 && b.Rests.Against {
+		b.Stops = w.text(end.Title)
+	}
 	if b.Erasure, err = w.asked(casework.OfCase, c.ID); err != nil {
 		return err
 	}
@@ -331,7 +339,7 @@ func (w *work) then(c *casework.Case, b *instrument.Branch) []text {
 func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 	for _, n := range s.Notices {
 		row := noticeRow{
-			N: n.N, Sent: w.words.Day(n.Sent), How: w.words.Say("case.dispatch." + n.How), Proof: n.Proof, Link: n.Link != "",
+			N: n.N, Sent: w.words.Day(n.Sent), How: w.words.Say("case.dispatch." + n.How), Proof: n.Proof, Link: n.Link != "", Apart: n.Apart,
 			By: w.maybe(n.By), Withdrawn: w.maybe(n.Withdrawn), Acknowledged: w.maybe(n.Acknowledged),
 		}
 		if n.Link != "" && n.Withdrawn == nil && !c.Answered(s, n.N) {

@@ -33,7 +33,7 @@ func (w *work) deal(c casework.Command, done, anchor string) error {
 
 // deedActions are what roles are needed for, by the deed of the address.
 var deedActions = map[string]office.Action{
-	"assign": office.AssignCases, "wall": office.WallOff, "succeed": office.SteerCases, "adopt": office.SteerCases, "reopen": office.SteerCases,
+	"assign": office.AssignCases, "wall": office.WallOff, "succeed": office.SteerCases, "adopt": office.SteerCases, "reopen": office.SteerCases, "stop": office.SteerCases,
 	"remedy": office.RecordRemedies, "ask-publication": office.AskPublication, "publish": office.Publish,
 	"answer": office.RecordAnswers, "ask-time": office.RecordAnswers, "letter": office.SendNotices, "extend": office.MoveClocks, "pause": office.MoveClocks, "resume": office.MoveClocks,
 }
@@ -90,6 +90,8 @@ func (w *work) caseDeed() error {
 		return w.deal(casework.RecordRemedy{Remedy: casework.Remedy{Kind: f.Get("kind"), Promise: f.Get("promise") == "1"}}, "case-remedy", "#remedies")
 	case "reopen":
 		return w.deal(casework.Reopen{End: f.Get("end")}, "case-reopened", "")
+	case "stop":
+		return w.deal(casework.Stop{}, "case-stopped", "#ends")
 	case "ask-publication":
 		if len(f["field"]) == 0 {
 			return &casework.Refused{Code: casework.CodeMalformed}

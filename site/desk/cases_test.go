@@ -80,15 +80,19 @@ func withCases(t testing.TB) *docket {
 	return k
 }
 
-// allegation codes an incident, with an allegation of the force.
-func (k *docket) allegation(t testing.TB) string {
+// allegation codes an incident, with an allegation of the force. It rests on what is
+// given, and else on a public source.
+func (k *docket) allegation(t testing.TB, sources ...casework.Basis) string {
 	t.Helper()
+	if len(sources) == 0 {
+		sources = []casework.Basis{{Kind: "source", ID: "unscr-2699", Grade: "B2"}}
+	}
 	i, err := k.cases.Code(t.Context(), k.first.id, casework.Incident{
 		When: date(t, "2026-03-12"), Where: casework.Place{Department: "HT01", Precision: "department"},
 		Acts: []string{"injury", "detention"}, Terms: casework.CurrentTerms().Version,
 		Harm:    []casework.Harm{{Kind: "injured", Sex: "male", Age: "adult", Min: 1, Max: 3}},
 		Actors:  []casework.Alleged{{Actor: "haitian-national-police", Confidence: "likely", Share: "led"}, {Actor: "mss-force", Confidence: "possible", Share: "supported"}},
-		Sources: []casework.Basis{{Kind: "source", ID: "unscr-2699", Grade: "B2"}},
+		Sources: sources,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -110,14 +114,14 @@ func date(t testing.TB, s string) when.Date {
 }
 
 // open opens a case of the support mission under one of its procedures.
-func (k *docket) open(t testing.TB, procedure string) string {
+func (k *docket) open(t testing.TB, procedure string, sources ...casework.Basis) string {
 	t.Helper()
 	d, err := haiti()
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := publish.See(d, publish.On(k.today())).Procedure(procedure)
-	id, err := k.cases.Open(t.Context(), k.first.id, casework.Opened{Procedure: p, Allegations: []string{k.allegation(t)}, Mission: "mss", State: "kenya"}, k.today())
+	id, err := k.cases.Open(t.Context(), k.first.id, casework.Opened{Procedure: p, Allegations: []string{k.allegation(t, sources...)}, Mission: "mss", State: "kenya"}, k.today())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,10 @@ import (
 	"context"
 	"io"
 
+	"temwen/casework"
 	"temwen/intake"
 	"temwen/office"
+	"temwen/told"
 	"temwen/when"
 )
 
@@ -48,6 +50,16 @@ type Inbox interface {
 	Erase(ctx context.Context, by, thread string, dry bool) (intake.Erasing, error)
 	// Due are the threads that were kept as long as a rule says.
 	Due(ctx context.Context, k intake.Keep, today when.Day, q intake.Query) ([]intake.Due, error)
+	// RestsOf is what a case rests on, with what the people who reported allow, and
+	// ToldOf what they were told of it. ToldIn is what one was told in a thread.
+	RestsOf(ctx context.Context, docket string) (*told.Rests, error)
+	ToldOf(ctx context.Context, docket string) ([]intake.Told, error)
+	ToldIn(ctx context.Context, thread string) ([]intake.Told, error)
+	// RestOn are the cases that rest on the report of a thread.
+	RestOn(ctx context.Context, thread string) ([]*casework.Case, error)
+	// AffectedCases are the open cases that rest on the report of somebody who has
+	// withdrawn or changed what the office may do, or allows no case.
+	AffectedCases(ctx context.Context) ([]told.Affected, error)
 	// EnterParcel takes a report that an officer wrote down, size bytes long with
 	// its head. It returns the text of the receipt.
 	EnterParcel(ctx context.Context, by string, parcel io.Reader, size int64) (receipt []byte, err error)

@@ -14,6 +14,7 @@ import (
 	"temwen/locale"
 	"temwen/office"
 	"temwen/publish"
+	"temwen/seal"
 	"temwen/when"
 )
 
@@ -63,6 +64,8 @@ type letterBody struct {
 	Code      string // to tell by telephone
 	Now       string
 	Answers   bool // there is a page to answer on
+	Against   bool // who reported does not allow it
+	Elsewhere bool // the case rests on something else, too
 }
 
 // Writ is the letter itself.
@@ -112,6 +115,11 @@ func (w *work) letterPage() error {
 	for _, x := range locale.Langs {
 		b.Languages = append(b.Languages, option{string(x), x.Endonym(), x == lang})
 	}
+	rests, err := w.desk.inbox.RestsOf(w.Context(), c.ID)
+	if err != nil {
+		return err
+	}
+	b.Against, b.Elsewhere = !rests.Lets(seal.ConsentCase), rests.Elsewhere(seal.ConsentCase)
 	if b.WithFacts {
 		if err := w.facts(l, c); err != nil {
 			return err
@@ -234,7 +242,7 @@ func (w *work) pending(id string, step int) (token, code string) {
 // sendLetter records a letter as sent.
 func (w *work) sendLetter(step int) error {
 	f := w.form
-	n := casework.Notice{Language: f.Get("lang"), How: f.Get("how"), Proof: strings.TrimSpace(f.Get("proof"))}
+	n := casework.Notice{Language: f.Get("lang"), How: f.Get("how"), Proof: strings.TrimSpace(f.Get("proof")), Apart: f.Get("apart") == "1"}
 	if !slices.Contains(locale.Langs, locale.Lang(n.Language)) || !slices.Contains(dispatches, n.How) {
 		return &casework.Refused{Code: casework.CodeMalformed}
 	}

@@ -217,6 +217,8 @@ func (d *Desk) rooms() []room {
 		{"POST", "/threads/{thread}/note", admitted, d.note},
 		{"POST", "/threads/{thread}/stage", admitted, d.stage},
 		{"POST", "/threads/{thread}/assign", admitted, d.assign},
+		{"POST", "/threads/{thread}/heed", admitted, d.heed},
+		{"POST", "/threads/{thread}/hold", admitted, d.hold},
 		{"POST", "/threads/{thread}/join", admitted, d.joinThreads},
 		{"POST", "/threads/{thread}/part", admitted, d.partThreads},
 		{"GET", "/enter", admitted, d.enterPage},

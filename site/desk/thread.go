@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"temwen/casework"
 	"temwen/intake"
 	"temwen/office"
 )
@@ -25,6 +26,8 @@ type threadBody struct {
 	Erasing *erasing // nil where it may not be asked for
 	// Keepers are the cases into which a file can be taken as evidence, by address.
 	Keepers []option
+	Told    []toldRow
+	Cases   []*casework.Case // that rest on it
 
 	// For Can.
 	state    *office.State
@@ -67,6 +70,9 @@ func (d *Desk) threadPage(v *visit) error {
 		return err
 	}
 	if body.Keepers, err = v.keepers(); err != nil {
+		return err
+	}
+	if err := v.follow(body); err != nil {
 		return err
 	}
 	for _, o := range v.state.Officers {

@@ -44,8 +44,8 @@ var refusals = []string{
 	"no-passkeys", "passkey", "bad-day", "reused", "busy", "offline",
 }
 
-// told are the other things that scripts say, and what they fill in.
-var told = []struct {
+// spoken are the other things that scripts say, and what they fill in.
+var spoken = []struct {
 	key   string
 	slots []string
 }{
@@ -90,7 +90,7 @@ func (p *page) Sayings() []saying {
 		words := p.words.Say("desk.error."+code, "by", "") + ". " + p.words.Say("desk.error."+code+".means")
 		list = append(list, saying{"error-" + code, template.HTML(template.HTMLEscapeString(words))})
 	}
-	for _, t := range told {
+	for _, t := range spoken {
 		list = append(list, saying{t.key, p.Slots("desk.say."+t.key, t.slots...)})
 	}
 	if p.officer == nil {

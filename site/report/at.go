@@ -73,7 +73,7 @@ func (a at) Thread(ctx context.Context, token seal.ID) (*Thread, error) {
 	if err != nil {
 		return nil, kindOf(err)
 	}
-	t := &Thread{State: State(th.Stage), Since: th.Since, Read: th.Read, Receipt: th.Receipt, Proof: th.Proof}
+	t := &Thread{State: State(th.Stage), Since: th.Since, Read: th.Read, Asked: th.Asked, Heeded: th.Heeded, Receipt: th.Receipt, Proof: th.Proof}
 	for _, i := range th.Items {
 		from := seal.FromReporter
 		if i.FromOffice {

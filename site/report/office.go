@@ -99,8 +99,13 @@ type Thread struct {
 	// Since is the day on which the state began; when.Earliest where it says nothing.
 	Since when.Day
 	// Read reports that the office has read what was sent last.
-	Read  bool
-	Items []Item
+	Read bool
+	// Asked reports that the person has changed or withdrawn what the office may do,
+	// and that it has not said yet that it does so; Heeded is the day on which it did,
+	// 0 where it has not.
+	Asked  bool
+	Heeded when.Day
+	Items  []Item
 	// Receipt is the report's receipt file, with the proof once there is one, and
 	// Proof that C2SP tlog-proof alone, nil until the report is published.
 	Receipt, Proof []byte

@@ -183,14 +183,20 @@ func (s *Site) threadJSON(w http.ResponseWriter, r *http.Request) error {
 	if !t.Since.Open() {
 		since = t.Since.String()
 	}
+	heeded := ""
+	if t.Heeded != 0 {
+		heeded = t.Heeded.String()
+	}
 	answerJSON(w, http.StatusOK, struct {
 		State   State  `json:"state"`
 		Since   string `json:"since"`
 		Read    bool   `json:"office_read"`
+		Asked   bool   `json:"asked"`
+		Heeded  string `json:"heeded"`
 		Items   []item `json:"items"`
 		Receipt string `json:"receipt"`
 		Proof   string `json:"proof"`
-	}{t.State, since, t.Read, items, string(t.Receipt), string(t.Proof)})
+	}{t.State, since, t.Read, t.Asked, heeded, items, string(t.Receipt), string(t.Proof)})
 	return nil
 }
 

@@ -28,6 +28,18 @@ func (p *page) StateWords() string {
 	return strings.Join(words, " ")
 }
 
+// Choice says whether the office does as the person decided, where they have changed
+// what it may do.
+func (p *page) Choice() string {
+	switch t := p.inThread().thread; {
+	case t.Asked:
+		return p.T("report.choice.sent")
+	case t.Heeded != 0:
+		return p.T("report.choice.heeded", "day", t.Heeded)
+	}
+	return ""
+}
+
 // Done says what was just done, or nothing.
 func (p *page) Done() string { return p.inThread().done }
 

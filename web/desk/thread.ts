@@ -105,10 +105,12 @@ async function openItem(item: HTMLElement, opened: Opened, mine: number): Promis
   }
 }
 
-// consent is what may be done with the report now: the latest word of the person.
-export function consent(): string {
+// consent is what may be done with the report now: the latest word of the person,
+// under one code where a thread is given.
+export function consent(thread?: string): string {
   let latest = "";
   for (const [item, said] of read) {
+    if (thread && item.dataset["thread"] !== thread) continue;
     const byPerson = ["report", "message", "addition", "consent"].includes(item.dataset["kind"] ?? "");
     if (byPerson && said.consent) latest = said.consent;
   }
@@ -127,6 +129,7 @@ function first(): void {
   reveal(part, true);
   const refer = byID("refer");
   when(refer, { "may-not": consent() === "office" });
+  for (const select of document.querySelectorAll<HTMLSelectElement>("[data-heed]")) select.value = consent(select.dataset["heed"]) || select.value;
   for (const box of refer?.querySelectorAll<HTMLInputElement>("[name=needs]") ?? []) box.checked = said.needs.includes(box.value);
   const reply = byID("reply");
   when(reply, { lang: said.lang !== "" });

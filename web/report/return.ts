@@ -91,8 +91,16 @@ class ReturnPage {
     when(state, { since: thread.since !== "" });
     byID("state")?.replaceChildren(state);
     for (const form of [this.answer, byID("consent")]) show(form?.closest("details") ?? form, thread.state !== "withdrawn");
+    this.showChoice(thread.asked === true, thread.heeded ?? "");
     await this.showReceipt(thread);
     await this.showMessages(thread.items);
+  }
+
+  // showChoice says whether the office does as the person decided.
+  private showChoice(asked: boolean, heeded: string): void {
+    const part = byID("choice");
+    if (heeded) fill(part, { day: day(heeded) });
+    when(part, { sent: asked, heeded: !asked && heeded !== "" });
   }
 
   // showMessages shows them in the order in which they came.
@@ -164,6 +172,7 @@ class ReturnPage {
     const consent = new FormData(form).get("consent") as Consent | null;
     if (!consent) return;
     await this.send({ v: 1, from: "reporter", kind: "consent", lang: this.lang, consent });
+    this.showChoice(true, "");
     say("consent-changed");
   }
 
@@ -186,6 +195,7 @@ class ReturnPage {
     await this.key?.withdraw();
     this.askWithdraw(false);
     byID("state")?.replaceChildren(words("state-withdrawn"));
+    this.showChoice(true, "");
     for (const form of [this.answer, byID("consent"), byID("withdraw-sure")]) show(form?.closest("details") ?? form, false);
     say("withdrawn");
   }

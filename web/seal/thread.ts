@@ -19,6 +19,8 @@ export interface Thread {
   state: string;
   since: string; // a day, or ""
   office_read?: boolean | string;
+  asked?: boolean; // the person changed what may be done, and the office has not acted on it yet
+  heeded?: string; // the day on which it did, or ""
   items: Item[];
   receipt: string;
   proof?: string;

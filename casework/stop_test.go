@@ -1,0 +1,32 @@
+package casework
+
+import (
+	"testing"
+
+	"temwen/instrument"
+)
+
+// A case that cannot go on without consent stops where its procedure says so: all
+// that waits ends, late answers lead nowhere, and reopened all waits again.
+func TestStop(t *testing.T) {
+	k := begin(t)
+	k.refused("o1", "2025-01-10", Stop{}, CodeProcedure)
+	k.c.Procedure.Ends = append(k.c.Procedure.Ends, instrument.End{ID: "stopped", Outcome: instrument.NoConsent})
+	if problems := k.c.Procedure.Check(); len(problems) > 0 {
+		t.Errorf("an end for want of consent is a fault: %v", problems)
+	}
+	k.do("o1", "2025-01-10", RecordAnswer{1, answer("informed")})
+	k.do("o1", "2025-01-11", RecordAnswer{2, answer("not-official")})
+	k.do("", "2025-02-15", NoteSilence{3})
+	k.do("o1", "2025-02-16", Stop{})
+	k.waits()
+	if !k.c.Closed() || len(k.c.Ends) != 1 || k.c.Ends[0].End != "stopped" {
+		t.Errorf("the case is %+v", k.c)
+	}
+	k.refused("o1", "2025-02-17", Stop{}, CodeOver)
+	k.do("", "2025-02-18", RecordAnswer{3, answer("accepts")})
+	k.waits()
+	k.do("o1", "2025-02-20", Reopen{"stopped"})
+	k.waits("civil", "remind")
+	k.refused("o1", "2025-02-20", Reopen{"stopped"}, CodeUnknown)
+}

@@ -1,0 +1,170 @@
+package desk
+
+import (
+	"slices"
+	"strconv"
+
+	"temwen/casework"
+	"temwen/intake"
+	"temwen/seal"
+	"temwen/told"
+)
+
+// What the people who reported allow, and what they were told, on the pages of
+// threads and cases.
+
+// toldRow is something that the program told.
+type toldRow struct {
+	Day, Words string
+	Number     int // of the report
+}
+
+// toldRows are what the program told, the latest first: once where a person with
+// two codes was told it under each.
+func (v *visit) toldRows(list []intake.Told) []toldRow {
+	var rows []toldRow
+	seen := make(map[[2]uint64]bool)
+	for i := range list {
+		w := &list[i]
+		key := [2]uint64{w.About, uint64(w.Number)}
+		if !seen[key] {
+			seen[key] = true
+			rows = append(rows, toldRow{w.Day, told.Text(v.lang, &w.Word), w.Number})
+		}
+	}
+	slices.Reverse(rows)
+	return rows
+}
+
+// allowing is what is known of what one person allows.
+type allowing struct {
+	Thread, Words string
+	Number        int
+	Against       bool // a case is not allowed
+	Unheeded      bool
+	Heeded        string // day
+	Held          bool
+}
+
+// allows says what a person allows.
+func (v *visit) allows(p *told.Person) allowing {
+	number := strconv.Itoa(p.Number)
+	a := allowing{Thread: p.Thread, Number: p.Number, Against: !p.Lets(seal.ConsentCase), Unheeded: p.Asked, Held: p.Held}
+	switch {
+	case p.Stage == intake.Withdrawn:
+		a.Words = v.words.Say("case.consent.withdrawn", "number", number)
+	case p.Asked:
+		a.Words = v.words.Say("case.consent.asked", "number", number)
+	case p.Allows != "":
+		a.Words = v.words.Say("case.consent.allows", "number", number, "consent", v.words.Say("desk.consent."+string(p.Allows)))
+	default:
+		a.Words = v.words.Say("case.consent.unknown", "number", number)
+	}
+	if !p.Asked && p.Heeded != "" {
+		a.Heeded = (&page{visit: v}).DayOf(p.Heeded)
+	}
+	return a
+}
+
+// restsBody is what the page of a case says of the people whose reports it rests on.
+type restsBody struct {
+	People    []allowing
+	Against   bool // somebody does not allow a case
+	Elsewhere bool // it rests on something else, too
+	Told      []toldRow
+}
+
+func (w *work) restsBody(id string) (*restsBody, error) {
+	rests, err := w.desk.inbox.RestsOf(w.Context(), id)
+	if err != nil {
+		return nil, err
+	}
+	said, err := w.desk.inbox.ToldOf(w.Context(), id)
+	if err != nil {
+		return nil, err
+	}
+	b := &restsBody{Against: !rests.Lets(seal.ConsentCase), Elsewhere: rests.Elsewhere(seal.ConsentCase), Told: w.toldRows(said)}
+	for i := range rests.People {
+		b.People = append(b.People, w.allows(&rests.People[i]))
+	}
+	return b, nil
+}
+
+// affectedRow is a case on the board that a change of consent affects.
+type affectedRow struct {
+	Case   string
+	Number int
+	People []allowing
+	Runs   bool // a clock runs
+}
+
+// affected are the cases that a change of consent affects.
+func (w *work) affected() ([]affectedRow, error) {
+	list, err := w.desk.inbox.AffectedCases(w.Context())
+	if err != nil {
+		return nil, err
+	}
+	var rows []affectedRow
+	for _, a := range list {
+		r := affectedRow{Case: a.Case.ID, Number: a.Case.Number, Runs: slices.ContainsFunc(a.Case.Open(), func(s *casework.Step) bool { return !a.Case.Paused(s) })}
+		for _, p := range a.Rests.Against(seal.ConsentCase) {
+			r.People = append(r.People, w.allows(&p))
+		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
+// heed says that the office does as a person says.
+func (d *Desk) heed(v *visit) error {
+	seen, err := v.seen()
+	if err != nil {
+		return err
+	}
+	if err := v.deal(intake.HeedConsent{Thread: v.PathValue("thread"), Seen: seen, Consent: seal.Consent(v.form.Get("consent"))}); err != nil {
+		return err
+	}
+	v.done("heeded")
+	return v.back()
+}
+
+// hold holds the program's messages to a person back, or lets them go.
+func (d *Desk) hold(v *visit) error {
+	held := v.form.Get("held") == "1"
+	if err := v.deal(intake.HoldWords{Thread: v.PathValue("thread"), Held: held}); err != nil {
+		return err
+	}
+	if held {
+		v.done("held")
+	} else {
+		v.done("released")
+	}
+	return v.back()
+}
+
+// follow adds to the page of a thread what the program told the person, and the
+// cases that rest on their report.
+func (v *visit) follow(body *threadBody) error {
+	var said []intake.Told
+	for _, t := range body.Threads {
+		list, err := v.desk.inbox.ToldIn(v.Context(), t.ID)
+		if err != nil {
+			return err
+		}
+		said = append(said, list...)
+		if v.desk.options.Casework == nil {
+			continue
+		}
+		cases, err := v.desk.inbox.RestOn(v.Context(), t.ID)
+		if err != nil {
+			return err
+		}
+		for _, c := range cases {
+			if !slices.ContainsFunc(body.Cases, func(have *casework.Case) bool { return have.ID == c.ID }) {
+				body.Cases = append(body.Cases, c)
+			}
+		}
+	}
+	body.Told = v.toldRows(said)
+	return nil
+}

@@ -1,0 +1,130 @@
+package told
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"temwen/casework"
+	"temwen/intake"
+	"temwen/record"
+	"temwen/seal"
+)
+
+// Rests is what a case rests on: people who reported, with what they allow, and how
+// many other sources.
+type Rests struct {
+	People []Person
+	Others int
+}
+
+// Person is the thread of who reported, and what is known outside of the seal of
+// what they allow.
+type Person struct {
+	Thread string
+	Number int
+	intake.Allowing
+}
+
+// Against are the people who do not let the office do what a consent stands for.
+func (r *Rests) Against(c seal.Consent) []Person {
+	return slices.DeleteFunc(slices.Clone(r.People), func(p Person) bool { return p.Lets(c) })
+}
+
+// Lets reports whether all let the office do what a consent stands for.
+func (r *Rests) Lets(c seal.Consent) bool { return len(r.Against(c)) == 0 }
+
+// Elsewhere reports whether the case rests on something else than the people who do
+// not: it can go on from that.
+func (r *Rests) Elsewhere(c seal.Consent) bool {
+	return r.Others > 0 || len(r.Against(c)) < len(r.People)
+}
+
+// RestsOf is what a case rests on.
+func RestsOf(ctx context.Context, in *intake.Intake, cases *casework.Cases, id string) (*Rests, error) {
+	on, err := cases.RestsOn(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return gather(on, func(id string) (*intake.Thread, error) { return in.Head(ctx, id) })
+}
+
+// RestsIn is what a case rests on as the tables of both books say, within the
+// transaction of a command.
+func RestsIn(ctx context.Context, cases, threads *record.Tables, id string) (*Rests, error) {
+	on, err := casework.RestsOnIn(ctx, cases, id)
+	if err != nil {
+		return nil, err
+	}
+	return gather(on, func(id string) (*intake.Thread, error) { return intake.HeadIn(ctx, threads, id) })
+}
+
+// gather adds to the threads of a case what their people allow. What was erased is
+// left out. Of a person with two codes the last that they said under any counts.
+func gather(on casework.Grounding, head func(string) (*intake.Thread, error)) (*Rests, error) {
+	r := &Rests{Others: on.Others}
+	seen := make(map[string]bool)
+	for todo := on.Threads; len(todo) > 0; {
+		id := todo[0]
+		todo = todo[1:]
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		th, err := head(id)
+		if err != nil {
+			return nil, err
+		}
+		if th == nil {
+			continue
+		}
+		r.People = append(r.People, Person{th.ID, th.Number, th.Allowing})
+		todo = append(append(todo, th.Joined...), th.Into)
+	}
+	return r, nil
+}
+
+// Affected is an open case that rests on the report of somebody who has withdrawn
+// it, changed what the office may do, or allows less than a case.
+type Affected struct {
+	Case  *casework.Case
+	Rests *Rests
+}
+
+// AffectedCases are the open cases that are.
+func AffectedCases(ctx context.Context, in *intake.Intake, cases *casework.Cases) ([]Affected, error) {
+	threads, err := in.Restricted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []Affected
+	seen := make(map[string]bool)
+	for _, thread := range threads {
+		about, err := cases.RestOn(ctx, thread)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range about {
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			c, err := cases.Case(ctx, "", id)
+			if refused := (*casework.Refused)(nil); errors.As(err, &refused) {
+				continue // it was erased meanwhile
+			}
+			if err != nil {
+				return nil, err
+			}
+			if c.Closed() {
+				continue
+			}
+			rests, err := RestsOf(ctx, in, cases, id)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, Affected{c, rests})
+		}
+	}
+	return list, nil
+}
