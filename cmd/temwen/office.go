@@ -21,6 +21,7 @@ type officeCmd struct {
 	Admit   officeAdmitCmd   `cmd:"" help:"Give an officer who has joined the office's keys."`
 	Remove  officeRemoveCmd  `cmd:"" help:"End an officer's work, and begin a key that they do not know."`
 	Roles   officeRolesCmd   `cmd:"" help:"Give officers roles, or list who has which."`
+	Due     officeDueCmd     `cmd:"" help:"List what was kept as long as the missions say, ask that it is erased, or erase it as a second officer."`
 	Rotate  officeRotateCmd  `cmd:"" help:"Begin a new key."`
 	Shares  officeSharesCmd  `cmd:"" help:"Make a new recovery key and give out its shares."`
 	Recover officeRecoverCmd `cmd:"" help:"Open the office's keys with shares of its recovery key."`

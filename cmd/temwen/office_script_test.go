@@ -11,10 +11,13 @@ import (
 	"filippo.io/age"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"temwen/casework"
+	"temwen/conduct/conducttest"
 	"temwen/intake"
 	"temwen/office"
 	"temwen/seal"
 	"temwen/store"
+	"temwen/when"
 )
 
 // stockage DIR: builds the age program, and its plugin for passphrases that are
@@ -64,6 +67,41 @@ func reports(ts *testscript.TestScript, _ bool, args []string) {
 		_, err = in.EnterParcel(ctx, office.Operator, bytes.NewReader(parcel), int64(len(parcel)))
 		ts.Check(err)
 		ts.Check(in.Close())
+	})
+}
+
+// closes STORE OFFICER: an officer closes every report, and one invented case of
+// two.
+func closes(ts *testscript.TestScript, _ bool, args []string) {
+	atOffice(ts, args[0], func(ctx context.Context, s *store.Store, o *office.Office) {
+		state, err := o.State(ctx)
+		ts.Check(err)
+		by := state.Named(args[1]).ID
+		now := newTestProgram().now
+		in, err := intake.New(s, o, intake.Options{Dir: filepath.Join(ts.MkAbs(args[0]), sealedDir), Now: now})
+		ts.Check(err)
+		page, err := in.Threads(ctx, intake.Query{View: intake.Open})
+		ts.Check(err)
+		for _, t := range page.Threads {
+			ts.Check(in.Do(ctx, by, intake.SetStage{Thread: t.ID, Seen: t.Version, Stage: intake.Closed}))
+		}
+		ts.Check(in.Close())
+		cases := casework.New(s, now, func() when.Day { return when.Today(now()) })
+		for _, answers := range [][]string{{"named", "disciplined"}, {"named"}} {
+			incident, err := cases.Code(ctx, by, casework.Incident{
+				Acts: []string{"theft"}, Terms: casework.CurrentTerms().Version, Sources: []casework.Basis{{Kind: "source", ID: "early", Grade: "B2"}},
+			})
+			ts.Check(err)
+			allegation, err := cases.Allege(ctx, by, casework.Allegation{Incident: incident, Actor: "kenya", Act: "theft", Confidence: "likely"})
+			ts.Check(err)
+			id, err := cases.Open(ctx, by, casework.Opened{
+				Procedure: conducttest.Procedure(), Allegations: []string{allegation}, Mission: "support", State: "kenya",
+			}, 0)
+			ts.Check(err)
+			for n, answer := range answers {
+				ts.Check(cases.Do(ctx, by, id, 0, casework.RecordAnswer{Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter"}}, 0))
+			}
+		}
 	})
 }
 

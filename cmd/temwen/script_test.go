@@ -37,6 +37,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"stockage":  stockAge,
 	"joins":     joins,
 	"reports":   reports,
+	"closes":    closes,
 	"promise":   promise,
 }
 

@@ -245,25 +245,33 @@ func keep(s *store.Store) func(context.Context) (intake.Keep, error) {
 		if err != nil || len(list) == 0 {
 			return intake.Keep{}, err
 		}
-		k := list[0].Retention()
-		return intake.Keep{Closed: k.Closed, Foreign: k.Foreign, Withdrawn: k.Withdrawn}, nil
+		return keepOf(list[0]), nil
 	}
+}
+
+func keepOf(d *dossier.Dossier) intake.Keep {
+	k := d.Retention()
+	return intake.Keep{Closed: k.Closed, Foreign: k.Foreign, Withdrawn: k.Withdrawn}
 }
 
 // keepCases is how long closed cases are kept, as the dossiers say of each mission.
 func keepCases(dossiers func(context.Context) ([]*dossier.Dossier, error)) func(context.Context) (casework.Keep, error) {
 	return func(ctx context.Context) (casework.Keep, error) {
 		list, err := dossiers(ctx)
-		keep := make(casework.Keep)
-		for _, d := range list {
-			for _, m := range d.Missions {
-				if m.Keep != nil {
-					keep[m.ID] = m.Keep.Case
-				}
+		return caseKeep(list), err
+	}
+}
+
+func caseKeep(dossiers []*dossier.Dossier) casework.Keep {
+	keep := make(casework.Keep)
+	for _, d := range dossiers {
+		for _, m := range d.Missions {
+			if m.Keep != nil {
+				keep[m.ID] = m.Keep.Case
 			}
 		}
-		return keep, err
 	}
+	return keep
 }
 
 // withAnswers serves the pages on which notices are answered beside others.

@@ -1,0 +1,269 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"temwen/casework"
+	"temwen/dossier"
+	"temwen/gate"
+	"temwen/intake"
+	"temwen/locale"
+	"temwen/office"
+	"temwen/store"
+	"temwen/when"
+)
+
+// officeDueCmd is temwen office due.
+type officeDueCmd struct {
+	officeStore
+	Ask            bool   `xor:"deed" help:"Ask, as one officer, that all of it is erased."`
+	Erase          bool   `xor:"deed" help:"Erase, as a second officer, what another has asked for of it."`
+	As             string `placeholder:"NAME" help:"The officer who asks or erases, whose passphrase is asked for."`
+	PassphraseFile string `placeholder:"FILE" help:"Read the officer's passphrase from the first line of a file, or of the standard input (-)."`
+}
+
+// Help teaches with an example.
+func (officeDueCmd) Help() string {
+	return `What was kept as long as the missions' dossiers say (keep), and what erasing it destroys. Nothing
+is erased by itself: without --ask and --erase this only looks. One officer asks, and another
+erases, here or at the desk, where each is looked at by itself. A case that waits for anybody is
+never due, and where no rule is published nothing is.
+
+  temwen office due --dir /var/lib/temwen
+  temwen office due --dir /var/lib/temwen --ask --as marin
+  temwen office due --dir /var/lib/temwen --erase --as odile`
+}
+
+// dueThing is a report or a case that is due for erasure.
+type dueThing struct {
+	what, would, askedBy string
+	last, on             when.Day
+	ask, erase           func() error
+}
+
+// dueList finds what is due, and what is done with it in an officer's name.
+type dueList struct {
+	ctx      context.Context
+	dossiers []*dossier.Dossier
+	today    when.Day
+	by       string // an officer's ID; empty for who only looks
+	in       *intake.Intake
+	work     *casework.Cases
+	inbox    *gate.Inbox
+	cases    *gate.Cases
+}
+
+// Run lists what is due, and asks or erases.
+func (c *officeDueCmd) Run(p *program) error {
+	if (c.Ask || c.Erase) != (c.As != "") {
+		return usageError{errors.New("write --as NAME with --ask or --erase, and with nothing else")}
+	}
+	return c.with(p, func(s *store.Store, o *office.Office) (err error) {
+		l := &dueList{ctx: p.ctx}
+		if c.As != "" {
+			hand, err := asOfficer{c.As, c.PassphraseFile}.unlock(p, o)
+			if err != nil {
+				return err
+			}
+			l.by = hand.ID()
+			l.ctx = gate.As(p.ctx, l.by)
+		}
+		if l.dossiers, err = s.Dossiers(p.ctx, 0); err != nil {
+			return err
+		}
+		zone, err := p.zone(s)
+		if err != nil {
+			return err
+		}
+		l.today = today(p.now(), zone)
+		if l.in, err = intake.New(s, o, intake.Options{Dir: filepath.Join(c.Dir, sealedDir), Now: p.now}); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, l.in.Close()) }()
+		l.work = casework.New(s, p.now, func() when.Day { return l.today })
+		if err := l.work.KeepEvidence(filepath.Join(c.Dir, evidenceDir), o); err != nil {
+			return err
+		}
+		l.inbox, l.cases = gate.NewInbox(o, l.in, l.work), gate.NewCases(o, l.work)
+		return c.do(p, o, l)
+	})
+}
+
+func (c *officeDueCmd) do(p *program, o *office.Office, l *dueList) error {
+	state, err := o.State(p.ctx)
+	if err != nil {
+		return err
+	}
+	name := func(id string) string {
+		if o := state.Officer(id); o != nil {
+			return o.Name
+		}
+		return id
+	}
+	var b strings.Builder
+	b.WriteString(l.rules())
+	reports, err := l.reports()
+	if err != nil {
+		return err
+	}
+	cases, err := l.closedCases()
+	if err != nil {
+		return err
+	}
+	list := slices.Concat(reports, cases)
+	if len(list) == 0 {
+		b.WriteString("nothing is due for erasure\n")
+	}
+	for i := range list {
+		t := &list[i]
+		fmt.Fprintf(&b, "%s: since %s, %d days after the last thing that happened; would go: %s", t.what, t.on, t.on-t.last, t.would)
+		if t.askedBy != "" {
+			fmt.Fprintf(&b, "; asked for by %s", name(t.askedBy))
+		}
+		did, err := c.deed(t, l.by)
+		if err != nil {
+			_, werr := fmt.Fprint(p.stdout, b.String(), "\n")
+			return errors.Join(fmt.Errorf("%s: %w", t.what, err), werr)
+		}
+		b.WriteString(did + "\n")
+	}
+	_, err = fmt.Fprint(p.stdout, b.String())
+	return err
+}
+
+// deed asks or erases, and says what it did.
+func (c *officeDueCmd) deed(t *dueThing, by string) (string, error) {
+	switch {
+	case c.Ask && t.askedBy == "":
+		return ": now asked for; another officer erases it", t.ask()
+	case c.Erase && t.askedBy == "":
+		return ": not erased, for nobody has asked for it", nil
+	case c.Erase && t.askedBy == by:
+		return ": not erased, for who asks does not erase", nil
+	case c.Erase:
+		return ": erased", t.erase()
+	}
+	return "", nil
+}
+
+// rules says how long what is kept.
+func (l *dueList) rules() string {
+	words := locale.In(locale.English)
+	var b strings.Builder
+	keep := l.keep()
+	for _, part := range []struct {
+		what   string
+		period when.Period
+	}{{"closed reports", keep.Closed}, {"reports not for this office", keep.Foreign}, {"withdrawn reports", keep.Withdrawn}} {
+		if !part.period.IsZero() {
+			fmt.Fprintf(&b, "%s are kept %s\n", part.what, words.Period(part.period, false))
+		}
+	}
+	if keep == (intake.Keep{}) {
+		b.WriteString("no mission's dossier says how long reports are kept\n")
+	}
+	some := false
+	for _, d := range l.dossiers {
+		for _, m := range d.Missions {
+			if m.Keep != nil && !m.Keep.Case.IsZero() {
+				some = true
+				fmt.Fprintf(&b, "closed cases of %s are kept %s\n", m.ID, words.Period(m.Keep.Case, false))
+			}
+		}
+	}
+	if !some {
+		b.WriteString("no mission's dossier says how long cases are kept\n")
+	}
+	return b.String()
+}
+
+func (l *dueList) keep() intake.Keep {
+	if len(l.dossiers) == 0 {
+		return intake.Keep{}
+	}
+	return keepOf(l.dossiers[0])
+}
+
+// reports are the reports that are due.
+func (l *dueList) reports() (list []dueThing, err error) {
+	q := intake.Query{Limit: 1 << 20}
+	due, err := l.in.Due(l.ctx, l.keep(), l.today, q)
+	if l.by != "" {
+		due, err = l.inbox.Due(l.ctx, l.keep(), l.today, q)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range due {
+		id := d.ID
+		last, err := when.ParseDay(d.Since)
+		if err != nil {
+			return nil, err
+		}
+		would, err := l.in.Erase(l.ctx, "", id, true)
+		refused := (*intake.Refused)(nil)
+		if errors.As(err, &refused) && refused.Code == intake.CodeOver {
+			continue // it is parted first, at the desk
+		} else if err != nil {
+			return nil, err
+		}
+		list = append(list, dueThing{
+			what: fmt.Sprintf("report %d", d.Number), last: last, on: d.On, askedBy: d.ErasureBy,
+			would: fmt.Sprintf("entries %d, envelopes %d, bytes %d", would.Events, would.Envelopes, would.Bytes),
+			ask: func() error {
+				return l.inbox.Do(l.ctx, l.by, intake.AskErasure{Thread: id, Ground: keptLongEnough})
+			},
+			erase: func() error {
+				_, err := l.inbox.Erase(l.ctx, l.by, id, false)
+				return err
+			},
+		})
+	}
+	return list, nil
+}
+
+// keptLongEnough is the ground on which something is erased that was kept as long as
+// a rule says.
+const keptLongEnough = "kept-long-enough"
+
+// closedCases are the cases that are due.
+func (l *dueList) closedCases() (list []dueThing, err error) {
+	keep := caseKeep(l.dossiers)
+	due, err := l.work.Due(l.ctx, keep, casework.Query{})
+	if l.by != "" {
+		due, err = l.cases.Due(l.ctx, keep, casework.Query{})
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range due {
+		id := d.Case.ID
+		would, err := l.work.Erase(l.ctx, "", casework.OfCase, id, 0, true)
+		if err != nil {
+			return nil, err
+		}
+		t := dueThing{
+			what: fmt.Sprintf("case %d", d.Case.Number), last: d.Last, on: d.On,
+			would: fmt.Sprintf("entries %d, links of notices %d, items of evidence %d, bytes %d", would.Events, would.Links, would.Evidence, would.Bytes),
+			ask:   func() error { return l.cases.AskErasure(l.ctx, l.by, casework.OfCase, id, keptLongEnough) },
+			erase: func() error {
+				_, err := l.cases.Erase(l.ctx, l.by, casework.OfCase, id, would.Seen, false)
+				return err
+			},
+		}
+		asked, err := l.work.Asking(l.ctx, casework.OfCase, id)
+		if err != nil {
+			return nil, err
+		}
+		if asked != nil {
+			t.askedBy = asked.By
+		}
+		list = append(list, t)
+	}
+	return list, nil
+}
