@@ -117,7 +117,7 @@ func testStory(t *testing.T, b *sitetest.Browser) {
 		}
 	}
 	sitetest.Ask[bool](phone, `document.querySelector("#receipt").open = true`)
-	phone.Until("it is proven", `document.querySelector("#receipt [data-when=proof]").checkVisibility()`)
+	phone.Until("it is proven, and the browser says so", `["proof", "good"].every(w => document.querySelector("#receipt [data-when="+w+"]").checkVisibility())`)
 	phone.Press("#receipt [data-do=receipt]")
 	proof := kept.next(t)
 	quiet(t, desk)

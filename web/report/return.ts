@@ -4,7 +4,8 @@
 
 import { deriveKeys, parseCode } from "../seal/code";
 import { Unreadable } from "../seal/envelope";
-import { checkReceipt, parseReceipt } from "../seal/receipt";
+import { checkProof } from "../seal/proof";
+import { checkReceipt, type Finding, parseReceipt } from "../seal/receipt";
 import { type Consent, type Message, textIn } from "../seal/report";
 import { type Item, Key, Offline, type Thread } from "../seal/thread";
 import { Refused } from "../seal/upload";
@@ -148,8 +149,11 @@ class ReturnPage {
     const facts = { promise: false, proof: false, good: false, bad: true, unchecked: false };
     try {
       const receipt = parseReceipt(whole);
-      const found = await checkReceipt(receipt, this.form.dataset["promiseKey"] ?? "");
-      Object.assign(facts, { promise: !!receipt.promise && !receipt.proof, proof: !!receipt.proof, bad: false, [found]: true });
+      const key = this.form.dataset["promiseKey"] ?? "";
+      let found: Finding = key ? "good" : "unchecked";
+      if (receipt.promise) found = await checkReceipt(receipt, key);
+      if (receipt.proof && found === "good") found = await checkProof(receipt, key);
+      Object.assign(facts, { promise: !!receipt.promise && !receipt.proof, proof: !!receipt.proof && found !== "bad", bad: false, [found]: true });
       if (receipt.promise) fill(part, { by: time(receipt.promise.by) });
     } catch {
       // it is not a receipt: bad
