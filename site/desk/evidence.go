@@ -50,6 +50,9 @@ type itemOfEvidence struct {
 	Acts         []custodyRow
 }
 
+// Sides are the numbers of a box on a picture.
+func (*evidenceBody) Sides() []string { return []string{"left", "top", "width", "height"} }
+
 // custodyRow is one line of the custody log.
 type custodyRow struct{ On, By, Did, Why string }
 

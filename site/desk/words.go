@@ -80,6 +80,11 @@ var spoken = []struct {
 	{key: "evidence-taken"},
 	{key: "need-file"},
 	{key: "need-grade"},
+	{key: "need-box"},
+	{key: "need-passage"},
+	{key: "picture-unreadable"},
+	{key: "picture-too-large"},
+	{key: "picture-altered"},
 	{key: "referred", slots: []string{"needs", "to"}},
 }
 

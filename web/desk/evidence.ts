@@ -11,6 +11,7 @@ import { fileName, fileOf, hash, kindOf, preview } from "./file";
 import { handIn } from "./handin";
 import { needKeys } from "./lock";
 import { go } from "./nav";
+import { type Redaction, redactPicture, redactText } from "./redact";
 import { cut, visible } from "./text";
 import { consent } from "./thread";
 import { keys } from "./vault";
@@ -25,6 +26,9 @@ interface Held {
   content: Blob;
   name: string;
   why: string;
+  picture: string; // its type, where it is one
+  words: string | undefined; // where it is a text
+  redaction?: Redaction;
 }
 const held = new Map<HTMLElement, Held>();
 const labels = new Map<HTMLElement, Exhibit>();
@@ -34,6 +38,8 @@ export function actions(): void {
   on("open-exhibit", (button) => act(button, (item, why) => show(item, why)));
   on("check-exhibit", (button) => act(button, async (item) => void (await compare(item, "check", true))));
   on("export-exhibit", (button) => act(button, exportFile));
+  on("redact", (button) => act(button, redact));
+  on("keep-redacted", (button) => act(button, keepRedacted));
   on("take-file", takeOver);
 }
 
@@ -135,11 +141,13 @@ async function compare(item: HTMLElement, why: string, noteWhole = false): Promi
 async function show(item: HTMLElement, why: string): Promise<void> {
   const { content } = await compare(item, why);
   if (!content) return;
-  held.set(item, { content, name: text(labels.get(item)?.name), why });
   const box = item.querySelector<HTMLElement>("[data-opened]")!;
   const button = box.querySelector<HTMLButtonElement>("[data-do=show-exhibit]")!;
   const kind = kindOf(new Uint8Array(await content.slice(0, 32).arrayBuffer()));
   const words = kind ? undefined : await readable(content);
+  const picture = kind?.tag === "img" ? kind.type : "";
+  held.set(item, { content, name: text(labels.get(item)?.name), why, picture, words });
+  when(box, { redactable: picture !== "" || words !== undefined, "not-redactable": picture === "" && words === undefined });
   button.hidden = !kind && words === undefined;
   button.onclick = () => {
     if (kind) return preview(box, button, kind, content, shown);
@@ -167,6 +175,31 @@ async function exportFile(item: HTMLElement): Promise<void> {
   if (!open) return;
   await ask(addressOf(item) + "/acts/exported", { why: open.why });
   download(open.content, fileName(open.name));
+}
+
+// redact shows what a copy without some parts is made with.
+async function redact(item: HTMLElement): Promise<void> {
+  const open = held.get(item);
+  const place = item.querySelector<HTMLElement>("[data-redacting]");
+  if (!open || !place) return;
+  const part = document.createElement("div");
+  part.append(clone(open.picture ? "redact-picture" : "redact-text", {}));
+  open.redaction = open.picture ? await redactPicture(part, open.content, open.picture) : redactText(part, open.words ?? "");
+  place.replaceChildren(part);
+  place.querySelector<HTMLElement>("h4")?.focus();
+}
+
+// keepRedacted makes the copy, and keeps it beside the original.
+async function keepRedacted(item: HTMLElement): Promise<void> {
+  const redaction = held.get(item)?.redaction;
+  if (!redaction) return;
+  const { content, extension } = await redaction.copy();
+  const page = byID("evidence")!.dataset["evidence"]!;
+  const of = Number(item.dataset["n"]);
+  const words = item.querySelector<HTMLTextAreaElement>("[data-redacting] [name=text]")?.value.trim() ?? "";
+  await handIn(page, { name: `redacted-${of}.${extension}`, content, text: words, address: "", head: { origin: "office", of, made: "redacted" } });
+  await go(page);
+  say("evidence-taken");
 }
 
 // takeOver asks into which case a file of a report is taken, and takes it.
