@@ -82,6 +82,9 @@ type Erasing struct {
 	Links int
 	// Allegations go with an incident; a case leaves its own behind, in none.
 	Allegations int
+	// Walls are how many officers are kept from a case: what it was about is kept
+	// from them no more.
+	Walls int
 	// Evidence is how many items of evidence go with a case, and Bytes the length of
 	// their sealed files.
 	Evidence int
@@ -322,7 +325,7 @@ func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) e
 	case c.Walls(by):
 		return refuse(CodeWalled)
 	}
-	h.Allegations, h.Public, h.Evidence = len(c.Allegations), c.Public, len(c.Evidence)
+	h.Allegations, h.Public, h.Walls, h.Evidence = len(c.Allegations), c.Public, len(c.Walled), len(c.Evidence)
 	for _, e := range c.Evidence {
 		h.files, h.Bytes = append(h.files, e.SHA256), h.Bytes+e.Size
 	}

@@ -291,6 +291,28 @@ func TestEraseEvidence(t *testing.T) {
 	}
 }
 
+// Given evidence that is on its way into a case, when the case is erased meanwhile, then
+// whoever sends it is told so, and nothing of it is kept.
+func TestEvidenceOfAnErasedCase(t *testing.T) {
+	o, k, dir := withLocker(t)
+	docket := o.open(t)
+	parcel := k.parcel(t, Head{Origin: "person"}, bytes.Repeat([]byte("invented "), 1000))
+	half := len(parcel) - 100
+	id, _, err := o.BeginEvidence(t.Context(), "o1", docket, int64(len(parcel)), bytes.NewReader(parcel[:half]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.erase(t, OfCase, docket)
+	_, err = o.GoOnEvidence(t.Context(), "o1", docket, id, int64(half), bytes.NewReader(parcel[half:]))
+	refusedAs(t, err, CodeErased, "o2")
+	for _, folder := range []string{"files", "uploads"} {
+		left, err := filepath.Glob(filepath.Join(dir, folder, "*"))
+		if err != nil || len(left) > 0 {
+			t.Errorf("in %s is left %q (%v)", folder, left, err)
+		}
+	}
+}
+
 // TestEvidenceThatIsRefused is refused before the rest of it is sent.
 func TestEvidenceThatIsRefused(t *testing.T) {
 	o, k, _ := withLocker(t)

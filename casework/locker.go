@@ -3,6 +3,7 @@ package casework
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -148,18 +149,32 @@ func (t taker) Take(ctx context.Context, all io.Reader, size int64) ([]byte, err
 	}
 	c, err := t.k.Case(ctx, h.by, h.docket)
 	if err != nil {
-		return nil, err
+		return nil, t.k.unkept(ctx, item.SHA256, err)
 	}
 	if taken := c.parcel(item.ID); taken != nil && taken.SHA256 == item.SHA256 {
 		return number(taken.N), nil // an acknowledgement was lost
 	}
 	if err := t.k.take(ctx, h, item, p.Label); err != nil {
-		return nil, shelf.Full(err)
+		return nil, t.k.unkept(ctx, item.SHA256, shelf.Full(err))
 	}
 	if c, err = t.k.Case(ctx, h.by, h.docket); err != nil {
 		return nil, err
 	}
 	return number(c.parcel(item.ID).N), nil
+}
+
+// unkept removes a sealed file again where its case was erased while it came, and
+// returns why it was not taken in.
+func (k *Cases) unkept(ctx context.Context, file seal.Hash, why error) error {
+	var r *Refused
+	if !errors.As(why, &r) || r.Code != CodeErased {
+		return why
+	}
+	there, err := k.speaksOf(ctx, file)
+	if err == nil && !there {
+		err = k.kept.shelf.Remove(file)
+	}
+	return errors.Join(why, err)
 }
 
 func number(n int) []byte { return fmt.Appendf(nil, "%d", n) }

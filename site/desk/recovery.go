@@ -18,6 +18,9 @@ func (d *Desk) recoveryPage(v *visit) error {
 		return d.home(v)
 	}
 	_, has := v.state.Current().Wraps[v.officer.ID]
+	if shares := v.state.Recovery != nil && !has; !shares && !v.may(office.ShareOutRescue) {
+		return &office.Refused{Code: office.CodeRole, Action: office.ShareOutRescue}
+	}
 	v.show(&page{visit: v, Template: "recovery", Nav: "office", Title: v.words.Say("desk.recovery.title"), Body: &recoveryBody{
 		Recovery: v.state.Recovery, Needed: !has, Most: seal.MaxShares,
 	}})

@@ -98,6 +98,16 @@ func (v *visit) may(a office.Action) bool {
 	return v.officer != nil && office.May(v.state, v.officer.ID, a, office.Assigned)
 }
 
+// only is a handler for those whose role may do an action, of something at least.
+func only(a office.Action, serve func(*visit) error) func(*visit) error {
+	return func(v *visit) error {
+		if v.may(a) {
+			return serve(v)
+		}
+		return &office.Refused{Code: office.CodeRole, Action: a}
+	}
+}
+
 // May is may for templates.
 func (p *page) May(action string) bool { return p.may(office.Action(action)) }
 

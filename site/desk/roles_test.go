@@ -3,6 +3,7 @@ package desk_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -87,6 +88,24 @@ func TestWhatIsOffered(t *testing.T) {
 				t.Error("giving roles is offered to whom it is not for, or not to whom it is")
 			}
 		})
+	}
+}
+
+// Given an office with roles, when an officer goes to the page of an act that their
+// role is refused, then the page is, too, and says who may.
+func TestPagesOfWhatIsRefused(t *testing.T) {
+	w, _ := parted(t)
+	for page, may := range map[string]string{
+		"/office/recovery": "lakay legba", "/office/remove/" + w.first.id: "lakay", "/enter": "lakay resevwa anketa legba",
+		"/due": "lakay resevwa anketa legba", "/inbox": "lakay resevwa anketa legba odit",
+	} {
+		for _, name := range []string{"lakay", "resevwa", "anketa", "legba", "piblik", "odit"} {
+			r, doc := w.signedIn(t, name).page("/en" + page)
+			allowed := slices.Contains(strings.Fields(may), name)
+			if allowed != (r.StatusCode == http.StatusOK) || !allowed && (r.StatusCode != http.StatusForbidden || has(doc, "main form")) {
+				t.Errorf("%s sees %s: %d", name, page, r.StatusCode)
+			}
+		}
 	}
 }
 

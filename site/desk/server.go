@@ -16,6 +16,7 @@ import (
 
 	"temwen/intake"
 	"temwen/locale"
+	"temwen/office"
 	"temwen/site/asset"
 )
 
@@ -68,7 +69,7 @@ type Desk struct {
 }
 
 // New is the desk of an office.
-func New(office Office, inbox Inbox, options Options) (*Desk, error) {
+func New(o Office, inbox Inbox, options Options) (*Desk, error) {
 	origin, err := parseOrigin(options.Origin)
 	if err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func New(office Office, inbox Inbox, options Options) (*Desk, error) {
 			*d.set = d.absent
 		}
 	}
-	d := &Desk{office: office, inbox: inbox, options: options, origin: origin}
+	d := &Desk{office: o, inbox: inbox, options: options, origin: origin}
 	d.tries.now = options.Now
 	d.sessions = d.newSessions()
 	if options.SingleSignOn != nil {
@@ -202,7 +203,7 @@ func (d *Desk) rooms() []room {
 		{"POST", "/office/invite", admitted, d.invite},
 		{"POST", "/office/withdraw", admitted, d.withdrawInvite},
 		{"POST", "/office/admit", admitted, d.admit},
-		{"GET", "/office/remove/{officer}", admitted, d.removePage},
+		{"GET", "/office/remove/{officer}", admitted, only(office.RemoveOfficers, d.removePage)},
 		{"POST", "/office/remove/{officer}", admitted, d.remove},
 		{"POST", "/office/rotate", admitted, d.rotate},
 		{"GET", "/office/recovery", joined, d.recoveryPage},
@@ -221,10 +222,10 @@ func (d *Desk) rooms() []room {
 		{"POST", "/threads/{thread}/hold", admitted, d.hold},
 		{"POST", "/threads/{thread}/join", admitted, d.joinThreads},
 		{"POST", "/threads/{thread}/part", admitted, d.partThreads},
-		{"GET", "/enter", admitted, d.enterPage},
+		{"GET", "/enter", admitted, only(office.EnterReports, d.enterPage)},
 		{"POST", "/enter", admitted, d.enter},
 
-		{"GET", "/due", admitted, d.duePage},
+		{"GET", "/due", admitted, only(office.AskErasure, d.duePage)},
 		{"GET", "/office/roles", admitted, d.rolesPage},
 		{"POST", "/office/roles", admitted, d.giveRoles},
 		{"POST", "/office/let-in/{officer}", admitted, d.letIn},
