@@ -258,6 +258,7 @@ func Recount(events iter.Seq2[record.Event, error], tables []Stored) (Recounted,
 
 type recounting struct {
 	past   *casework.Past
+	size   uint64 // the most events that a table has counted
 	erased erasures
 	done   Recounted
 
@@ -278,6 +279,7 @@ type differing struct {
 }
 
 func (r *recounting) compare(t *Stored) error {
+	r.size = max(r.size, t.Counted)
 	if t.Count == Open {
 		waits := Waiting(r.past, &t.Scope, t.Through, t.Least)
 		if fmt.Sprint(waits, since(waits)) == fmt.Sprint(t.Waits, since(t.Waits)) {
@@ -351,6 +353,9 @@ var oneEach = []string{Allegations, Investigations}
 // excuse decides of the tables that differ: what was erased explains them, or they
 // are refused.
 func (r *recounting) excuse() error {
+	if _, err := r.erased.counted(r.size); err != nil {
+		return err
+	}
 	for i := range r.differ {
 		d := &r.differ[i]
 		n, err := r.erased.counted(d.table.Counted)
