@@ -110,6 +110,15 @@ func (s *erasures) enter(e *record.Event) error {
 	return err
 }
 
+// any reports whether an event was erased that can have been counted. What was
+// erased after the events that s has seen is not named yet.
+func (s *erasures) any() bool {
+	return slices.ContainsFunc(s.empty, func(index uint64) bool {
+		book, named := s.named[index]
+		return !named || book == casework.Book.Name()
+	})
+}
+
 // counted is how many of the first size events were erased that a table can have
 // counted. An event that says nothing, and that no erasure names, is damage.
 func (s *erasures) counted(size uint64) (n int, err error) {

@@ -340,9 +340,11 @@ func (e *edition) explained() error {
 	return nil
 }
 
-// read takes in the first size events, and reports whether none of them was erased.
+// read takes in the first size events, and reports whether all are there that can
+// have been counted.
 func read(events iter.Seq2[record.Event, error], size uint64) (past *casework.Past, whole bool, err error) {
-	past, whole = casework.NewPast(), true
+	past = casework.NewPast()
+	var erased erasures
 	for e, err := range events {
 		if err != nil {
 			return nil, false, err
@@ -350,12 +352,14 @@ func read(events iter.Seq2[record.Event, error], size uint64) (past *casework.Pa
 		if e.Index >= size {
 			break
 		}
-		whole = whole && !isEmpty(&e)
+		if err := erased.enter(&e); err != nil {
+			return nil, false, err
+		}
 		if err := past.Enter(&e); err != nil {
 			return nil, false, err
 		}
 	}
-	return past, whole, nil
+	return past, !erased.any(), nil
 }
 
 func newKey() string {
