@@ -29,6 +29,7 @@ func TestCasesInChromium(t *testing.T) {
 	}{
 		{"from a report to silence and a late answer", testSilence},
 		{"a claim that no forum hears", testNoForum},
+		{"two officers erase a case", testErasure},
 		{"nothing is in the way", testCaseAxe},
 		{"pictures", testCasePictures},
 	} {
@@ -198,6 +199,36 @@ func testNoForum(t *testing.T, b *sitetest.Browser) {
 	officer.sees("The case is reopened.")
 	officer.sees("reopened on")
 	officer.quiet()
+}
+
+// Given a case, when one officer asks for its erasure and another looks at what would
+// go and confirms, then a stone stands at its address, and who still has its page
+// open is told by whom it was erased.
+func testErasure(t *testing.T, b *sitetest.Browser) {
+	k := withCases(t)
+	k.admit(t, "marasa")
+	id := k.open(t, "mss-civil")
+	one, two := k.sit(t, b, "en", atDesk), k.sit(t, b, "ht", sitetest.Reader{Width: 360, Phone: true})
+	one.signIn("lakay")
+	two.signIn("marasa")
+	one.open("/cases/" + id)
+	one.send(`aside a[href$="/erase"]`)
+	one.sees("Erase case 1?")
+	one.choose("#ground", "law")
+	one.send("form[action$=erasure] button")
+	one.sees("another officer must do it")
+	two.open("/due")
+	two.send(`#asked ~ ul a`)
+	two.sees("lakay mande pou efase l")
+	two.press("#sure")
+	one.open("/cases/" + id)
+	two.send("form[action$=erase] button")
+	two.sees("Dosye 1 efase")
+	two.sees("Pa rete anyen")
+	one.send("form[action$=assign] button")
+	one.sees("marasa has erased it")
+	one.send("main a[href*=cases]")
+	one.sees("Case 1 was erased")
 }
 
 // casePages are the pages of casework, and what stands in them.
