@@ -198,6 +198,26 @@ func (k *Cases) Stone(ctx context.Context, kind Kind, id string) (s *Stone, err 
 	return s, err
 }
 
+// Stones are the tombstones of a kind, the latest first, at most limit.
+func (k *Cases) Stones(ctx context.Context, kind Kind, limit int) (list []Stone, err error) {
+	err = k.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT thing, number, day, ground, officer, second FROM {stone} WHERE kind = $1 ORDER BY idx DESC LIMIT $2`, string(kind), limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			s := Stone{Kind: kind}
+			if err := rows.Scan(&s.ID, &s.Number, &s.On, &s.Ground, &s.By, &s.Second); err != nil {
+				return err
+			}
+			list = append(list, s)
+		}
+		return rows.Err()
+	})
+	return list, err
+}
+
 func stoneOf(ctx context.Context, t *record.Tables, kind Kind, id string) (*Stone, error) {
 	s := &Stone{Kind: kind, ID: id}
 	there, err := t.Scan(ctx, `SELECT number, day, ground, officer, second FROM {stone} WHERE kind = $1 AND thing = $2`, []any{string(kind), id},

@@ -120,18 +120,29 @@ func isRefused(err error) bool {
 
 // Stone is what is left of something, for whoever may see some of its kind.
 func (g *Cases) Stone(ctx context.Context, kind casework.Kind, id string) (*casework.Stone, error) {
-	a, err := g.asks(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	action := office.SeeIncidents
-	if kind == casework.OfCase {
-		action = office.SeeCases
-	}
-	if err := a.some(action); err != nil {
+	if err := g.seesSome(ctx, kind); err != nil {
 		return nil, err
 	}
 	return g.cases.Stone(ctx, kind, id)
+}
+
+// Stones are what is left of a kind, for whoever may see some of it.
+func (g *Cases) Stones(ctx context.Context, kind casework.Kind, limit int) ([]casework.Stone, error) {
+	if err := g.seesSome(ctx, kind); err != nil {
+		return nil, err
+	}
+	return g.cases.Stones(ctx, kind, limit)
+}
+
+func (g *Cases) seesSome(ctx context.Context, kind casework.Kind) error {
+	a, err := g.asks(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if kind == casework.OfCase {
+		return a.some(office.SeeCases)
+	}
+	return a.some(office.SeeIncidents)
 }
 
 // Due are the cases that are due for erasure, of those that the officer may see and

@@ -70,6 +70,10 @@ func TestThingsAreErased(t *testing.T) {
 		r, doc = one.page("/" + lang + "/cases/" + id)
 		one.says(r, doc, http.StatusGone, "lakay", "marasa")
 	}
+	r, doc = one.page("/en/cases?view=closed")
+	if one.says(r, doc, http.StatusOK, "Erased: Case 1"); !has(doc, "main a[href$='"+id+"']") {
+		t.Error("the list of closed cases does not lead to the stone")
+	}
 	r, doc = one.submit("/en/cases/"+id+"/assign", "seen", "0", "officer", k.first.id)
 	one.says(r, doc, http.StatusGone, "marasa has erased it")
 	r, doc = one.submit("/en/cases/"+id+"/erase", "seen", "0", "sure", "1")

@@ -55,7 +55,12 @@ type casesBody struct {
 	Tabs []caseTab
 	Rows []caseRow
 	Next string
+	// Erased are the cases that were erased last, below the closed ones.
+	Erased []casework.Stone
 }
+
+// mostErased is how many cases that were erased are named.
+const mostErased = 50
 
 type caseTab struct {
 	View, Href string
@@ -91,6 +96,11 @@ func (w *work) casesPage() error {
 	}
 	if list.Next != "" {
 		b.Next = w.href("cases") + "?" + url.Values{"view": {b.View}, "after": {list.Next}}.Encode()
+	}
+	if query.Closed {
+		if b.Erased, err = w.cases.Stones(w.Context(), casework.OfCase, mostErased); err != nil {
+			return err
+		}
 	}
 	w.show(&page{visit: w.visit, Template: "case-list", Nav: "cases", Title: w.words.Say("case.list.title"), Body: b})
 	return nil

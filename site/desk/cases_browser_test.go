@@ -261,7 +261,7 @@ func casePages(t *testing.T, k *docket) []string {
 		t.Fatal(err)
 	}
 	return []string{
-		"/cases/" + id + "/erase", "/cases/" + erased, "/cases/" + other + "/erase", "/due",
+		"/cases/" + id + "/erase", "/cases/" + erased, "/cases/" + other + "/erase", "/due", "/cases?view=closed",
 		"/board", "/cases", "/cases/" + id, "/cases/" + other + "/steps/1/letter", "/cases/new?allegation=" + k.allegation(t),
 		"/incidents", "/incidents/" + list[0].ID, "/incidents/new",
 	}
