@@ -52,7 +52,7 @@ func (book) Tables() []record.Table {
 			"listed BIGINT NOT NULL",                           // 1: open and not joined to another
 			"erasure TEXT NOT NULL", "erasureby TEXT NOT NULL", // ground and officer, where it was asked for
 			"held BIGINT NOT NULL",  // 1: the program tells the person nothing
-			"asked BIGINT NOT NULL", // 1: the person changed or withdrew consent, and no officer has heeded it
+			"asked BIGINT NOT NULL", // index of the change of consent that no officer has heeded, or 0
 			"allows TEXT NOT NULL",  // consent, as an officer read it, or empty
 			"heeded TEXT NOT NULL",  // day on which they did, or empty
 		},
@@ -126,7 +126,7 @@ func (en entering) enter() error {
 	case messageReceived:
 		return en.received()
 	case threadWithdrawn:
-		if err := en.set(`asked = 1`); err != nil {
+		if err := en.set(`asked = $1`, en.e.Index); err != nil {
 			return err
 		}
 		return en.staged(Withdrawn)
@@ -232,7 +232,7 @@ func (en entering) received() error {
 		return err
 	}
 	if en.b.Kind == Consent {
-		if err := en.set(`asked = 1`); err != nil {
+		if err := en.set(`asked = $1`, en.e.Index); err != nil {
 			return err
 		}
 	}

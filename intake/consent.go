@@ -10,7 +10,8 @@ import (
 )
 
 // HeedConsent says that the office has read what the person allows now, and does
-// as they say. Consent is what an officer read in the seal; it is empty where the
+// as they say. It is refused where they have said something else since the version
+// that was seen, and not because anything else has happened. Consent is what an officer read in the seal; it is empty where the
 // person has withdrawn all.
 type HeedConsent struct {
 	Thread  string
@@ -21,11 +22,10 @@ type HeedConsent struct {
 func (m HeedConsent) thread() string { return m.Thread }
 
 func (m HeedConsent) drafts(d *deed) error {
-	if err := d.unmoved(m.Seen); err != nil {
-		return err
-	}
 	withdrawn := d.at.Stage == Withdrawn
 	switch {
+	case d.at.asked > m.Seen: // the person said something else meanwhile
+		return &Refused{Code: CodeMoved}
 	case withdrawn != (m.Consent == ""), !withdrawn && !slices.Contains(seal.Consents, m.Consent):
 		return &Refused{Code: CodeMalformed}
 	case !d.at.Asked && d.at.Allows == m.Consent:
@@ -88,7 +88,7 @@ func (in *Intake) Changed(ctx context.Context, since uint64) ([]string, error) {
 // Restricted are the threads whose person has withdrawn or changed consent, or
 // allows less than a case.
 func (in *Intake) Restricted(ctx context.Context) ([]string, error) {
-	return in.ids(ctx, `(asked = $1 OR stage = 'withdrawn' OR allows IN ('office', 'refer'))`, 1)
+	return in.ids(ctx, `(asked > $1 OR stage = 'withdrawn' OR allows IN ('office', 'refer'))`, 0)
 }
 
 func (in *Intake) ids(ctx context.Context, where string, arg any) (list []string, err error) {

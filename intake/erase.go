@@ -77,7 +77,7 @@ func (in *Intake) erase(ctx context.Context, by, thread string, dry bool) (Erasi
 		return erasing, err
 	}
 	command := record.Erase{Events: events, Ground: th.Erasure, By: th.ErasureBy, Second: by}
-	if _, err := in.store.Do(record.Provided(ctx, th.unmoved), newKey(), command, in.options.Now()); err != nil {
+	if _, err := in.store.Do(record.Provided(ctx, th.unmoved(len(events))), newKey(), command, in.options.Now()); err != nil {
 		return erasing, err
 	}
 	for _, hash := range files {
@@ -88,21 +88,31 @@ func (in *Intake) erase(ctx context.Context, by, thread string, dry bool) (Erasi
 	return erasing, nil
 }
 
-// unmoved is the condition that the thread stands as it was looked at: nothing came,
-// nobody took the erasure back, and nobody else was faster.
-func (th *Thread) unmoved(ctx context.Context, book func(string) (*record.Tables, error)) error {
-	t, err := book(bookName)
-	if err != nil {
-		return err
+// unmoved is the condition that the thread stands as it was looked at, with so many
+// events: nothing came, nothing was told, nobody took the erasure back, and nobody
+// else was faster.
+func (th *Thread) unmoved(events int) record.Condition {
+	return func(ctx context.Context, book func(string) (*record.Tables, error)) error {
+		t, err := book(bookName)
+		if err != nil {
+			return err
+		}
+		now, err := headOf(ctx, t, th.ID)
+		switch {
+		case errors.Is(err, ErrUnknown):
+			return &Refused{Code: CodeUnknown}
+		case err != nil:
+			return err
+		}
+		var n int
+		if _, err := t.Scan(ctx, `SELECT COUNT(*) FROM {did} WHERE thread = $1`, []any{th.index}, &n); err != nil {
+			return err
+		}
+		if now.Version != th.Version || n != events {
+			return &Refused{Code: CodeMoved}
+		}
+		return nil
 	}
-	now, err := headOf(ctx, t, th.ID)
-	switch {
-	case errors.Is(err, ErrUnknown):
-		return &Refused{Code: CodeUnknown}
-	case err == nil && now.Version != th.Version:
-		return &Refused{Code: CodeMoved}
-	}
-	return err
 }
 
 // heldOf is what the record and its folder hold of a thread.

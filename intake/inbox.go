@@ -94,6 +94,7 @@ type Thread struct {
 	Erasure, ErasureBy string
 
 	index, last uint64
+	asked       uint64 // index of the change of consent that nobody has heeded, or 0
 }
 
 // Item is one sealed envelope of a thread.
@@ -113,7 +114,9 @@ const threadColumns = `t.idx, t.id, t.number, t.stage, t.since, t.assigned, t.is
 const fromThreads = ` FROM {thread} t LEFT JOIN {thread} j ON j.idx = t.joined `
 
 func (th *Thread) scan(rows interface{ Scan(...any) error }) error {
-	return rows.Scan(&th.index, &th.ID, &th.Number, &th.Stage, &th.Since, &th.Assigned, &th.Foreign, &th.Into, &th.Reply, &th.Unread, &th.Version, &th.last, &th.Ours, &th.Erasure, &th.ErasureBy, &th.Held, &th.Asked, &th.Allows, &th.Heeded, &th.Came, &th.Said)
+	err := rows.Scan(&th.index, &th.ID, &th.Number, &th.Stage, &th.Since, &th.Assigned, &th.Foreign, &th.Into, &th.Reply, &th.Unread, &th.Version, &th.last, &th.Ours, &th.Erasure, &th.ErasureBy, &th.Held, &th.asked, &th.Allows, &th.Heeded, &th.Came, &th.Said)
+	th.Asked = th.asked != 0
+	return err
 }
 
 // Threads are one page of a view, those with the latest item first, without

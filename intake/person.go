@@ -75,11 +75,12 @@ func (in *Intake) PersonThread(ctx context.Context, token seal.ID) (*PersonThrea
 			return err
 		}
 		var unread int
+		var asked uint64
 		var since, heeded string
-		if _, err := t.Scan(ctx, `SELECT stage, since, unread, asked, heeded FROM {thread} WHERE idx = $1`, []any{index}, &p.Stage, &since, &unread, &p.Asked, &heeded); err != nil {
+		if _, err := t.Scan(ctx, `SELECT stage, since, unread, asked, heeded FROM {thread} WHERE idx = $1`, []any{index}, &p.Stage, &since, &unread, &asked, &heeded); err != nil {
 			return err
 		}
-		p.Read = unread == 0
+		p.Read, p.Asked = unread == 0, asked != 0
 		if heeded != "" && !p.Asked {
 			if p.Heeded, err = when.ParseDay(heeded); err != nil {
 				return err

@@ -102,7 +102,8 @@ func (en entering) worded() error {
 			return err
 		}
 	}
-	return en.set(`seen = seen + 1`)
+	// The version stays: nothing has changed that an officer decides by.
+	return en.exec(`UPDATE {thread} SET seen = seen + 1 WHERE idx = $1`, en.thread())
 }
 
 // ToldOf is what people were told of a case, in order.

@@ -42,9 +42,15 @@ func says(t *testing.T, text, part string) {
 // newStore is a new store that holds the dossier of testdata.
 func newStore(t *testing.T) string {
 	t.Helper()
+	return newStoreOf(t, "testdata/dossier")
+}
+
+// newStoreOf is a new store into which a dossier was imported.
+func newStoreOf(t *testing.T, dossier string) string {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "store")
 	temwen(t, 0, "init", "--dir", dir)
-	temwen(t, 0, "import", "testdata/dossier", "--dir", dir)
+	temwen(t, 0, "import", dossier, "--dir", dir)
 	return dir
 }
 
@@ -172,7 +178,12 @@ const (
 // newOffice is a new store with an oversight office.
 func newOffice(t *testing.T) string {
 	t.Helper()
-	dir := newStore(t)
+	return foundOffice(t, newStore(t))
+}
+
+// foundOffice founds an oversight office in a store.
+func foundOffice(t *testing.T, dir string) string {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "passphrase")
 	if err := os.WriteFile(file, []byte(testPassphrase), 0o600); err != nil {
 		t.Fatal(err)

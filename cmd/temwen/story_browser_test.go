@@ -33,6 +33,7 @@ func TestInChromium(t *testing.T) {
 	}{
 		{"from a report to a proof", testStory},
 		{"the same without JavaScript", testPlainStory},
+		{"consent taken back halfway", testConsent},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b) })
 	}
@@ -262,9 +263,17 @@ func ledgerKey(p *process) string {
 // first time and set up a second step.
 func officer(t *testing.T, b *sitetest.Browser, p *process) *sitetest.Tab {
 	t.Helper()
+	desk := colleague(t, b, p, testOfficer)
+	desk.Until("something is in the inbox", `document.querySelector("table.inbox a")`)
+	return desk
+}
+
+// colleague is the same for another officer.
+func colleague(t *testing.T, b *sitetest.Browser, p *process, name string) *sitetest.Tab {
+	t.Helper()
 	desk := b.Open(t, strings.TrimSuffix(p.Desk, "/"), sitetest.Reader{Width: 1200})
 	desk.Visit("/ht/sign-in")
-	desk.Write("#name", testOfficer)
+	desk.Write("#name", name)
 	desk.Write("#passphrase", testPassphrase)
 	desk.Press("#sign-in button")
 	desk.Until("the second step is asked for", `location.pathname === "/ht/second-step" && document.querySelector("form.card code")`)
@@ -275,7 +284,7 @@ func officer(t *testing.T, b *sitetest.Browser, p *process) *sitetest.Tab {
 	}
 	desk.Write("#code", code)
 	desk.Press("form.card button")
-	desk.Until("the inbox is there", `location.pathname === "/ht/inbox" && document.querySelector("table.inbox a")`)
+	desk.Until("the inbox is there", `location.pathname === "/ht/inbox"`)
 	return desk
 }
 

@@ -29,7 +29,11 @@ func (v *visit) toldRows(list []intake.Told) []toldRow {
 		key := [2]uint64{w.About, uint64(w.Number)}
 		if !seen[key] {
 			seen[key] = true
-			rows = append(rows, toldRow{w.Day, told.Text(v.lang, &w.Word), w.Number})
+			words := told.Said(v.lang, &w.Word)
+			if w.On != w.Day { // told later than it happened
+				words = told.Text(v.lang, &w.Word)
+			}
+			rows = append(rows, toldRow{w.Day, words, w.Number})
 		}
 	}
 	slices.Reverse(rows)

@@ -249,7 +249,7 @@ func (p *page) Languages() []language {
 
 // slotNames are the arguments that a script fills in; see web/report/main.ts.
 var slotNames = []string{
-	"percent", "n", "name", "have", "missing", "group", "other", "of", "since", "by", "count", "size",
+	"percent", "n", "name", "day", "have", "missing", "group", "other", "of", "since", "by", "count", "size",
 	"d", "month", "y", "taken", "place", "camera",
 }
 
