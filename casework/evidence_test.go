@@ -313,6 +313,32 @@ func TestEvidenceOfAnErasedCase(t *testing.T) {
 	}
 }
 
+// Given a process that dies when a case is erased and its files are not yet, when the
+// locker is opened again, then they are gone.
+func TestErasedEvidenceAfterACrash(t *testing.T) {
+	o, k, dir := withLocker(t)
+	docket := o.open(t)
+	parcel := k.parcel(t, Head{Origin: "person"}, []byte("invented"))
+	if _, _, err := o.BeginEvidence(t.Context(), "o1", docket, int64(len(parcel)), bytes.NewReader(parcel)); err != nil {
+		t.Fatal(err)
+	}
+	o.kept = nil // the record is changed, and the shelf is not
+	o.erase(t, OfCase, docket)
+	left := func() int {
+		files, err := filepath.Glob(filepath.Join(dir, "files", "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(files)
+	}
+	if left() != 1 {
+		t.Fatal("the file is gone already: the test shows nothing")
+	}
+	if err := o.KeepEvidence(dir, k); err != nil || left() != 0 {
+		t.Errorf("%d files are left (%v)", left(), err)
+	}
+}
+
 // TestEvidenceThatIsRefused is refused before the rest of it is sent.
 func TestEvidenceThatIsRefused(t *testing.T) {
 	o, k, _ := withLocker(t)

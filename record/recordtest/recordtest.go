@@ -52,6 +52,7 @@ func Conformance(t *testing.T, b Backend) {
 		{"sealed events look alike", sealedEventsLookAlike},
 		{"a content is kept whole", contentIsKept},
 		{"a book catches up", bookCatchesUp},
+		{"what is erased leaves a stone", erasedLeavesAStone},
 		{"a killed import loses nothing and leaves no half", killedImport},
 	} {
 		t.Run(law.name, func(t *testing.T) { law.test(t, b) })

@@ -1,0 +1,84 @@
+package recordtest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"slices"
+	"testing"
+
+	"temwen/record"
+)
+
+// Forget implements record.Forgetter.
+func (Diary) Forget(ctx context.Context, t *record.Tables, e record.Event) error {
+	_, err := t.Exec(ctx, `DELETE FROM {page} WHERE idx = $1`, e.Index)
+	return err
+}
+
+// What is erased is gone, and a stone takes its place; the events stay, empty, and
+// the tables are what a replay makes of them.
+func erasedLeavesAStone(t *testing.T, b Backend) {
+	s := fresh(t, b)
+	write(t, s, "1", Write{Titles: []string{"a", "b", "c"}, Content: []byte("long")})
+	write(t, s, "2", Write{Show: "c"})
+	do(t, s, "3", "haiti", Dossier("haiti", 2, 0))
+	stone := record.Draft{Type: "diary.written", Body: json.RawMessage(`{"title":"two pages were torn out"}`)}
+	erase := record.Erase{Events: []uint64{1, 0, 1}, Ground: "law", By: "one", Second: "two", Stones: []record.Draft{stone}}
+	for name, spoil := range map[string]func(c *record.Erase){
+		"no event":      func(c *record.Erase) { c.Events = nil },
+		"no such event": func(c *record.Erase) { c.Events = []uint64{0, 99} },
+		"no ground":     func(c *record.Erase) { c.Ground = "" },
+		"by one alone":  func(c *record.Erase) { c.Second = "one" },
+		"by nobody":     func(c *record.Erase) { c.By = "" },
+		"a public one":  func(c *record.Erase) { c.Events = []uint64{0, 3} },
+		"a fact":        func(c *record.Erase) { c.Events = []uint64{4} },
+		"a spoiled stone": func(c *record.Erase) {
+			c.Stones = []record.Draft{{Type: "diary.written", Body: json.RawMessage(`{ }`)}}
+		},
+	} {
+		c := erase
+		spoil(&c)
+		if _, err := s.Do(t.Context(), "spoiled", c, Noon); err == nil {
+			t.Errorf("%s: it was erased", name)
+		}
+	}
+	wantPages(t, s, "0 a -1", "1 b -1", "2 c 3")
+
+	r, err := s.Do(t.Context(), "4", erase, Noon)
+	if err != nil || r.From != 6 || r.To != 8 {
+		t.Fatalf("erasing gave %+v (%v)", r, err)
+	}
+	wantPages(t, s, "2 c 3", "7 two pages were torn out -1")
+	all := events(t, s, 0)
+	for _, e := range all[:2] {
+		if e.Inner != "" || e.Private != nil || e.Salt != nil || !e.Time.IsZero() || e.Type != record.Sealed {
+			t.Errorf("event %d still says %s at %s", e.Index, e.Private, e.Time)
+		}
+		if _, err := s.Content(t.Context(), e.Index); !errors.Is(err, record.ErrNoContent) {
+			t.Errorf("event %d still has its content (%v)", e.Index, err)
+		}
+	}
+	if _, err := s.Content(t.Context(), 2); err != nil {
+		t.Errorf("the content of another event: %v", err)
+	}
+	book, indexes, err := record.ErasedBy(&all[6])
+	if err != nil || book != "diary" || !slices.Equal(indexes, []uint64{0, 1}) {
+		t.Errorf("erased are %v of the book %q (%v)", indexes, book, err)
+	}
+	if _, err := s.Rebuild(t.Context()); err != nil {
+		t.Errorf("rebuilding: %v", err)
+	}
+	again, err := s.Do(t.Context(), "4", erase, Noon)
+	if r.Repeated, r.Events = true, nil; err != nil || !reflect.DeepEqual(again, r) {
+		t.Errorf("the same key gave %+v, then %+v (%v)", r, again, err)
+	}
+	other := erase
+	other.Stones = nil
+	if _, err := s.Do(t.Context(), "4", other, Noon); !errors.Is(err, record.ErrKeyReused) {
+		t.Errorf("the same key without the stone: %v", err)
+	}
+	write(t, s, "5", Write{Titles: []string{"a"}}) // as if it had never been
+	wantPages(t, s, "2 c 3", "7 two pages were torn out -1", "8 a -1")
+}
