@@ -18,7 +18,7 @@ import (
 // house lists the packages from the ground floor up. A package imports only
 // packages before it.
 var house = []string{
-	"when", "locale", "clock", "instrument", "dossier", "search", "seal", "shelf", "record", "ledger", "store", "intake", "office", "casework", "told", "conduct", "gate", "demo",
+	"when", "locale", "clock", "instrument", "dossier", "search", "seal", "shelf", "capture", "record", "ledger", "store", "intake", "office", "casework", "told", "conduct", "gate", "demo",
 	"publish", "missions", "site", "cmd", "bench",
 	"web", // on top: nothing may import it
 }

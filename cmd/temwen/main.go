@@ -53,6 +53,7 @@ type commands struct {
 	Serve       serveCmd       `cmd:"" help:"Serve the public record of a store."`
 	Export      exportCmd      `cmd:"" help:"Write the open data: tables as CSV, JSON Lines and Parquet, with a data package."`
 	Case        caseCmd        `cmd:"" help:"Put a year's cases from a spreadsheet on the record."`
+	Capture     captureCmd     `cmd:"" help:"Keep public web pages as evidence, on this machine; check such a file."`
 	Conduct     conductCmd     `cmd:"" help:"Publish how many reports, allegations and victims there are, so that nobody is found."`
 	Publish     publishCmd     `cmd:"" help:"Write the public record as static files for any web server."`
 	Verify      verifyCmd      `cmd:"" help:"Check a ledger or a receipt, on disk or at an address, trusting nobody."`

@@ -39,6 +39,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"reports":   reports,
 	"closes":    closes,
 	"promise":   promise,
+	"page":      servePage,
 }
 
 // exits STATUS COMMAND...: the command ends with that exit status.
