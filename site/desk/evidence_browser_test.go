@@ -1,7 +1,11 @@
 package desk_test
 
 import (
+	"bytes"
 	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -10,6 +14,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"temwen/capture"
 	"temwen/casework"
 	"temwen/seal"
 	"temwen/site/sitetest"
@@ -31,6 +36,7 @@ func TestEvidenceInChromium(t *testing.T) {
 		{"a file that was changed is said to be", testChangedEvidence},
 		{"a file of a report is taken over", testTakeOver},
 		{"a letter on paper is kept with its scan", testScan},
+		{"a captured web page is recognised", testCaptured},
 		{"pictures", testEvidencePictures},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b) })
@@ -279,6 +285,41 @@ func testScan(t *testing.T, b *sitetest.Browser) {
 	w.sees("Letter of step 1:")
 	if got := strings.Join(k.custody(t, id), ", "); got != "1 taken recipient, 2 taken recipient" {
 		t.Errorf("the custody log has %q", got)
+	}
+	w.quiet()
+}
+
+// Given a web page that was captured on an officer's machine, when the file is added, then
+// the form knows the day and the address; the record has the day, and the seal the
+// address.
+func testCaptured(t *testing.T, b *sitetest.Browser) {
+	k := withCases(t)
+	id := k.open(t, "mss-criminal")
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<title>Invented</title>")
+	}))
+	defer page.Close()
+	var file bytes.Buffer
+	if _, err := capture.Capture(t.Context(), &file, []string{page.URL + "/statement"}, capture.Options{Now: k.Now}); err != nil {
+		t.Fatal(err)
+	}
+	w := k.sit(t, b, "en", atDesk)
+	w.signIn("lakay")
+	w.open("/cases/" + id + "/evidence")
+	w.unlock()
+	w.do("opening the form", chromedp.Evaluate[chromedp.Void](`void (document.querySelector("#add-evidence").closest("details").open = true)`))
+	w.Attach("#evidence-file", w.file("capture.warc.gz", file.Bytes()))
+	w.until("it is recognised", `document.querySelector("#evidence-origin").value === "web" && document.querySelector("#evidence-day").value === "2026-11-28" && document.querySelector("#evidence-address").value.endsWith("/statement")`)
+	w.press("#add-evidence .buttons button")
+	w.sees("a public web page, 28 November 2026")
+	w.sees(page.URL + "/statement")
+	c, err := k.cases.Case(t.Context(), k.first.id, id)
+	if err != nil || len(c.Evidence) != 1 || c.Evidence[0].Origin != "web" || c.Evidence[0].Day.String() != "2026-11-28" {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if _, content := k.plain(t, id, 1); !bytes.Equal(content, file.Bytes()) {
+		t.Error("the file is another one")
 	}
 	w.quiet()
 }

@@ -15,6 +15,7 @@ import { type Redaction, redactPicture, redactText } from "./redact";
 import { cut, visible } from "./text";
 import { consent } from "./thread";
 import { keys } from "./vault";
+import { captured } from "./warc";
 import { field, Told, value, working } from "./words";
 
 // Showing of one page; another page, or locking, makes it void.
@@ -65,6 +66,8 @@ export function mount(): void {
     if (!form.dataset["ready"]) form.addEventListener("submit", (event) => submitted(event, form));
     form.dataset["ready"] = "yes";
   }
+  const chosen = page.querySelector<HTMLInputElement>("#evidence-file");
+  if (chosen) chosen.onchange = () => void recognise(chosen);
   const items = [...page.querySelectorAll<HTMLElement>("[data-exhibit]")];
   for (const item of items) {
     item.querySelector("[data-opened]")?.replaceChildren();
@@ -229,6 +232,16 @@ function takeOver(button: HTMLElement): void {
       say("evidence-taken");
     });
   });
+}
+
+// recognise fills in the form where the file is a captured web page.
+async function recognise(input: HTMLInputElement): Promise<void> {
+  const file = input.files?.[0];
+  const found = file && (await captured(file).catch(() => undefined));
+  if (!found || !input.form || input.files?.[0] !== file) return;
+  field(input.form, "origin").value = "web";
+  field(input.form, "day").value = found.day;
+  field(input.form, "address").value = found.address;
 }
 
 function gradeOf(form: HTMLFormElement): string {
