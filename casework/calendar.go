@@ -21,12 +21,12 @@ func (k *Cases) GiveCalendar(ctx context.Context, officer string) (token string,
 	var b [20]byte
 	rand.Read(b[:]) // never fails
 	token = base64.RawURLEncoding.EncodeToString(b[:])
-	return token, k.note(ctx, calendarSet, noted{By: officer, ID: calendarHash(token)})
+	return token, k.note(ctx, calendarSet, noted{By: officer, ID: calendarHash(token)}, 0)
 }
 
 // DropCalendar takes an officer's calendar back.
 func (k *Cases) DropCalendar(ctx context.Context, officer string) error {
-	return k.note(ctx, calendarSet, noted{By: officer})
+	return k.note(ctx, calendarSet, noted{By: officer}, 0)
 }
 
 // CalendarOf is the officer whose calendar a token is of, or a *Refused.

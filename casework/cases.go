@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -149,11 +150,23 @@ func (k *Cases) moved(ctx context.Context, c *Case) error {
 
 // movedSince refuses because of the event with an index.
 func (k *Cases) movedSince(ctx context.Context, index uint64) error {
-	e, err := k.event(ctx, index)
+	return k.because(ctx, index, Refused{Code: CodeMoved})
+}
+
+// because refuses for the event with an index, of whatever sort.
+func (k *Cases) because(ctx context.Context, index uint64, r Refused) error {
+	e, err := k.store.Event(ctx, index)
 	if err != nil {
 		return err
 	}
-	return &Refused{Code: CodeMoved, By: e.By, Did: e.Type}
+	var said struct {
+		By string `json:"by"`
+	}
+	if len(e.Body) > 0 {
+		err = json.Unmarshal(e.Body, &said)
+	}
+	r.By, r.Did = said.By, e.What()
+	return cmp.Or(err, error(&r))
 }
 
 func (k *Cases) allegationsExist(ctx context.Context, t *record.Tables, ids []string) error {

@@ -46,7 +46,7 @@ func (o *office) allegation(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := o.Allege(t.Context(), "o1", Allegation{Incident: i, Actor: "police", Act: "injury", Confidence: "likely"})
+	a, err := o.Allege(t.Context(), "o1", Allegation{Incident: i, Actor: "police", Act: "injury", Confidence: "likely"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,13 +186,13 @@ func TestIncidentsMerge(t *testing.T) {
 		}
 		ids = append(ids, id)
 	}
-	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], ids[0]), CodeTwice, "")
-	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], "x"), CodeUnknown, "")
-	if err := o.Merge(t.Context(), "o1", ids[0], ids[1]); err != nil {
+	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], ids[0], 0), CodeTwice, "")
+	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], "x", 0), CodeUnknown, "")
+	if err := o.Merge(t.Context(), "o1", ids[0], ids[1], 0); err != nil {
 		t.Fatal(err)
 	}
-	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], ids[2]), CodeTwice, "")
-	refusedAs(t, o.Merge(t.Context(), "o1", ids[2], ids[0]), CodeTwice, "")
+	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], ids[2], 0), CodeTwice, "")
+	refusedAs(t, o.Merge(t.Context(), "o1", ids[2], ids[0], 0), CodeTwice, "")
 	revised := *coded()
 	revised.ID, revised.Acts = ids[0], []string{"killing"}
 	if err := o.Revise(t.Context(), "o2", revised); err != nil {
@@ -202,7 +202,7 @@ func TestIncidentsMerge(t *testing.T) {
 	if err != nil || i.Into != ids[1] || i.Acts[0] != "killing" || i.Number != 1 {
 		t.Errorf("%+v (%v)", i, err)
 	}
-	if err := o.Split(t.Context(), "o1", ids[0]); err != nil {
+	if err := o.Split(t.Context(), "o1", ids[0], 0); err != nil {
 		t.Fatal(err)
 	}
 	if i, err = o.Incident(t.Context(), ids[0]); err != nil || i.Into != "" {

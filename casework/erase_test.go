@@ -207,15 +207,15 @@ func TestEraseIncident(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Merge(t.Context(), "o1", same, a.Incident); err != nil {
+	if err := o.Merge(t.Context(), "o1", same, a.Incident, 0); err != nil {
 		t.Fatal(err)
 	}
 	refusedAs(t, dry(OfIncident, a.Incident), CodeJoined, "")
 	refusedAs(t, dry(OfIncident, same), CodeJoined, "")
-	if err := o.Split(t.Context(), "o1", same); err != nil {
+	if err := o.Split(t.Context(), "o1", same, 0); err != nil {
 		t.Fatal(err)
 	}
-	more, err := o.Allege(t.Context(), "o1", Allegation{Incident: a.Incident, Actor: "force", Act: "injury", Confidence: "likely"})
+	more, err := o.Allege(t.Context(), "o1", Allegation{Incident: a.Incident, Actor: "force", Act: "injury", Confidence: "likely"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,9 +229,9 @@ func TestEraseIncident(t *testing.T) {
 	refusedAs(t, err, CodeErased, "o2")
 	_, err = o.Allegation(t.Context(), a.ID)
 	refusedAs(t, err, CodeErased, "o2")
-	_, err = o.Allege(t.Context(), "o1", Allegation{Incident: a.Incident, Actor: "force", Act: "injury", Confidence: "likely"})
+	_, err = o.Allege(t.Context(), "o1", Allegation{Incident: a.Incident, Actor: "force", Act: "injury", Confidence: "likely"}, 0)
 	refusedAs(t, err, CodeErased, "o2")
-	refusedAs(t, o.Merge(t.Context(), "o1", same, a.Incident), CodeErased, "o2")
+	refusedAs(t, o.Merge(t.Context(), "o1", same, a.Incident, 0), CodeErased, "o2")
 	if i, err := o.Incident(t.Context(), same); err != nil || i.Into != "" {
 		t.Errorf("the other incident is %+v (%v)", i, err)
 	}
@@ -305,7 +305,7 @@ func TestErasuresReplay(t *testing.T) {
 			incidents = append(incidents, id)
 		case do < 4 || len(allegations) < 2:
 			var id string
-			id, err = o.Allege(t.Context(), "o1", Allegation{Incident: pick(incidents), Actor: "police", Act: "injury", Confidence: "likely"})
+			id, err = o.Allege(t.Context(), "o1", Allegation{Incident: pick(incidents), Actor: "police", Act: "injury", Confidence: "likely"}, 0)
 			allegations = append(allegations, id)
 		case do < 5 || len(cases) == 0:
 			var id string
@@ -318,7 +318,7 @@ func TestErasuresReplay(t *testing.T) {
 			err = errors.Join(o.Do(t.Context(), "o1", id, 0, SendNotice{1, Notice{Language: "en", Link: LinkHash(NewID())}}, o.today),
 				o.Do(t.Context(), "o1", id, 0, AddAllegation{pick(allegations)}, o.today))
 		case do < 7:
-			err = errors.Join(o.Merge(t.Context(), "o1", pick(incidents), pick(incidents)), o.Split(t.Context(), "o1", pick(incidents)))
+			err = errors.Join(o.Merge(t.Context(), "o1", pick(incidents), pick(incidents), 0), o.Split(t.Context(), "o1", pick(incidents), 0))
 		default:
 			kind := []Kind{OfCase, OfIncident, OfAllegation}[do-7]
 			id := pick(map[Kind][]string{OfCase: cases, OfIncident: incidents, OfAllegation: allegations}[kind])

@@ -17,7 +17,7 @@ func (k *Cases) Code(ctx context.Context, by string, i Incident) (string, error)
 		return "", &Flawed{flaws}
 	}
 	i.ID, i.Into = NewID(), ""
-	return i.ID, k.note(ctx, incidentCoded, noted{By: by, Incident: &i})
+	return i.ID, k.note(ctx, incidentCoded, noted{By: by, Incident: &i}, 0)
 }
 
 // Revise replaces the coded facts of an incident, in the vocabulary in which they
@@ -32,7 +32,7 @@ func (k *Cases) Revise(ctx context.Context, by string, i Incident) error {
 	if flaws := i.Check(terms); len(flaws) > 0 {
 		return &Flawed{flaws}
 	}
-	return k.note(ctx, incidentRevised, noted{By: by, Incident: &i})
+	return k.note(ctx, incidentRevised, noted{By: by, Incident: &i}, i.Changed)
 }
 
 // Flawed is what is wrong in coded facts.
@@ -40,30 +40,32 @@ type Flawed struct{ Flaws []Flaw }
 
 func (f *Flawed) Error() string { return fmt.Sprintf("the coded facts have faults: %v", f.Flaws) }
 
-// Merge says that an incident is the same as another; Split undoes it.
-func (k *Cases) Merge(ctx context.Context, by, id, into string) error {
+// Merge says that an incident is the same as another; Split undoes it. seen is the
+// Incident.Changed that the officer saw, as for Revise.
+func (k *Cases) Merge(ctx context.Context, by, id, into string, seen uint64) error {
 	if id == into || into == "" {
 		return refuse(CodeTwice)
 	}
-	return k.note(ctx, incidentMerged, noted{By: by, ID: id, Into: into})
+	return k.note(ctx, incidentMerged, noted{By: by, ID: id, Into: into}, seen)
 }
 
 // Split says that an incident is not the same as the one it was merged into.
-func (k *Cases) Split(ctx context.Context, by, id string) error {
-	return k.note(ctx, incidentSplit, noted{By: by, ID: id})
+func (k *Cases) Split(ctx context.Context, by, id string, seen uint64) error {
+	return k.note(ctx, incidentSplit, noted{By: by, ID: id}, seen)
 }
 
-// Allege puts an allegation on the record and returns its ID.
-func (k *Cases) Allege(ctx context.Context, by string, a Allegation) (string, error) {
+// Allege puts an allegation on the record and returns its ID. seen is the
+// Incident.Changed that the officer saw, as for Revise.
+func (k *Cases) Allege(ctx context.Context, by string, a Allegation, seen uint64) (string, error) {
 	if a.Actor == "" || CurrentTerms().Act(a.Act) == nil || !slices.Contains(Confidences, a.Confidence) {
 		return "", refuse(CodeMalformed)
 	}
 	a.ID, a.Case = NewID(), ""
-	return a.ID, k.note(ctx, allegationMade, noted{By: by, Allegation: &a})
+	return a.ID, k.note(ctx, allegationMade, noted{By: by, Allegation: &a}, seen)
 }
 
-func (k *Cases) note(ctx context.Context, eventType string, n noted) error {
-	_, err := k.store.Do(ctx, newKey(), &noting{Type: eventType, Noted: n, cases: k}, k.now())
+func (k *Cases) note(ctx context.Context, eventType string, n noted, seen uint64) error {
+	_, err := k.store.Do(ctx, newKey(), &noting{Type: eventType, Noted: n, Seen: seen, cases: k}, k.now())
 	return err
 }
 
@@ -71,6 +73,7 @@ func (k *Cases) note(ctx context.Context, eventType string, n noted) error {
 type noting struct {
 	Type  string
 	Noted noted
+	Seen  uint64 // the version of the incident, or 0 for any
 	cases *Cases
 }
 
@@ -97,10 +100,7 @@ func (n *noting) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 		b.Incident = &i
 	case incidentRevised:
 		var was *Incident
-		if was, err = mustIncident(ctx, t, b.Incident.ID); err == nil {
-			if seen := b.Incident.Changed; seen != 0 && seen != was.Changed {
-				return nil, n.cases.movedSince(ctx, was.Changed)
-			}
+		if was, err = n.unmoved(ctx, t, b.Incident.ID); err == nil {
 			i := *b.Incident
 			i.Number, i.Changed = was.Number, 0
 			b.Incident = &i
@@ -109,12 +109,15 @@ func (n *noting) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 		err = n.merges(ctx, t)
 	case incidentSplit:
 		var was *Incident
-		if was, err = mustIncident(ctx, t, b.ID); err == nil && was.Into == "" {
+		if was, err = n.unmoved(ctx, t, b.ID); err == nil && was.Into == "" {
 			return nil, nil
 		}
 	case allegationMade:
 		a := *b.Allegation
-		if _, err = mustIncident(ctx, t, a.Incident); err == nil {
+		if _, err = n.unmoved(ctx, t, a.Incident); err == nil {
+			err = n.alleged(ctx, t, &a)
+		}
+		if err == nil {
 			a.Number, err = next(ctx, t, OfAllegation, "allegation")
 			b.Allegation = &a
 		}
@@ -126,10 +129,32 @@ func (n *noting) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 	return []record.Draft{{Type: n.Type, Body: body}}, err
 }
 
+// unmoved is an incident as the officer saw it; where it has changed since, the
+// deed is refused because of who changed it.
+func (n *noting) unmoved(ctx context.Context, t *record.Tables, id string) (*Incident, error) {
+	i, err := mustIncident(ctx, t, id)
+	if err == nil && n.Seen != 0 && n.Seen != i.Changed {
+		err = n.cases.movedSince(ctx, i.Changed)
+	}
+	return i, err
+}
+
+// alleged refuses what is alleged already, and says by whom.
+func (n *noting) alleged(ctx context.Context, t *record.Tables, a *Allegation) error {
+	var index uint64
+	var docket string
+	there, err := t.Scan(ctx, `SELECT idx, docket FROM {allegation} WHERE incident = $1 AND actor = $2 AND act = $3`,
+		[]any{a.Incident, a.Actor, a.Act}, &index, &docket)
+	if err != nil || !there {
+		return err
+	}
+	return n.cases.because(ctx, index, Refused{Code: CodeTwice, Case: docket})
+}
+
 // merges refuses what would not leave one incident that stands: one that is
 // merged already, or into one that is.
 func (n *noting) merges(ctx context.Context, t *record.Tables) error {
-	was, err := mustIncident(ctx, t, n.Noted.ID)
+	was, err := n.unmoved(ctx, t, n.Noted.ID)
 	if err != nil {
 		return err
 	}
@@ -206,6 +231,30 @@ func (k *Cases) Allegations(ctx context.Context, incident, docket string) ([]All
 		return rows.Err()
 	})
 	return list, err
+}
+
+// Loose are the allegations that no case takes, the latest first, at most limit.
+func (k *Cases) Loose(ctx context.Context, limit int) ([]Allegation, error) {
+	var list []Allegation
+	err := k.view(ctx, func(t *record.Tables) error {
+		rows, err := t.Query(ctx, `SELECT id, number, incident, actor, act, confidence FROM {allegation} WHERE docket = '' ORDER BY idx DESC LIMIT $1`, limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var a Allegation
+			if err := rows.Scan(&a.ID, &a.Number, &a.Incident, &a.Actor, &a.Act, &a.Confidence); err != nil {
+				return err
+			}
+			list = append(list, a)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing allegations without a case: %w", err)
+	}
+	return list, nil
 }
 
 // Allegation is the allegation of an ID, or a *Refused.

@@ -190,7 +190,7 @@ func TestRevisions(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range o.Coded[1:] { // all of it was one incident, told many times
-		if err := o.Merge(t.Context(), "invented", id, o.Coded[0]); err != nil {
+		if err := o.Merge(t.Context(), "invented", id, o.Coded[0], 0); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -118,7 +118,7 @@ func (p *player) code(ctx context.Context, s *staged) (incident, allegation stri
 	}
 	allegation, err = p.work.Allege(ctx, p.by, casework.Allegation{
 		Incident: incident, Actor: s.State, Act: in.Acts[0], Confidence: in.Confidence,
-	})
+	}, 0)
 	return incident, allegation, err
 }
 

@@ -67,7 +67,7 @@ func (p *player) year() {
 	}
 	p.scenes = append(p.scenes, scene{120, func(ctx context.Context, p *player) error {
 		for _, id := range twice[1:] {
-			if err := p.work.Merge(ctx, p.by, id, twice[0]); err != nil {
+			if err := p.work.Merge(ctx, p.by, id, twice[0], 0); err != nil {
 				return err
 			}
 		}

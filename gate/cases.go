@@ -210,27 +210,27 @@ func (g *Cases) rests(ctx context.Context, by string, i casework.Incident) error
 }
 
 // Merge says that an incident is the same as another.
-func (g *Cases) Merge(ctx context.Context, by, id, into string) error {
+func (g *Cases) Merge(ctx context.Context, by, id, into string, seen uint64) error {
 	if err := g.unwalled(ctx, []string{id, into}, nil, by); err != nil {
 		return err
 	}
-	return g.cases.Merge(g.provided(ctx, []office.Action{office.MergeIncidents}, thing{}), by, id, into)
+	return g.cases.Merge(g.provided(ctx, []office.Action{office.MergeIncidents}, thing{}), by, id, into, seen)
 }
 
 // Split undoes it.
-func (g *Cases) Split(ctx context.Context, by, id string) error {
+func (g *Cases) Split(ctx context.Context, by, id string, seen uint64) error {
 	if err := g.unwalled(ctx, []string{id}, nil, by); err != nil {
 		return err
 	}
-	return g.cases.Split(g.provided(ctx, []office.Action{office.MergeIncidents}, thing{}), by, id)
+	return g.cases.Split(g.provided(ctx, []office.Action{office.MergeIncidents}, thing{}), by, id, seen)
 }
 
 // Allege puts an allegation on the record.
-func (g *Cases) Allege(ctx context.Context, by string, al casework.Allegation) (string, error) {
+func (g *Cases) Allege(ctx context.Context, by string, al casework.Allegation, seen uint64) (string, error) {
 	if err := g.unwalled(ctx, []string{al.Incident}, nil, by); err != nil {
 		return "", err
 	}
-	return g.cases.Allege(g.provided(ctx, []office.Action{office.Allege}, thing{}), by, al)
+	return g.cases.Allege(g.provided(ctx, []office.Action{office.Allege}, thing{}), by, al, seen)
 }
 
 // unwalled refuses an officer who is kept from one of some incidents, or from
@@ -295,6 +295,16 @@ func (g *Cases) Allegations(ctx context.Context, incident, docket string) ([]cas
 		return nil, err
 	}
 	list, err := g.cases.Allegations(ctx, incident, docket)
+	return slices.DeleteFunc(list, func(al casework.Allegation) bool { return slices.Contains(a.walls.Incidents, al.Incident) }), err
+}
+
+// Loose are the allegations without a case that the officer may see, at most limit.
+func (g *Cases) Loose(ctx context.Context, limit int) ([]casework.Allegation, error) {
+	a, err := g.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := g.cases.Loose(ctx, limit)
 	return slices.DeleteFunc(list, func(al casework.Allegation) bool { return slices.Contains(a.walls.Incidents, al.Incident) }), err
 }
 

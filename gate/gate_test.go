@@ -187,7 +187,7 @@ func (w *world) coded(thread string) (incident, allegation string) {
 	}))
 	allegation = must[string](w.t)(w.work.Allege(w.t.Context(), "test", casework.Allegation{
 		Incident: incident, Actor: "police", Act: terms.Acts[0].ID, Confidence: "likely",
-	}))
+	}, 0))
 	return incident, allegation
 }
 
@@ -263,7 +263,7 @@ func TestWalls(t *testing.T) {
 	thread, other := w.report(), w.report()
 	incident, allegation := w.coded(thread)
 	twin, _ := w.coded(other)
-	if err := w.work.Merge(t.Context(), "test", twin, incident); err != nil {
+	if err := w.work.Merge(t.Context(), "test", twin, incident, 0); err != nil {
 		t.Fatal(err)
 	}
 	docket := must[string](t)(w.cases.Open(w.as("first"), w.ids["first"], casework.Opened{

@@ -63,7 +63,7 @@ func conductOf(ctx context.Context, s *store.Store, start time.Time) error {
 				return err
 			}
 			for _, id := range office.Coded[1:30] {
-				if err := office.Merge(ctx, "invented", id, office.Coded[0]); err != nil {
+				if err := office.Merge(ctx, "invented", id, office.Coded[0], 0); err != nil {
 					return err
 				}
 			}

@@ -214,7 +214,7 @@ func (w *world) incident(t testing.TB, people ...*person) string {
 // docket opens a case about an incident.
 func (w *world) docket(t testing.TB, incident, procedure string) string {
 	t.Helper()
-	a, err := w.cases.Allege(t.Context(), "o1", casework.Allegation{Incident: incident, Actor: "mss-force", Act: "injury", Confidence: "likely"})
+	a, err := w.cases.Allege(t.Context(), "o1", casework.Allegation{Incident: incident, Actor: "mss-force", Act: "injury", Confidence: "likely"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -362,7 +362,7 @@ func TestToldUnderEachCode(t *testing.T) {
 	first, second := w.incident(t, again), w.incident(t, other)
 	id := w.docket(t, first, "mss-complaint")
 	w.pass(t, 2)
-	if err := w.cases.Merge(t.Context(), "o1", second, first); err != nil {
+	if err := w.cases.Merge(t.Context(), "o1", second, first, 0); err != nil {
 		t.Fatal(err)
 	}
 	w.act(t, id, answer(1, "received"))

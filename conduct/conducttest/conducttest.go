@@ -83,7 +83,7 @@ func (o *Office) incident(ctx context.Context, mission, actor, other string) err
 		return err
 	}
 	o.Coded = append(o.Coded, id)
-	a, err := o.Allege(ctx, "invented", casework.Allegation{Incident: id, Actor: actor, Act: act, Confidence: "likely"})
+	a, err := o.Allege(ctx, "invented", casework.Allegation{Incident: id, Actor: actor, Act: act, Confidence: "likely"}, 0)
 	if err != nil || r.IntN(2) == 0 {
 		return err
 	}

@@ -36,6 +36,7 @@ type caseBody struct {
 	Fits        bool          // it can be followed from here
 	Successor   *succession
 	Officers    []option
+	Loose       []option // allegations that it could take, too
 	Others      []option // whom the case can be kept from
 	Kinds       []option // of remedies
 	Fields      []option // that can be published
@@ -177,8 +178,38 @@ func (w *work) casePage() error {
 		}
 		b.Allegations = append(b.Allegations, row)
 	}
+	if b.Can["add"] {
+		if b.Loose, err = w.loose(allegations); err != nil {
+			return err
+		}
+	}
 	w.show(&page{visit: w.visit, Template: "case-page", Nav: "cases", Title: w.words.Say("case.title", "number", strconv.Itoa(c.Number)), Body: b})
 	return nil
+}
+
+// maxLoose is how many allegations are offered to be added to a case.
+const maxLoose = 100
+
+// loose are allegations that no case takes, those of a case's own incidents first.
+func (w *work) loose(taken []casework.Allegation) ([]option, error) {
+	list, err := w.cases.Loose(w.Context(), maxLoose)
+	if err != nil {
+		return nil, err
+	}
+	near := func(a casework.Allegation) int {
+		if slices.ContainsFunc(taken, func(b casework.Allegation) bool { return a.Incident == b.Incident }) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(list, func(a, b casework.Allegation) int { return near(a) - near(b) })
+	var options []option
+	for _, a := range list {
+		row := w.allegationRow(a)
+		label := w.words.Say("case.allegation.title", "number", strconv.Itoa(a.Number)) + ": " + row.Act.Words + "; " + row.Actor.Words
+		options = append(options, option{Value: a.ID, Label: label})
+	}
+	return options, nil
 }
 
 func (w *work) caseBody(c *casework.Case) *caseBody {

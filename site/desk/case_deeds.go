@@ -33,7 +33,8 @@ func (w *work) deal(c casework.Command, done, anchor string) error {
 
 // deedActions are what roles are needed for, by the deed of the address.
 var deedActions = map[string]office.Action{
-	"assign": office.AssignCases, "wall": office.WallOff, "succeed": office.SteerCases, "adopt": office.SteerCases, "reopen": office.SteerCases, "stop": office.SteerCases,
+	"assign": office.AssignCases, "wall": office.WallOff, "succeed": office.SteerCases, "adopt": office.SteerCases, "add": office.SteerCases,
+	"reopen": office.SteerCases, "stop": office.SteerCases,
 	"remedy": office.RecordRemedies, "ask-publication": office.AskPublication, "publish": office.Publish,
 	"answer": office.RecordAnswers, "ask-time": office.RecordAnswers, "letter": office.SendNotices, "extend": office.MoveClocks, "pause": office.MoveClocks, "resume": office.MoveClocks,
 }
@@ -86,6 +87,8 @@ func (w *work) caseDeed() error {
 		return w.deal(casework.Succeed{Mission: f.Get("mission")}, "case-succeeded", "")
 	case "adopt":
 		return w.deal(casework.Adopt{Procedure: w.view.Procedure(c.Procedure.ID)}, "case-adopted", "")
+	case "add":
+		return w.deal(casework.AddAllegation{Allegation: f.Get("allegation")}, "case-added", "")
 	case "remedy":
 		return w.deal(casework.RecordRemedy{Remedy: casework.Remedy{Kind: f.Get("kind"), Promise: f.Get("promise") == "1"}}, "case-remedy", "#remedies")
 	case "reopen":

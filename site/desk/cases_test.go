@@ -97,7 +97,7 @@ func (k *docket) allegation(t testing.TB, sources ...casework.Basis) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := k.cases.Allege(t.Context(), k.first.id, casework.Allegation{Incident: i, Actor: "mss-force", Act: "injury", Confidence: "possible"})
+	a, err := k.cases.Allege(t.Context(), k.first.id, casework.Allegation{Incident: i, Actor: "mss-force", Act: "injury", Confidence: "possible"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,12 +58,13 @@ type Cases interface {
 
 	Code(ctx context.Context, by string, i casework.Incident) (string, error)
 	Revise(ctx context.Context, by string, i casework.Incident) error
-	Merge(ctx context.Context, by, id, into string) error
-	Split(ctx context.Context, by, id string) error
-	Allege(ctx context.Context, by string, a casework.Allegation) (string, error)
+	Merge(ctx context.Context, by, id, into string, seen uint64) error
+	Split(ctx context.Context, by, id string, seen uint64) error
+	Allege(ctx context.Context, by string, a casework.Allegation, seen uint64) (string, error)
 	Incident(ctx context.Context, id string) (*casework.Incident, error)
 	Incidents(ctx context.Context, limit int) ([]*casework.Incident, error)
 	Allegations(ctx context.Context, incident, docket string) ([]casework.Allegation, error)
+	Loose(ctx context.Context, limit int) ([]casework.Allegation, error)
 	Allegation(ctx context.Context, id string) (casework.Allegation, error)
 
 	// Erase destroys something as the second of two officers; with dry set it only

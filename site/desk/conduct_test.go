@@ -27,7 +27,7 @@ func (k *docket) incidents(t testing.TB, n int) (ids []string) {
 			t.Fatal(err)
 		}
 		ids = append(ids, id)
-		if _, err := k.cases.Allege(t.Context(), k.first.id, casework.Allegation{Incident: id, Actor: "mss-force", Act: "injury", Confidence: "likely"}); err != nil {
+		if _, err := k.cases.Allege(t.Context(), k.first.id, casework.Allegation{Incident: id, Actor: "mss-force", Act: "injury", Confidence: "likely"}, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -76,7 +76,7 @@ func TestTablesOfConduct(t *testing.T) {
 	first(one.submit(at+"/withdraw", asked...))(409, "marasa was faster, and published it")
 
 	for _, id := range ids[:5] { // told twice
-		if err := k.cases.Merge(t.Context(), k.first.id, id, ids[11]); err != nil {
+		if err := k.cases.Merge(t.Context(), k.first.id, id, ids[11], 0); err != nil {
 			t.Fatal(err)
 		}
 	}

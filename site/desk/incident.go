@@ -269,7 +269,11 @@ func (w *work) source(s casework.Basis) sourceRow {
 // mergeIncident says that two incidents are one.
 func (w *work) mergeIncident() error {
 	id := w.PathValue("incident")
-	if err := w.cases.Merge(w.Context(), w.officer.ID, id, w.form.Get("into")); err != nil {
+	seen, err := w.seen()
+	if err != nil {
+		return err
+	}
+	if err := w.cases.Merge(w.Context(), w.officer.ID, id, w.form.Get("into"), seen); err != nil {
 		return err
 	}
 	w.done("incident-merged")
@@ -278,7 +282,11 @@ func (w *work) mergeIncident() error {
 
 func (w *work) splitIncident() error {
 	id := w.PathValue("incident")
-	if err := w.cases.Split(w.Context(), w.officer.ID, id); err != nil {
+	seen, err := w.seen()
+	if err != nil {
+		return err
+	}
+	if err := w.cases.Split(w.Context(), w.officer.ID, id, seen); err != nil {
 		return err
 	}
 	w.done("incident-split")
@@ -292,7 +300,11 @@ func (w *work) allege() error {
 	if w.view.Actor(a.Actor) == nil {
 		return &casework.Refused{Code: casework.CodeMalformed}
 	}
-	if _, err := w.cases.Allege(w.Context(), w.officer.ID, a); err != nil {
+	seen, err := w.seen()
+	if err != nil {
+		return err
+	}
+	if _, err := w.cases.Allege(w.Context(), w.officer.ID, a, seen); err != nil {
 		return err
 	}
 	w.done("alleged")
@@ -324,6 +336,8 @@ func (w *work) threadOptions(named []string) ([]option, error) {
 	for _, id := range named {
 		if t, err := w.desk.inbox.Thread(w.Context(), id); err == nil {
 			add(t)
+		} else { // it was erased
+			list = append(list, option{Value: id, Label: w.words.Say("case.source.gone")})
 		}
 	}
 	p, err := w.desk.inbox.Threads(w.Context(), intake.Query{View: intake.Open, Officer: w.officer.ID, Limit: pageSize})

@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,13 +11,8 @@ import (
 	"temwen/when"
 )
 
-// An incident's form has some rows more than are filled, so that it needs no
-// script: who needs still more saves, and comes back.
-const (
-	moreHarm    = 4
-	moreActors  = 3
-	moreSources = 3
-)
+// maxRows is how many rows of one sort a form can have.
+const maxRows = 200
 
 // incidentForm is the form of an incident's coded facts.
 type incidentForm struct {
@@ -24,6 +20,7 @@ type incidentForm struct {
 	Number int    // of the incident that is revised, or 0
 	Seen   uint64 // the version that the officer saw
 	Faults []string
+	More   string // the part to which a row was just added
 
 	When, Commune       string
 	Version             string // of the vocabulary
@@ -77,7 +74,10 @@ func (w *work) reviseIncidentPage() error {
 }
 
 func (w *work) codeIncident() error {
-	i, flaws := w.readIncident()
+	i, flaws := w.readIncident(nil)
+	if w.form.Has("more") {
+		return w.showIncidentForm(i, w.href("incidents"), nil)
+	}
 	if len(flaws) == 0 {
 		id, err := w.cases.Code(w.Context(), w.officer.ID, *i)
 		if err == nil {
@@ -92,13 +92,20 @@ func (w *work) codeIncident() error {
 }
 
 func (w *work) reviseIncident() error {
-	i, flaws := w.readIncident()
-	i.ID = w.PathValue("incident")
+	was, err := w.cases.Incident(w.Context(), w.PathValue("incident"))
+	if err != nil {
+		return err
+	}
+	i, flaws := w.readIncident(was.Sources)
+	i.ID, i.Number = was.ID, was.Number
 	seen, err := w.seen()
 	if err != nil {
 		return err
 	}
 	i.Changed = seen
+	if w.form.Has("more") {
+		return w.showIncidentForm(i, w.href("incidents", i.ID, "revise"), nil)
+	}
 	if len(flaws) == 0 {
 		err := w.cases.Revise(w.Context(), w.officer.ID, *i)
 		if err == nil {
@@ -124,8 +131,9 @@ func flawsOf(err error) []casework.Flaw {
 // communeForm is a p-code of a commune: that of its department, and two digits.
 var communeForm = regexp.MustCompile(`^HT\d{4}$`)
 
-// readIncident reads the form. What cannot be read is a flaw.
-func (w *work) readIncident() (*casework.Incident, []casework.Flaw) {
+// readIncident reads the form. What cannot be read is a flaw. had are the sources
+// that the incident rests on already, which need not be known any more.
+func (w *work) readIncident(had []casework.Basis) (*casework.Incident, []casework.Flaw) {
 	f := w.form
 	var flaws []casework.Flaw
 	flaw := func(wrong bool, member, code string) {
@@ -155,7 +163,7 @@ func (w *work) readIncident() (*casework.Incident, []casework.Flaw) {
 			i.Actors = append(i.Actors, a)
 		}
 	}
-	i.Sources = w.readSources(flaw)
+	i.Sources = w.readSources(had, flaw)
 	return i, flaws
 }
 
@@ -191,6 +199,7 @@ func (w *work) readHarm(flaw func(bool, string, string)) []casework.Harm {
 	f := w.form
 	for n, kind := range f["harm-kind"] {
 		if kind == "" {
+			flaw(nth(f["harm-min"], n)+nth(f["harm-max"], n) != "", "harm", "missing")
 			continue
 		}
 		least, err := strconv.Atoi(strings.TrimSpace(nth(f["harm-min"], n)))
@@ -205,18 +214,23 @@ func (w *work) readHarm(flaw func(bool, string, string)) []casework.Harm {
 	return list
 }
 
-func (w *work) readSources(flaw func(bool, string, string)) []casework.Basis {
+func (w *work) readSources(had []casework.Basis, flaw func(bool, string, string)) []casework.Basis {
 	var list []casework.Basis
 	f := w.form
+	knew := func(kind, id string) bool {
+		return slices.ContainsFunc(had, func(b casework.Basis) bool { return b.Kind == kind && b.ID == id })
+	}
 	for n, thread := range f["source-thread"] {
 		b := casework.Basis{Kind: "thread", ID: thread, Grade: nth(f["source-reliability"], n) + nth(f["source-credibility"], n)}
 		if s := strings.TrimSpace(nth(f["source-public"], n)); s != "" {
 			flaw(thread != "", "sources", "one-of-two")
 			b.Kind, b.ID = "source", s
-			flaw(w.view.Source(s) == nil, "sources", "no-such-source")
+			flaw(w.view.Source(s) == nil && !knew("source", s), "sources", "no-such-source")
 		} else if thread != "" {
 			_, err := w.desk.inbox.Thread(w.Context(), thread)
-			flaw(err != nil, "sources", "no-such-source")
+			flaw(err != nil && !knew("thread", thread), "sources", "no-such-source")
+		} else {
+			flaw(b.Grade != "", "sources", "missing")
 		}
 		if b.ID != "" {
 			list = append(list, b)
@@ -248,12 +262,8 @@ func (w *work) showIncidentForm(i *casework.Incident, action string, flaws []cas
 	for _, d := range casework.Distances {
 		b.Distances = append(b.Distances, option{strconv.Itoa(d), w.words.Say("case.within", "n", d), i.Where.Point != nil && i.Where.Point.Within == d})
 	}
-	if len(flaws) > 0 { // also what could not be read
-		if b.When == "" {
-			b.When = w.form.Get("when")
-		}
-		b.Point = w.form.Get("point")
-	}
+	b.When, b.Point = w.typed("when", 0, b.When), w.typed("point", 0, b.Point) // also what could not be read
+	b.More = w.form.Get("more")
 	seen := make(map[casework.Flaw]bool)
 	for _, f := range flaws {
 		if !seen[f] {
@@ -287,30 +297,60 @@ func (w *work) showIncidentForm(i *casework.Incident, action string, flaws []cas
 	return nil
 }
 
+// typed is what stands in a field of a form that comes back, in the n-th of that
+// name from 0; is, where the form is new.
+func (w *work) typed(field string, n int, is string) string {
+	if !w.form.Has(field) {
+		return is
+	}
+	return nth(w.form[field], n)
+}
+
+// typedOr is typed for a row that may be new.
+func (w *work) typedOr(field string, n int, is string) string {
+	if s := w.typed(field, n, is); s != "" {
+		return s
+	}
+	return is
+}
+
+// rows is how many rows a form has: one more than are filled, and one more again
+// each time that the officer asks for it.
+func (w *work) rows(part, field string, filled int) int {
+	n := filled + 1
+	if w.form.Has(field) {
+		n = len(w.form[field])
+		if w.form.Get("more") == part {
+			n++
+		}
+	}
+	return min(n, maxRows)
+}
+
 func (w *work) harmRows(b *incidentForm, i *casework.Incident, harms []string) {
-	for n := range len(i.Harm) + moreHarm {
+	for n := range w.rows("harm", "harm-kind", len(i.Harm)) {
 		h, least, most := casework.Harm{Sex: "unknown", Age: "unknown"}, "", ""
 		if n < len(i.Harm) {
 			h = i.Harm[n]
 			least, most = strconv.Itoa(h.Min), strconv.Itoa(h.Max)
 		}
 		b.Harm = append(b.Harm, harmFields{
-			n + 1, w.worded("case.harm.", harms, h.Kind), w.worded("case.sex.", casework.Sexes, h.Sex),
-			w.worded("case.age.", casework.Ages, h.Age), least, most,
+			n + 1, w.worded("case.harm.", harms, w.typed("harm-kind", n, h.Kind)), w.worded("case.sex.", casework.Sexes, w.typedOr("harm-sex", n, h.Sex)),
+			w.worded("case.age.", casework.Ages, w.typedOr("harm-age", n, h.Age)), w.typed("harm-min", n, least), w.typed("harm-max", n, most),
 		})
 	}
 }
 
 func (w *work) actorRows(b *incidentForm, i *casework.Incident) {
 	all := w.actorOptions()
-	for n := range len(i.Actors) + moreActors {
+	for n := range w.rows("actors", "actor", len(i.Actors)) {
 		a := casework.Alleged{Confidence: "unknown", Share: "unknown"}
 		if n < len(i.Actors) {
 			a = i.Actors[n]
 		}
 		actors := make([]option, len(all))
 		for k, o := range all {
-			actors[k] = option{o.Value, o.Label, o.Value == a.Actor}
+			actors[k] = option{o.Value, o.Label, o.Value == w.typed("actor", n, a.Actor)}
 		}
 		persons := func(n int) string {
 			if n == 0 {
@@ -319,8 +359,9 @@ func (w *work) actorRows(b *incidentForm, i *casework.Incident) {
 			return strconv.Itoa(n)
 		}
 		b.Actors = append(b.Actors, actorFields{
-			n + 1, actors, w.worded("case.confidence.", casework.Confidences, a.Confidence), w.worded("case.share.", casework.Shares, a.Share),
-			persons(a.Least), persons(a.Most),
+			n + 1, actors, w.worded("case.confidence.", casework.Confidences, w.typedOr("actor-confidence", n, a.Confidence)),
+			w.worded("case.share.", casework.Shares, w.typedOr("actor-share", n, a.Share)),
+			w.typed("actor-least", n, persons(a.Least)), w.typed("actor-most", n, persons(a.Most)),
 		})
 	}
 }
@@ -332,28 +373,35 @@ func (w *work) sourceRows(b *incidentForm, i *casework.Incident) error {
 			named = append(named, s.ID)
 		}
 	}
+	for _, id := range w.form["source-thread"][:min(len(w.form["source-thread"]), maxRows)] {
+		if id != "" && !slices.Contains(named, id) {
+			named = append(named, id)
+		}
+	}
 	threads, err := w.threadOptions(named)
 	if err != nil {
 		return err
 	}
-	for n := range len(i.Sources) + moreSources {
+	for n := range w.rows("sources", "source-thread", len(i.Sources)) {
 		s := casework.Basis{Kind: "thread"}
 		if n < len(i.Sources) {
 			s = i.Sources[n]
 		}
 		row := sourceFields{N: n + 1}
-		for _, o := range threads {
-			row.Threads = append(row.Threads, option{o.Value, o.Label, s.Kind == "thread" && o.Value == s.ID})
-		}
+		thread, source := s.ID, ""
 		if s.Kind == "source" {
-			row.Source = s.ID
+			thread, source = "", s.ID
 		}
+		for _, o := range threads {
+			row.Threads = append(row.Threads, option{o.Value, o.Label, o.Value == w.typed("source-thread", n, thread)})
+		}
+		row.Source = w.typed("source-public", n, source)
 		reliability, credibility := "", ""
 		if len(s.Grade) == 2 {
 			reliability, credibility = s.Grade[:1], s.Grade[1:]
 		}
-		row.Reliability = w.graded("case.reliability.", "ABCDEF", reliability)
-		row.Believable = w.graded("case.credibility.", "123456", credibility)
+		row.Reliability = w.graded("case.reliability.", "ABCDEF", w.typed("source-reliability", n, reliability))
+		row.Believable = w.graded("case.credibility.", "123456", w.typed("source-credibility", n, credibility))
 		b.Sources = append(b.Sources, row)
 	}
 	for _, s := range w.view.Sources {

@@ -3,11 +3,14 @@ package desk
 import (
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"math/big"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"temwen/casework"
 	"temwen/instrument"
@@ -62,6 +65,7 @@ type letterBody struct {
 	Unclocked bool
 	WithFacts bool
 	Code      string // to tell by telephone
+	Linked    string // the hash of its link: what is printed must be what is recorded
 	Now       string
 	Answers   bool // there is a page to answer on
 	Against   bool // who reported does not allow it
@@ -126,9 +130,9 @@ func (w *work) letterPage() error {
 		}
 	}
 	if b.Answers {
-		token, code := w.pending(c.ID, s.N)
-		l.Link = strings.TrimSuffix(w.desk.options.Casework.Answers, "/") + "/" + string(lang) + "/" + token
-		b.Code = grouped(code)
+		p := w.desk.letters.of(w.letterKey(c.ID, s.N), w.desk.options.Now())
+		l.Link = strings.TrimSuffix(w.desk.options.Casework.Answers, "/") + "/" + string(lang) + "/" + p.token
+		b.Code, b.Linked = grouped(p.code), casework.LinkHash(p.token)
 	}
 	w.show(&page{visit: w.visit, Template: "case-letter", Nav: "cases", Title: w.words.Say("case.letter.title", "number", strconv.Itoa(c.Number)), Body: b})
 	return nil
@@ -221,22 +225,59 @@ func (w *work) facts(l *writ, c *casework.Case) error {
 	return nil
 }
 
-// pending is the token and the code of a letter that is not recorded as sent yet:
-// the same as long as the officer is signed in, so that the page can be loaded
-// again after printing.
-func (w *work) pending(id string, step int) (token, code string) {
-	key := "letter " + id + " " + strconv.Itoa(step)
-	if kept := w.desk.sessions.GetString(w.Context(), key); kept != "" {
-		token, code, _ = strings.Cut(kept, " ")
-		return token, code
+// letters are the links and codes of letters that are not recorded as sent yet, by
+// officer, case and step. They outlast a session, for a letter is printed today and
+// posted tomorrow; they do not outlast the server.
+type letters struct {
+	mu   sync.Mutex
+	held map[string]pendingLetter
+}
+
+type pendingLetter struct {
+	token, code string
+	since       time.Time
+}
+
+// What is held: a letter is posted within a month, and an office has not so many.
+const (
+	holdLetters = 31 * 24 * time.Hour
+	maxLetters  = 10_000
+)
+
+// of is the letter of a key; a new one where it is not held.
+func (l *letters) of(key string, now time.Time) pendingLetter {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p, ok := l.held[key]; ok && now.Sub(p.since) < holdLetters {
+		return p
+	}
+	if len(l.held) >= maxLetters {
+		maps.DeleteFunc(l.held, func(_ string, p pendingLetter) bool { return now.Sub(p.since) >= holdLetters })
 	}
 	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 	if err != nil {
 		panic(err) // crypto/rand never fails
 	}
-	token, code = random(18), fmt.Sprintf("%06d", n)
-	w.desk.sessions.Put(w.Context(), key, token+" "+code)
-	return token, code
+	p := pendingLetter{random(18), fmt.Sprintf("%06d", n), now}
+	if l.held == nil {
+		l.held = make(map[string]pendingLetter)
+	}
+	if len(l.held) < maxLetters {
+		l.held[key] = p
+	}
+	return p
+}
+
+// drop forgets the letter of a key.
+func (l *letters) drop(key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.held, key)
+}
+
+// letterKey names the letter that the officer makes for a step.
+func (w *work) letterKey(id string, step int) string {
+	return w.officer.ID + " " + id + " " + strconv.Itoa(step)
 }
 
 // sendLetter records a letter as sent.
@@ -256,15 +297,22 @@ func (w *work) sendLetter(step int) error {
 		}
 		n.By = &by
 	}
+	if _, _, err := w.step(true); err != nil {
+		return err
+	}
 	id := w.PathValue("case")
+	key := w.letterKey(id, step)
 	if w.desk.options.Casework.Answers != "" {
-		token, code := w.pending(id, step)
-		n.Link, n.Code = casework.LinkHash(token), code
+		p := w.desk.letters.of(key, w.desk.options.Now())
+		n.Link, n.Code = casework.LinkHash(p.token), p.code
+		if n.Link != f.Get("linked") { // the letter on paper has another
+			return &userError{http.StatusConflict, "letter-lost"}
+		}
 	}
 	if err := w.deal(casework.SendNotice{Step: step, Notice: n}, "notice-sent", "#step-"+strconv.Itoa(step)); err != nil {
 		return err
 	}
-	w.desk.sessions.Remove(w.Context(), "letter "+id+" "+strconv.Itoa(step))
+	w.desk.letters.drop(key)
 	return nil
 }
 

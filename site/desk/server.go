@@ -65,6 +65,7 @@ type Desk struct {
 	codes    codes
 	sso      *sso // nil where there is none
 	gateways gateways
+	letters  letters
 	handler  http.Handler
 }
 
