@@ -92,7 +92,7 @@ func closes(ts *testscript.TestScript, _ bool, args []string) {
 				Acts: []string{"theft"}, Terms: casework.CurrentTerms().Version, Sources: []casework.Basis{{Kind: "source", ID: "early", Grade: "B2"}},
 			})
 			ts.Check(err)
-			allegation, err := cases.Allege(ctx, by, casework.Allegation{Incident: incident, Actor: "kenya", Act: "theft", Confidence: "likely"})
+			allegation, err := cases.Allege(ctx, by, casework.Allegation{Incident: incident, Actor: "kenya", Act: "theft", Confidence: "likely"}, 0)
 			ts.Check(err)
 			id, err := cases.Open(ctx, by, casework.Opened{
 				Procedure: conducttest.Procedure(), Allegations: []string{allegation}, Mission: "support", State: "kenya",
