@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"temwen/intake"
 	"temwen/when"
 )
 
@@ -79,4 +80,51 @@ func (k *Cases) Due(ctx context.Context, keep Keep, q Query) ([]Due, error) {
 			return due, nil
 		}
 	}
+}
+
+// DueReports are the reports that are due for erasure: see intake.Due. One on which a
+// case rests that is not closed is not due, however long it was kept.
+func (k *Cases) DueReports(ctx context.Context, in *intake.Intake, keep intake.Keep, today when.Day, q intake.Query) ([]intake.Due, error) {
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 50
+	}
+	for q.Limit = limit; ; q.Limit *= 4 {
+		list, err := in.Due(ctx, keep, today, q)
+		if err != nil {
+			return nil, err
+		}
+		more := len(list) == q.Limit
+		var due []intake.Due
+		for _, d := range list {
+			needed, err := k.needs(ctx, d.ID)
+			if err != nil {
+				return nil, err
+			}
+			if !needed {
+				due = append(due, d)
+			}
+		}
+		if len(due) >= limit || !more {
+			return due[:min(len(due), limit)], nil
+		}
+	}
+}
+
+// needs reports whether a case that is not closed rests on the report of a thread.
+func (k *Cases) needs(ctx context.Context, thread string) (bool, error) {
+	cases, err := k.RestOn(ctx, thread)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range cases {
+		c, err := k.Case(ctx, "", id)
+		if err != nil {
+			return false, err
+		}
+		if !c.Closed() {
+			return true, nil
+		}
+	}
+	return false, nil
 }

@@ -45,8 +45,7 @@ func longer(p, q when.Period) bool {
 // by mistake can say so.
 var leastKept = when.Days(30)
 
-// checkKeep refuses what would be erased too soon, and a case whose reports would go
-// before it.
+// check refuses what would be erased too soon.
 func (k *Keep) check(s spot) {
 	for _, p := range []struct {
 		name string

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"temwen/casework"
+	"temwen/intake"
 	"temwen/office"
 	"temwen/when"
 )
@@ -86,6 +87,38 @@ func TestTwoEraseACase(t *testing.T) {
 	slices.Sort(outcomes)
 	if outcomes[0] != "done" || outcomes[1] != casework.CodeErased {
 		t.Errorf("%v", outcomes)
+	}
+}
+
+// A report on which an open case rests is not due, however long ago it was closed.
+func TestDueReportsOfACase(t *testing.T) {
+	w := staffed(t)
+	needed, free := w.report(), w.report()
+	_, allegation := w.coded(needed)
+	docket := must[string](t)(w.cases.Open(w.as("first"), w.ids["first"], casework.Opened{
+		Procedure: procedure(t), Allegations: []string{allegation}, Mission: "mss",
+	}, 0))
+	for _, id := range []string{needed, free} {
+		th := must[*intake.Thread](t)(w.in.Thread(t.Context(), id))
+		if err := w.in.Do(t.Context(), w.ids["intake"], intake.SetStage{Thread: id, Seen: th.Version, Stage: intake.Closed}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	due := func() (ids []string) {
+		t.Helper()
+		for _, d := range must[[]intake.Due](t)(w.inbox.Due(w.as("intake"), intake.Keep{Closed: when.Days(30)}, when.Today(noon)+30, intake.Query{})) {
+			ids = append(ids, d.ID)
+		}
+		return ids
+	}
+	if got := due(); !slices.Equal(got, []string{free}) {
+		t.Errorf("due are %v, and should be %v", got, free)
+	}
+	wants(t, "asking", w.cases.AskErasure(w.as("legal"), w.ids["legal"], casework.OfCase, docket, "law"), "done")
+	_, err := w.cases.Erase(w.as("first"), w.ids["first"], casework.OfCase, docket, 0, false)
+	wants(t, "erasing", err, "done")
+	if got := due(); len(got) != 2 {
+		t.Errorf("without the case %v are due", got)
 	}
 }
 

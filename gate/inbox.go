@@ -165,7 +165,7 @@ func (g *Inbox) Erase(ctx context.Context, by, id string, dry bool) (intake.Eras
 }
 
 // Due are the threads that are due for erasure, of those for which the officer may
-// ask it.
+// ask it; none on which a case rests that is not closed.
 func (g *Inbox) Due(ctx context.Context, k intake.Keep, today when.Day, q intake.Query) ([]intake.Due, error) {
 	a, err := g.asks(ctx, g.cases)
 	if err != nil {
@@ -178,5 +178,5 @@ func (g *Inbox) Due(ctx context.Context, k intake.Keep, today when.Day, q intake
 		q.Only = a.officer
 	}
 	q.Without = append(slices.Clone(q.Without), a.walls.Threads...)
-	return g.in.Due(ctx, k, today, q)
+	return g.cases.DueReports(ctx, g.in, k, today, q)
 }

@@ -192,7 +192,7 @@ func (l *dueList) keep() intake.Keep {
 // reports are the reports that are due.
 func (l *dueList) reports() (list []dueThing, err error) {
 	q := intake.Query{Limit: 1 << 20}
-	due, err := l.in.Due(l.ctx, l.keep(), l.today, q)
+	due, err := l.work.DueReports(l.ctx, l.in, l.keep(), l.today, q)
 	if l.by != "" {
 		due, err = l.inbox.Due(l.ctx, l.keep(), l.today, q)
 	}
