@@ -149,6 +149,10 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 		}
 		s.work, s.teller = work, told.New(st, in, work)
 	}
+	services, err := s.services(p, st, demo)
+	if err != nil {
+		return err
+	}
 	for i := range s.list {
 		one := &s.list[i]
 		switch one.name {
@@ -158,12 +162,12 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 				one.handler = withAnswers(one.handler, desk.NewAnswers(offices, s.casework(p, st, work, a), p.now, s.log))
 			}
 		case "report":
-			one.handler, err = p.reportSide(st, in, dir, demo, s, a)
+			one.handler, err = p.reportSide(st, in, dir, demo, services, s, a)
 		case "desk":
 			passed := s.casework(p, st, gate.NewCases(offices, work), a)
 			passed.Conduct = gate.NewConduct(offices, conduct.New(st, p.now))
 			one.handler, err = a.deskSide(offices, gate.NewInbox(offices, in, work), desk.Options{
-				Origin: a.origin(one.listener), Now: p.now, Demo: demo, Casework: passed, Keep: keep(st), Arrivals: in, Log: s.log,
+				Origin: a.origin(one.listener), Now: p.now, Demo: demo, Casework: passed, Services: services, Keep: keep(st), Arrivals: in, Log: s.log,
 			})
 		}
 		if err != nil {
@@ -194,23 +198,29 @@ func (p *program) recordSide(s *store.Store, log *slog.Logger) http.Handler {
 
 // reportSide notes what it gives browsers to run in the ledger before it serves
 // them.
-func (p *program) reportSide(st *store.Store, in *intake.Intake, dir string, demo bool, s *sides, a *addresses) (http.Handler, error) {
+func (p *program) reportSide(st *store.Store, in *intake.Intake, dir string, demo bool, services []report.Contact, s *sides, a *addresses) (http.Handler, error) {
 	if err := st.NoteRelease(p.ctx, store.Release{Files: scripts(), Version: version()}, p.now()); err != nil {
-		return nil, err
-	}
-	dossiers, err := st.Dossiers(p.ctx, 0)
-	if err != nil {
 		return nil, err
 	}
 	day := func() when.Day { return today(p.now(), s.zone) }
 	options := report.Options{
-		PromiseKey: st.Key(), Contacts: report.ContactsOf(dossiers, day()), Spool: filepath.Join(dir, sealedDir),
+		PromiseKey: st.Key(), Contacts: services, Spool: filepath.Join(dir, sealedDir),
 		Away: a.ReportAway, AddressHeader: a.ReportHeader, Now: p.now, Today: day, Log: s.log, Invented: demo,
 	}
-	if demo {
-		options.Contacts = append(options.Contacts, report.Examples()...)
-	}
 	return report.New(report.At(in), options), nil
+}
+
+// services are those that help: of the dossiers, and in a demo invented ones.
+func (s *sides) services(p *program, st *store.Store, demo bool) ([]report.Contact, error) {
+	dossiers, err := st.Dossiers(p.ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	list := report.ContactsOf(dossiers, today(p.now(), s.zone))
+	if demo {
+		list = append(list, report.Examples()...)
+	}
+	return list, nil
 }
 
 // zone is the time zone of the office's place: that of the first dossier, or UTC

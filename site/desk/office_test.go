@@ -32,6 +32,7 @@ import (
 	"temwen/record"
 	"temwen/seal"
 	"temwen/site/desk"
+	"temwen/site/report"
 	"temwen/store"
 	"temwen/when"
 )
@@ -143,7 +144,7 @@ func found(t testing.TB, change ...func(*desk.Options)) *world {
 	}
 	server := httptest.NewUnstartedServer(nil)
 	w.home = "http://localhost:" + server.Listener.Addr().String()[strings.LastIndex(server.Listener.Addr().String(), ":")+1:]
-	options := desk.Options{Origin: w.home, Now: w.Now, Arrivals: w.intake}
+	options := desk.Options{Origin: w.home, Now: w.Now, Arrivals: w.intake, Services: report.Examples()}
 	for _, c := range change {
 		c(&options)
 	}

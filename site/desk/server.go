@@ -18,6 +18,7 @@ import (
 	"temwen/locale"
 	"temwen/office"
 	"temwen/site/asset"
+	"temwen/site/report"
 )
 
 // Options are what a desk may be told.
@@ -45,6 +46,8 @@ type Options struct {
 	// Casework is what the pages of incidents and cases need. Without it there are
 	// none.
 	Casework *Casework
+	// Services are those that help, to which persons can be referred.
+	Services []report.Contact
 	// Keep is how long ended reports are kept, from the missions' dossier; nil for
 	// without end.
 	Keep func(ctx context.Context) (intake.Keep, error)

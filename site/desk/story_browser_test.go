@@ -5,6 +5,8 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -105,13 +107,21 @@ func testStory(t *testing.T, b *sitetest.Browser) {
 	second.press("[data-do=show-file]")
 	second.until("the photograph is shown", `document.querySelector(".file img")?.naturalWidth === 320`)
 
-	// And writes to the person
+	// And writes to the person, with a photograph
 	second.write("#reply-text", "Nou li sa ou voye a. Ale nan sant la, y ap tann ou.")
-	second.press("#reply button")
+	sketch := filepath.Join(t.TempDir(), "kat.jpg")
+	if err := os.WriteFile(sketch, picture(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	second.Attach("#files", sketch)
+	second.until("the file is listed", `document.querySelector("#file-list li")?.innerText.includes("kat.jpg")`)
+	second.press("#reply .buttons button")
 	second.sees("Repons ou a ale.")
 	second.sees("Nou li sa ou voye a. Ale nan sant la, y ap tann ou.")
 	if got := w.letters(t, person); len(got) != 1 || got[0].Text != "Nou li sa ou voye a. Ale nan sant la, y ap tann ou." || got[0].Lang != "ht" {
 		t.Errorf("the person reads %+v", got)
+	} else if f := got[0].Files; len(f) != 1 || !f[0].Stripped || f[0].Type != "image/jpeg" {
+		t.Errorf("with the files %+v", f)
 	}
 
 	// And keeps a note that the person never sees
@@ -120,12 +130,11 @@ func testStory(t *testing.T, b *sitetest.Browser) {
 	second.sees("Nòt la kenbe.")
 	second.sees("Rele sant la demen.")
 
-	// And refers them
+	// And refers them to a service of the dossier, with the words that are proposed
 	second.press(".deed:nth-of-type(1) summary, details.deed summary")
-	second.write("#refer-to", "Sant swen nan mache a")
-	second.write("#refer-text", "Sant la louvri chak jou.")
+	second.choose("#refer-service", "Sant Sante Egzanp")
 	second.press("#refer .buttons button")
-	second.sees("Voye pou: swen doktè, sekirite. Bay: Sant swen nan mache a")
+	second.sees("Voye pou: swen doktè, sekirite. Bay: Sant Sante Egzanp")
 	second.until("the stage has changed", `document.querySelector(".verdict .s-referred")`)
 
 	// And takes it over
@@ -136,7 +145,7 @@ func testStory(t *testing.T, b *sitetest.Browser) {
 	second.sees("Rapò 1")
 
 	letters := w.letters(t, person)
-	if len(letters) != 2 || letters[1].Text != "Sant la louvri chak jou." {
+	if len(letters) != 2 || !strings.HasPrefix(letters[1].Text, "Sant Sante Egzanp ka ede w.") || !strings.Contains(letters[1].Text, "Ki lè: lajounen kou lannwit.") {
 		t.Errorf("the person reads %+v", letters)
 	}
 	back, err := w.intake.PersonThread(t.Context(), person.keys.Lookup)

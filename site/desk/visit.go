@@ -48,6 +48,10 @@ var (
 	errTooLarge = &userError{http.StatusRequestEntityTooLarge, "too-large"}
 )
 
+// maxSealed is how many bytes of JSON an admitted officer's browser may send: a
+// letter with its files, sealed for each code of the person and for the office.
+const maxSealed = 36 << 20
+
 // maxForm is how many bytes a form or a script's request may have. Longer things
 // come as streams.
 const maxForm = 3 << 20
@@ -169,7 +173,11 @@ func (v *visit) scripted() bool {
 
 // readForm reads the body: a form, or what a script says.
 func (v *visit) readForm() error {
-	body, err := io.ReadAll(http.MaxBytesReader(v.w, v.Body, maxForm))
+	limit := int64(maxForm)
+	if v.officer != nil && v.ready() && v.mediaType() == "application/json" {
+		limit = maxSealed
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(v.w, v.Body, limit))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):

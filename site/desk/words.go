@@ -76,6 +76,7 @@ var spoken = []struct {
 	{key: "no-wrap"},
 	{key: "file-unreadable", slots: []string{"name"}},
 	{key: "too-many-files"},
+	{key: "too-large"},
 	{key: "sending-part", slots: []string{"n"}},
 	{key: "evidence-taken"},
 	{key: "need-file"},

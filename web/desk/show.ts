@@ -52,7 +52,7 @@ export function show(said: Said, shown: string[]): DocumentFragment {
 }
 
 function files(said: Said, shown: string[]): DocumentFragment {
-  const part = clone("files", {});
+  const part = clone("sent-files", {});
   part.querySelector("[data-list]")!.append(...said.files.map(({ note, content }) => row(note, content, shown)));
   return part;
 }

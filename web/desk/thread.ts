@@ -1,9 +1,10 @@
 // A report and what followed: opened in this browser, answered, and moved on.
 
+import { Files } from "../report/files";
 import { byID, fill, on, say, show as reveal, when, words } from "../report/page";
 import { recipientOf } from "../seal/age";
 import { open, seal } from "../seal/envelope";
-import { type Message, pack } from "../seal/report";
+import { type Attachment, type Message, pack } from "../seal/report";
 import { type Bytes, concat } from "../src/bytes";
 import { ask, b64, request } from "./ask";
 import { readSaid, type Said } from "./document";
@@ -136,9 +137,14 @@ function first(): void {
   fill(reply, { lang: wordsFor("language", said.lang) });
 }
 
+// roomForFiles is how many bytes the files of a letter may have together: it is sealed
+// for each code of the person and for the office, and said in one piece.
+const roomForFiles = 8 << 20;
+
 function forms(thread: HTMLElement): void {
+  const files = new Files(roomForFiles);
   onSubmit("reply", async (form) => {
-    const letter = await sealLetter(needText(form));
+    const letter = await sealLetter(files.any ? value(form, "text").trim() : needText(form), await files.attachments());
     say("sending");
     await done(form, { letter });
   });
@@ -151,14 +157,15 @@ function forms(thread: HTMLElement): void {
     needKeys();
     if (consent() === "office") throw new Told("error-not-allow");
     if (!needs.length || !to) throw new Told("need-needs", {}, field(form, "to"));
-    const said = words("referred", { needs: listed("need", needs), to }).textContent ?? "";
+    const note = words("referred", { needs: listed("need", needs), to }).textContent ?? "";
     const text = value(form, "text").trim();
     await done(form, {
       ...stage(thread, "referred"),
-      note: await sealNote(said),
+      note: await sealNote(note),
       ...(text && { letter: await sealLetter(text) }),
     });
   });
+  offerServices();
   for (const id of ["move", "not-ours"]) {
     onSubmit(id, async (form) => {
       const text = value(form, "text").trim();
@@ -186,18 +193,40 @@ async function done(form: HTMLFormElement, what: object): Promise<void> {
   await go(next);
 }
 
-// sealLetter seals a text to the person, under each of their codes, and to the
-// office.
-async function sealLetter(text: string) {
-  const message: Message = { v: 1, from: "office", kind: "message", lang: report()?.lang || document.documentElement.lang, text };
+// offerServices fills in to whom the person is referred, and words for them in their
+// language, when a service is chosen. What an officer wrote themself stays.
+function offerServices(): void {
+  const form = byID<HTMLFormElement>("refer");
+  const choice = byID<HTMLSelectElement>("refer-service");
+  let proposed = "";
+  choice?.addEventListener("change", () => {
+    const service = choice.selectedOptions[0];
+    const text = form && field(form, "text");
+    if (!form || !service || !text) return;
+    field(form, "to").value = service.value;
+    const own = text.value.trim() !== "" && text.value !== proposed;
+    if (own) return;
+    proposed = service.dataset[language()] ?? "";
+    text.value = proposed;
+    text.lang = proposed && language();
+  });
+}
+
+// language is the person's, where it is known.
+const language = (): string => report()?.lang || document.documentElement.lang;
+
+// sealLetter seals a text and files to the person, under each of their codes, and to
+// the office.
+async function sealLetter(text: string, files: Attachment[] = []) {
+  const message: Message = { v: 1, from: "office", kind: "message", lang: language(), text };
   const { epoch, recipient } = ours();
   say("sealing");
   const person: Record<string, string> = {};
   for (const r of document.querySelectorAll<HTMLInputElement>(".reporter")) {
     const [thread = "", reply = ""] = r.value.split(" ");
-    person[thread] = await sealed(message, reply);
+    person[thread] = await sealed(message, reply, files);
   }
-  return { epoch, copy: await sealed(message, recipient), person };
+  return { epoch, copy: await sealed(message, recipient, files), person };
 }
 
 async function sealNote(text: string) {
@@ -215,8 +244,8 @@ export function ours(): { epoch: number; recipient: string; office: string } {
   return { epoch: open.latest, recipient: recipientOf(secret), office: open.office };
 }
 
-async function sealed(message: Message, recipient: string): Promise<string> {
+async function sealed(message: Message, recipient: string, files: Attachment[] = []): Promise<string> {
   const pieces: Bytes[] = [];
-  await seal(recipient, await pack(message, []), async (piece) => void pieces.push(piece));
+  await seal(recipient, await pack(message, files), async (piece) => void pieces.push(piece));
   return b64(concat(...pieces));
 }

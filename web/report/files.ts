@@ -23,7 +23,8 @@ export class Files {
   private readonly input = byID<HTMLInputElement>("files");
   private readonly list = byID("file-list");
 
-  constructor() {
+  // room is how many bytes they may have together.
+  constructor(private readonly room = longest - (1 << 20)) {
     this.input?.addEventListener("change", () => this.take());
     on("remove", (button) => this.remove(this.choices.find((c) => c.row.contains(button))));
     this.take(); // a browser may have kept what was chosen before a reload
@@ -37,7 +38,7 @@ export class Files {
   add(file: Blob, name: string): void {
     if (this.choices.length === most) return complain("too-many-files", {}, this.input);
     const sizes = [...this.choices.map((c) => c.file), file].map((content) => ({ name: "", content }));
-    if (archiveSize(sizes) > longest - (1 << 20)) return complain("too-large", {}, this.input);
+    if (archiveSize(sizes) > this.room) return complain("too-large", {}, this.input);
     const part = clone("file-row", { name, size: size(file.size) });
     const row = part.firstElementChild as HTMLElement;
     const choice: Choice = { file, name, row, picture: readPicture(file) };
