@@ -256,8 +256,8 @@ func (r RecordAnswer) decide(d *decision) error {
 			return refuse(CodeTwice)
 		}
 	}
-	a.On, a.Late, a.Moved = d.on, s.Silence != nil && d.on > *s.Silence, s.Over
-	if s.Over && a.Late && d.c.awaits(s) {
+	a.On, a.Late, a.Moved = d.on, s.Silence != nil && d.on >= *s.Silence, s.Over
+	if s.Over && d.c.awaits(s) {
 		a.Moved = false // the answer that silence stood for has come after all
 	}
 	return d.happen(Event{Type: answerReceived, Step: r.Step, Answer: &a})

@@ -30,3 +30,22 @@ func TestStop(t *testing.T) {
 	k.waits("civil", "remind")
 	k.refused("o1", "2025-02-20", Reopen{"stopped"}, CodeUnknown)
 }
+
+// On the first day of silence an answer is late; one that came in time and is
+// recorded only later is not. Both are what was waited for, and lead on.
+func TestAnswerAtTheEdgeOfSilence(t *testing.T) {
+	for on, late := range map[string]bool{"2025-02-11": true, "2025-02-10": false} {
+		k := begin(t)
+		k.do("o1", "2025-01-10", RecordAnswer{1, answer("informed")})
+		k.do("o1", "2025-01-11", RecordAnswer{2, answer("official")})
+		k.do("", "2025-02-12", NoteSilence{3})
+		if s := k.c.Step(3); s.Silence == nil || *s.Silence != day("2025-02-11") {
+			t.Fatalf("the step is silent from %v", s.Silence)
+		}
+		k.do("o1", on, RecordAnswer{3, answer("accepts")})
+		if a := k.c.Step(3).Answers[0]; a.Late != late || a.Moved {
+			t.Errorf("an answer of %s is %+v", on, a)
+		}
+		k.waits("report")
+	}
+}

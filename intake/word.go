@@ -23,7 +23,8 @@ type Word struct {
 	Until  string   // day that the words name, or empty
 	// Envelope is sealed to the person's reply key.
 	Envelope []byte
-	// Stage is how far the thread has come by it, or empty. It never goes back.
+	// Stage is how far the thread has come by it, or empty. It goes back only to Read:
+	// the office has stopped.
 	Stage Stage
 }
 
@@ -73,7 +74,7 @@ func (w telling) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 		return nil, err
 	}
 	b := body{Thread: th.index + 1, Case: w.Case, About: w.About + 1, Words: w.Words, On: w.On, Until: w.Until, Size: int64(len(w.Envelope))}
-	if slices.Index(Stages, w.Stage) > slices.Index(Stages, th.Stage) {
+	if w.Stage == Read && !th.Stage.Over() || slices.Index(Stages, w.Stage) > slices.Index(Stages, th.Stage) {
 		b.Stage = w.Stage
 	}
 	d, err := draft(wordSent, &b, w.Envelope)

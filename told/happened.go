@@ -106,6 +106,7 @@ func before(c *casework.Case, e *casework.Event, w *intake.Word) {
 		say(kind + e.Remedy.Kind)
 	case "case.reopened":
 		say("reopened")
+		w.Stage = intake.InCase
 	case "case.succeeded":
 		say("succeeded")
 	case "case.published":
@@ -171,6 +172,9 @@ func ends(c *casework.Case, b *instrument.Branch, outcomes ...instrument.Outcome
 func after(c *casework.Case, e *casework.Event, w *intake.Word, was, steps int) {
 	if e.Type == "notice.sent" {
 		noticed(c, e, w)
+	}
+	if e.Type == "case.stopped" {
+		w.Stage = intake.Read
 	}
 	for _, r := range c.Ends[was:] {
 		if o := c.Procedure.End(r.End).Outcome; o != instrument.Informed {

@@ -235,7 +235,7 @@ func testConsent(t *testing.T, b *sitetest.Browser) {
 	desk.Sees("Moun nan ka wè sa kounye a.")
 
 	// Then the person sees that it was done, and the recipient that nothing is asked
-	comesBack(phone, code, "Biwo a retire yon lèt li te voye.", "Biwo a kanpe tout bagay pou kounye a, poutèt sa ou te deside.", "Biwo a kanpe, poutèt sa ou te deside.",
+	comesBack(phone, code, "Biwo a retire yon lèt li te voye.", "Biwo a kanpe tout bagay pou kounye a, poutèt sa ou te deside.", "Biwo a kanpe, poutèt sa ou te deside.", "Biwo a li mesaj ou a.",
 		"Biwo a li sa ou deside a, epi li fè sa ou mande a depi 28 novanm 2026.")
 	mission.Visit(second)
 	mission.Sees("The office has withdrawn this letter")

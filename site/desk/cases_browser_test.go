@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"flag"
+	"net/http/httptest"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -11,7 +12,10 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"temwen/casework"
+	"temwen/office"
+	"temwen/site/report"
 	"temwen/site/sitetest"
+	"temwen/told"
 	"temwen/when"
 )
 
@@ -79,16 +83,68 @@ func (w *window) letter(step int) (link, code string) {
 	return link, code
 }
 
-// Given a report, when an officer codes an incident, alleges, opens a case, and
+// divide gives the first officer what comes, and another the cases, who is let in
+// for that.
+func (k *docket) divide(t testing.TB, name string) {
+	t.Helper()
+	other := k.admit(t, name)
+	k.do(t, k.first.id, office.AssignRoles{Roles: map[string][]office.Role{
+		k.first.id: {office.IntakeOfficer, office.Administrator, office.Publisher}, other.id: {office.LegalOfficer},
+	}})
+}
+
+// phone is the phone of somebody who reported, in Creole, on the reporter's pages.
+func (k *docket) phone(t *testing.T, b *sitetest.Browser) *window {
+	t.Helper()
+	server := httptest.NewServer(report.New(report.At(k.intake), report.Options{PromiseKey: k.store.Key(), Now: k.Now, Today: k.today, Spool: t.TempDir()}))
+	t.Cleanup(server.Close)
+	return &window{b.Open(t, server.URL, sitetest.Reader{Width: 360, Phone: true}), k.world, "ht"}
+}
+
+// reads lets the program tell what there is to tell, and the person come back with
+// their code: the last of the messages says these words, and no message says who is
+// accused.
+func (w *window) reads(k *docket, p person, words ...string) {
+	w.Helper()
+	if _, err := told.New(k.store, k.intake, k.cases).Pass(w.Context()); err != nil {
+		w.Fatal(err)
+	}
+	w.open("/4")
+	w.write("#code", p.code.String())
+	w.press("#return .send")
+	w.until("the thread is open", `document.querySelector("#thread")?.checkVisibility() && document.querySelector("#status")?.innerText === ""`)
+	last := w.text("#messages li:last-child")
+	for _, said := range words {
+		if !strings.Contains(last, said) {
+			w.Errorf("the last message is %q, and should say %q", last, said)
+		}
+	}
+	if all := w.text("#messages"); strings.Contains(all, "Kenya") || strings.Contains(all, "MSS") {
+		w.Errorf("who reads over the shoulder learns who is accused: %s", all)
+	}
+}
+
+// follow opens the link of a letter with its code, as its recipient.
+func (w *window) follow(link, code string) {
+	w.Helper()
+	w.Visit(link)
+	w.write("#code", code)
+	w.send("form button")
+}
+
+// Given a report, when an officer codes an incident, and another opens a case, and
 // asks, then the State's silence is on the record by itself; and when the State
-// answers on the link after the mission was succeeded, the answer is late, leads
-// on, and is good once.
+// answers on the link after the mission was succeeded, the answer is late, leads on, and
+// is good once. The case goes to its end, and the person is told at each step.
 func testSilence(t *testing.T, b *sitetest.Browser) {
 	k := withCases(t)
-	_, thread := k.report(t, door)
-	officer := k.sit(t, b, "en", atDesk)
-	officer.world = k.world
-	officer.signIn("lakay")
+	k.divide(t, "marasa")
+	p, thread := k.report(t, door)
+	phone := k.phone(t, b)
+	intake := k.sit(t, b, "en", atDesk)
+	intake.signIn("lakay")
+	intake.open("/threads/" + thread)
+	officer := intake
 
 	// When the officer codes an incident from the report
 	officer.open("/threads/" + thread)
@@ -112,6 +168,10 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	// And makes an allegation, and opens a case under the criminal track
 	officer.send("aside .deed button")
 	officer.sees("The allegation is on the record.")
+	incident := strings.TrimPrefix(officer.Path(), "/en")
+	officer = k.sit(t, b, "en", atDesk)
+	officer.signIn("marasa")
+	officer.open(incident)
 	officer.send("#allegations ~ table a, .stack a[href*=cases]")
 	officer.until("the procedures are there", `document.querySelector("input[name=procedure]")`)
 	officer.send(`.contents a[href*="mission=mss"]`)
@@ -121,14 +181,24 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	officer.send("form .buttons button")
 	officer.sees("The case is open.")
 	officer.sees("The Government informs the commander")
+	phone.reads(k, p, "Biwo a louvri yon dosye sou sa ou te di a.")
 
-	// And the Government informs, and the commander determines
+	// And the Government informs, and the commander determines, on the link of a letter
 	officer.answer(1, "informed")
-	officer.answer(2, "official")
+	phone.reads(k, p, "Yon repons vini, epi dosye a kontinye.")
+	link, code := officer.letter(2)
+	phone.reads(k, p, "Biwo a ekri moun ki dwe bay repons yo. Yo dwe reponn anvan")
+	commander := &window{b.Open(t, "", sitetest.Reader{Width: 1000}), k.world, "en"}
+	commander.follow(link, code)
+	commander.press("input[value=official]")
+	commander.send("form button")
+	commander.sees("Your answer is on the record")
+	phone.reads(k, p, "di se te nan travay la. Sa pa fini dosye a.")
+	officer.Load(chromedp.Reload())
 	officer.sees("The State that sent the personnel")
 
 	// And a letter asks the State
-	link, code := officer.letter(3)
+	link, code = officer.letter(3)
 	officer.sees("RR 123 456 789")
 	officer.press("#step-3 .why summary")
 	officer.sees("This one is the office’s own")
@@ -144,11 +214,13 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	officer.sees("The time ran out without an answer.")
 	officer.send("#silent ~ table a")
 	officer.sees("Silent since")
+	phone.reads(k, p, "Moun ki dwe bay repons yo pa reponn a tan.")
 
 	// When the mission was succeeded
 	officer.press("aside details:nth-of-type(2) summary")
 	officer.send("form[action$=succeed] button")
 	officer.sees("The duties are passed on.")
+	phone.reads(k, p, "Dosye a pa fini: kounye a se lòt moun sa yo ki dwe reponn.")
 
 	// And the State follows the link
 	state := b.Open(t, "", sitetest.Reader{Width: 360, Phone: true})
@@ -177,28 +249,86 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	officer.Load(chromedp.Reload())
 	officer.sees("late")
 	officer.sees("the recipient")
-	officer.quiet()
-	recipient.quiet()
+	phone.reads(k, p, "Yon repons vini, men li vin ta.")
+	if strings.Contains(phone.text("#messages li:last-child"), "Dosye a fèmen") {
+		t.Error("a late answer closes the case")
+	}
+
+	// And the case goes on to its end: what the State did, and what was done for who
+	// was harmed
+	officer.answer(5, "named")
+	phone.reads(k, p, "Kounye a nou konnen ki moun k ap fè ankèt la.")
+	officer.answer(6, "substantiated")
+	officer.answer(7, "repatriated")
+	phone.reads(k, p, "Yo voye yon moun yo akize tounen lakay li. Sa pa fini dosye a.")
+	officer.answer(7, "convicts")
+	phone.reads(k, p, "Yon tribinal di yon moun koupab.")
+	sitetest.Ask[bool](officer.Tab, `document.querySelectorAll("aside details").forEach(d => d.open = true), true`)
+	officer.choose("#kind", "compensation")
+	officer.send("form[action$=remedy] button")
+	phone.reads(k, p, "Yo peye lajan pou mal ki te fèt la.")
+	officer.answer(8, "told")
+	phone.reads(k, p, "Dosye a fèmen.")
+
+	// And the officer sees what the person was told, and when
+	officer.sees("What the people who reported were told")
+	officer.sees("A court found somebody guilty.")
+	for _, w := range []*window{intake, officer, recipient, commander, phone} {
+		w.quiet()
+	}
 }
 
 // Given a civil claim, when the commander certifies that it was official duty and
 // nobody names a body for claims, then the case ends with nobody to hear it, and
-// says so; and it can be opened again.
+// says so; and it can be opened again. The person is told what the certificate does.
 func testNoForum(t *testing.T, b *sitetest.Browser) {
 	k := withCases(t)
-	id := k.open(t, "mss-civil")
+	k.divide(t, "marasa")
+	p, thread := k.report(t, door)
+	id := k.resting(t, thread, "mss-civil")
+	phone := k.phone(t, b)
+	phone.reads(k, p, "Biwo a louvri yon dosye sou sa ou te di a.")
 	officer := k.sit(t, b, "en", sitetest.Reader{Width: 360, Phone: true})
-	officer.signIn("lakay")
+	officer.signIn("marasa")
 	officer.open("/cases/" + id)
-	officer.answer(1, "official")
-	officer.answer(2, "none")
+
+	// When the commander certifies, on the link of a letter
+	link, code := officer.letter(1)
+	phone.reads(k, p, "Biwo a ekri moun ki dwe bay repons yo.")
+	commander := &window{b.Open(t, "", sitetest.Reader{Width: 1000}), k.world, "en"}
+	commander.follow(link, code)
+	commander.press("input[value=official]")
+	commander.send("form button")
+	commander.sees("Your answer is on the record")
+
+	// Then no court of the country hears it, and the office asks who will
+	officer.Load(chromedp.Reload())
+	officer.sees("certificate")
+	phone.reads(k, p, "yon sètifika ki di se te nan travay la. Konsa tribinal peyi a pa gen dwa jije demann ou an.", "biwo a ap mande ki lòt moun k ap tande l")
+	link, code = officer.letter(2)
+	commander.follow(link, code)
+	commander.press("input[value=none]")
+	commander.send("form button")
+	commander.sees("Your answer is on the record")
+
+	// And where nobody will, that is what came of it, for all to see at the desk, and
+	// for the person
+	officer.Load(chromedp.Reload())
 	officer.sees("nobody to hear it")
+	phone.reads(k, p, "Pa gen pèsonn k ap tande l: ni tribinal ni lòt kote. Sa rete ekri nan rejis la.")
+
+	// When there is somebody after all, the case is opened again
 	officer.open("/cases/" + id)
 	officer.press("#ends ~ .card summary")
 	officer.send("form[action$=reopen] button")
 	officer.sees("The case is reopened.")
 	officer.sees("reopened on")
-	officer.quiet()
+	phone.reads(k, p, "Biwo a reprann dosye a.")
+	officer.answer(4, "named")
+	phone.reads(k, p, "Gen yon kote yo tande demann konsa.", "Kounye a se ou ki pou di si ou vle fè yon demann.")
+	for _, w := range []*window{officer, commander, phone} {
+		w.quiet()
+	}
 }
 
 // Given a case, when one officer asks for its erasure and another looks at what would
