@@ -42,6 +42,7 @@ never due, and where no rule is published nothing is.
 // dueThing is a report or a case that is due for erasure.
 type dueThing struct {
 	what, would, askedBy string
+	leaves               string // what stays behind
 	last, on             when.Day
 	ask, erase           func() error
 }
@@ -122,6 +123,9 @@ func (c *officeDueCmd) do(p *program, o *office.Office, l *dueList) error {
 	for i := range list {
 		t := &list[i]
 		fmt.Fprintf(&b, "%s: since %s, %d days after the last thing that happened; would go: %s", t.what, t.on, t.on-t.last, t.would)
+		if t.leaves != "" {
+			fmt.Fprintf(&b, "; would stay: %s", t.leaves)
+		}
 		if t.askedBy != "" {
 			fmt.Fprintf(&b, "; asked for by %s", name(t.askedBy))
 		}
@@ -134,6 +138,25 @@ func (c *officeDueCmd) do(p *program, o *office.Office, l *dueList) error {
 	}
 	_, err = fmt.Fprint(p.stdout, b.String())
 	return err
+}
+
+// incidents names the incidents that a case leaves behind.
+func (l *dueList) incidents(docket string) (string, error) {
+	allegations, err := l.work.Allegations(l.ctx, "", docket)
+	if err != nil {
+		return "", err
+	}
+	var numbers []string
+	for _, a := range allegations {
+		i, err := l.work.Incident(l.ctx, a.Incident)
+		if err != nil {
+			return "", err
+		}
+		if n := fmt.Sprint(i.Number); !slices.Contains(numbers, n) {
+			numbers = append(numbers, n)
+		}
+	}
+	return "incidents " + strings.Join(numbers, ", "), nil
 }
 
 // deed asks or erases, and says what it did.
@@ -255,6 +278,9 @@ func (l *dueList) closedCases() (list []dueThing, err error) {
 				_, err := l.cases.Erase(l.ctx, l.by, casework.OfCase, id, would.Seen, false)
 				return err
 			},
+		}
+		if t.leaves, err = l.incidents(id); err != nil {
+			return nil, err
 		}
 		asked, err := l.work.Asking(l.ctx, casework.OfCase, id)
 		if err != nil {

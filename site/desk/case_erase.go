@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"temwen/casework"
@@ -46,6 +47,8 @@ type erasureBody struct {
 	Grounds []option
 	Public  []string
 	Open    bool // a case that waits for somebody
+	// Incidents are those that a case leaves behind: their addresses and numbers.
+	Incidents []option
 	// May are the deeds that the officer may do.
 	May map[string]bool
 }
@@ -93,6 +96,9 @@ func (w *work) erasurePage(kind casework.Kind, id string) error {
 			return err
 		}
 		b.Open, relation = !c.Closed(), w.relation(c.Officer, c.Walled)
+		if b.Incidents, err = w.incidentsOf(id); err != nil {
+			return err
+		}
 	}
 	for _, f := range would.Public {
 		b.Public = append(b.Public, w.words.Say("case.field."+f))
@@ -111,6 +117,27 @@ func (w *work) erasurePage(kind casework.Kind, id string) error {
 		Title: w.words.Say("erasure.title."+string(kind), "number", strconv.Itoa(would.Number)),
 	})
 	return nil
+}
+
+// incidentsOf are the incidents that a case is about, of those that the officer may
+// see.
+func (w *work) incidentsOf(docket string) (list []option, err error) {
+	allegations, err := w.cases.Allegations(w.Context(), "", docket)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range allegations {
+		href := w.href("incidents", a.Incident)
+		if slices.ContainsFunc(list, func(o option) bool { return o.Value == href }) {
+			continue
+		}
+		i, err := w.cases.Incident(w.Context(), a.Incident)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, option{Value: href, Label: w.words.Say("case.incident.title", "number", strconv.Itoa(i.Number))})
+	}
+	return list, nil
 }
 
 func navOf(kind casework.Kind) string {

@@ -2,11 +2,13 @@ package desk_test
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"temwen/casework"
+	"temwen/office"
 	"temwen/when"
 )
 
@@ -35,7 +37,7 @@ func TestThingsAreErased(t *testing.T) {
 	two.says(r, doc, http.StatusOK)
 
 	r, doc = one.page("/en/cases/" + id + "/erase")
-	one.says(r, doc, http.StatusOK, "Erase case 1?", "4 entries of the record", "1 link to answer on, which then leads nowhere", "This case is not closed",
+	one.says(r, doc, http.StatusOK, "Erase case 1?", "Incident 1", "4 entries of the record", "1 link to answer on, which then leads nowhere", "This case is not closed",
 		"This was published of the case: the State", "past editions stay as they are", "figures that were published, which are not counted again")
 	if has(doc, "button.grave") {
 		t.Error("it can be erased, and nobody asked for it")
@@ -127,5 +129,42 @@ func TestDueCasesAreListed(t *testing.T) {
 	}
 	if has(doc, "form[method=post][action*=due]") {
 		t.Error("something can be erased from the list")
+	}
+}
+
+// Given casework at an office with roles, when an officer goes to the page of an act
+// that their role is refused, then the page is, too.
+func TestCasePagesOfWhatIsRefused(t *testing.T) {
+	k := withCases(t)
+	id := k.open(t, "mss-criminal")
+	c, err := k.cases.Case(t.Context(), "", id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := k.cases.Allegation(t.Context(), c.Allegations[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"resevwa", "anketa", "legba", "piblik", "odit"} {
+		k.admit(t, name)
+	}
+	k.roles(t, map[string][]office.Role{
+		"lakay": {office.LegalOfficer, office.Administrator}, "resevwa": {office.IntakeOfficer}, "anketa": {office.Investigator},
+		"legba": {office.LegalOfficer}, "piblik": {office.Publisher}, "odit": {office.Auditor},
+	})
+	free := k.allegation(t)
+	for page, may := range map[string]string{
+		"/cases": "anketa legba piblik odit", "/cases/" + id: "legba piblik odit", "/cases/" + id + "/erase": "legba",
+		"/cases/" + id + "/steps/1/letter": "legba", "/cases/new?allegation=" + free: "anketa legba",
+		"/incidents/" + a.Incident: "resevwa anketa legba piblik odit", "/incidents/new": "resevwa anketa legba",
+		"/incidents/" + a.Incident + "/revise": "resevwa anketa legba", "/allegations/" + free + "/erase": "resevwa legba",
+	} {
+		for _, name := range []string{"resevwa", "anketa", "legba", "piblik", "odit"} {
+			r, doc := k.signedIn(t, name).page("/en" + page)
+			allowed := slices.Contains(strings.Fields(may), name)
+			if allowed != (r.StatusCode == http.StatusOK) || !allowed && (r.StatusCode != http.StatusForbidden || has(doc, "main form")) {
+				t.Errorf("%s sees %s: %d", name, page, r.StatusCode)
+			}
+		}
 	}
 }
