@@ -172,6 +172,9 @@ func (p *person) hears(t testing.TB, lang locale.Lang) (list []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if i.Size != seal.EnvelopeSize(8192) {
+			t.Errorf("a word has %d bytes: it does not look like others", i.Size)
+		}
 		said, in := m.TextIn(lang)
 		if in != lang {
 			t.Errorf("a word is not there in %s", lang)
