@@ -199,6 +199,32 @@ func TestThroughAProxy(t *testing.T) {
 	}
 }
 
+// TestPrivateNetworks are not led into; the page that was asked for may be in one.
+func TestPrivateNetworks(t *testing.T) {
+	asked := 0
+	dial := func(context.Context, string, string) (net.Conn, error) {
+		asked++
+		return nil, errors.New("nobody answers")
+	}
+	for _, host := range []string{"127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "[::1]", "[fe80::1]", "[::ffff:10.0.0.1]", "0.0.0.0", "localhost", "router.local", "metadata.internal", "LOCALHOST."} {
+		c := &capturing{options: Options{dial: dial}, home: "example.org"}
+		u, err := Address("http://" + host + "/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.connect(t.Context(), u); !errors.Is(err, errPrivate) {
+			t.Errorf("%s: %v", host, err)
+		}
+		c.home = u.Hostname()
+		if _, err := c.connect(t.Context(), u); errors.Is(err, errPrivate) {
+			t.Errorf("%s, where it was asked for: %v", host, err)
+		}
+	}
+	if asked != 12 {
+		t.Errorf("%d hosts were asked", asked)
+	}
+}
+
 // captured is an invented capture.
 func captured(t testing.TB) []byte {
 	t.Helper()

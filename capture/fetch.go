@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 
 	"golang.org/x/net/proxy"
@@ -124,7 +125,7 @@ func (c *capturing) connect(ctx context.Context, u *url.URL) (net.Conn, error) {
 
 func (c *capturing) dial(ctx context.Context, host, port string) (net.Conn, error) {
 	at := net.JoinHostPort(host, port)
-	if ip, err := netip.ParseAddr(host); err == nil && !c.reachable(host, ip) {
+	if ip, err := netip.ParseAddr(host); err == nil && !c.reachable(host, ip) || host != c.home && local(host) {
 		return nil, errPrivate
 	}
 	if c.options.dial != nil {
@@ -148,6 +149,12 @@ func (c *capturing) dial(ctx context.Context, host, port string) (net.Conn, erro
 }
 
 var errPrivate = errors.New("it leads into a private network")
+
+// local reports whether a name is of a private network by its form.
+func local(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".internal")
+}
 
 // reachable reports whether a host may be asked: one of the public network, or that of the
 // page that was asked for.

@@ -336,11 +336,13 @@ func testEvidencePictures(t *testing.T, b *sitetest.Browser) {
 	w.takeIn("person", w.file("photograph.jpg", picture(t)), "An invented photograph of a gate.")
 	w.takeIn("web", w.file("page.warc.gz", []byte("invented")), "An invented page.")
 	k.act(t, id, casework.Handle{Custody: casework.Custody{N: 1, Act: casework.ActHanded, Why: "request", To: "inquiry"}})
-	pages := []string{"/cases/" + id + "/evidence", "/cases/" + id + "/evidence/custody"}
+	k.act(t, id, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "informed", How: "letter"}})
+	pages := []string{"/cases/" + id + "/evidence", "/cases/" + id + "/evidence/custody", "/cases/" + id}
 	narrow := k.sit(t, b, "ht", sitetest.Reader{Width: 320, Phone: true})
 	narrow.signIn("lakay")
 	for _, page := range pages {
 		narrow.FindNothing("/ht"+page, false)
+		narrow.do("opening the forms", chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details.deed").forEach((d) => { d.open = true })`))
 		if over := sitetest.Ask[int](narrow.Tab, `document.documentElement.scrollWidth - 320`); over > 0 {
 			t.Errorf("%s is %d pixels too wide", page, over)
 		}
@@ -360,11 +362,19 @@ func testEvidencePictures(t *testing.T, b *sitetest.Browser) {
 		w.signIn("lakay")
 		for i, page := range pages {
 			w.open(page)
+			if i == 2 {
+				w.do("opening the forms", chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("#step-2 details.deed").forEach((d, i) => { d.open = i < 2 })`))
+			}
 			if i == 0 {
 				w.unlock()
 				w.labelled()
 			}
 			w.Picture(filepath.Join(*evidencePictures, strconv.Itoa(i)+"-"+c.name+".png"))
+			if i == 1 && c.name == "desk-light" {
+				w.Media("print", false)
+				w.Picture(filepath.Join(*evidencePictures, "custody-print.png"))
+				w.Media("", false)
+			}
 		}
 	}
 }

@@ -194,6 +194,9 @@ func testRedactDrawing(t *testing.T, b *sitetest.Browser) {
 	if over := sitetest.Ask[int](w.Tab, `document.documentElement.scrollWidth - 360`); over > 0 {
 		t.Errorf("the page is %d pixels too wide", over)
 	}
+	for _, found := range w.Axe(sitetest.AllRules) {
+		t.Errorf("while redacting: %v", found)
+	}
 	if *evidencePictures != "" {
 		w.Picture(*evidencePictures + "/redact-phone.png")
 	}
