@@ -209,7 +209,7 @@ func (l *dueList) keep() intake.Keep {
 	if len(l.dossiers) == 0 {
 		return intake.Keep{}
 	}
-	return keepOf(l.dossiers[0])
+	return keepOf(dossier.Together(l.dossiers))
 }
 
 // reports are the reports that are due.

@@ -248,14 +248,11 @@ func (s *sides) casework(p *program, st *store.Store, cases desk.Cases, a *addre
 	}
 }
 
-// keep is how long ended reports are kept, as the first dossier says.
+// keep is how long ended reports are kept, as the dossiers say together.
 func keep(s *store.Store) func(context.Context) (intake.Keep, error) {
 	return func(ctx context.Context) (intake.Keep, error) {
 		list, err := s.Dossiers(ctx, 0)
-		if err != nil || len(list) == 0 {
-			return intake.Keep{}, err
-		}
-		return keepOf(list[0]), nil
+		return keepOf(dossier.Together(list)), err
 	}
 }
 

@@ -92,7 +92,7 @@ type Cases interface {
 	Linked(ctx context.Context, token string) (c *casework.Case, step, notice int, err error)
 }
 
-// Views is the first dossier of a record as known today, for Casework.View. It is
+// Views is all dossiers of a record together as known today, for Casework.View. It is
 // read again where a minute has passed, so that what is imported shows soon.
 func Views(dossiers func(ctx context.Context) ([]*dossier.Dossier, error), now func() time.Time, today func() when.Day) func(context.Context) (*publish.View, error) {
 	var mu sync.Mutex
@@ -109,11 +109,7 @@ func Views(dossiers func(ctx context.Context) ([]*dossier.Dossier, error), now f
 		if err != nil {
 			return nil, err
 		}
-		d := new(dossier.Dossier)
-		if len(list) > 0 {
-			d = list[0]
-		}
-		view, read = publish.See(d, publish.On(day)), now()
+		view, read = publish.See(dossier.Together(list), publish.On(day)), now()
 		return view, nil
 	}
 }
