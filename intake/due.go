@@ -34,7 +34,8 @@ func (in *Intake) Due(ctx context.Context, k Keep, today when.Day, q Query) ([]D
 			ended  string
 			period when.Period
 		}{
-			{`t.stage = 'closed' AND t.isforeign = 0`, k.Closed}, {`t.stage = 'closed' AND t.isforeign = 1`, k.Foreign},
+			{`t.stage = 'closed' AND t.isforeign = 0`, k.Closed},
+			{`t.stage = 'closed' AND t.isforeign = 1`, k.Foreign},
 			{`t.stage = 'withdrawn'`, k.Withdrawn},
 		} {
 			if e.period.IsZero() {
