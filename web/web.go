@@ -38,6 +38,7 @@ var Entries = []Entry{
 	{"report/return.ts", "site/report/assets"}, // the reporter's side: coming back with the code
 	{"report/exit.ts", "site/report/assets"},   // the reporter's side: every other page
 	{"desk/main.ts", "site/desk/assets"},       // the officers' side
+	{"desk/worker.ts", "site/desk/assets"},     // the officers' side: a worker, for passphrases
 }
 
 // Bundle makes the scripts of all entries: bytes by path, seen from the top of

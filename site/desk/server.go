@@ -136,10 +136,11 @@ func loopback(host string) bool {
 }
 
 // policy is the content security policy: nothing inline, nothing from elsewhere,
-// no string that becomes markup or script. Pictures and recordings out of a
+// no string that becomes markup or script but the address of the worker's
+// (web/desk/beside.ts). Pictures and recordings out of a
 // report are shown from memory, as blob.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; connect-src 'self'; " +
-	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types temwen-worker"
 
 // ServeHTTP answers one request, with the headers that every answer carries.
 func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {

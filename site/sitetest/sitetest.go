@@ -9,7 +9,9 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"path"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -162,7 +164,9 @@ func (b *Tab) hear(event any) {
 		if e.DocumentURL == b.was && b.was != b.at {
 			break // the page before asks for its icon, too late
 		}
-		b.fetched = append(b.fetched, &Fetched{ID: e.RequestID, Address: e.Request.URL})
+		// That a worker's script has come is told to the worker alone.
+		aside := strings.HasPrefix(path.Base(e.Request.URL), "worker")
+		b.fetched = append(b.fetched, &Fetched{ID: e.RequestID, Address: e.Request.URL, Finished: aside})
 	case *network.EventLoadingFinished:
 		for _, r := range b.fetched {
 			if r.ID == e.RequestID {

@@ -22,8 +22,7 @@ export async function wrap(secret: Bytes, recipient: string): Promise<Bytes> {
   return (await e.encrypt(identityString(secret) + "\n")) as Bytes;
 }
 
-// wrapWithPassphrase takes a second or two, by intent, in which the page stands
-// still.
+// wrapWithPassphrase takes a second or two, by intent: pages have it done beside them.
 export async function wrapWithPassphrase(secret: Bytes, passphrase: string): Promise<Bytes> {
   const e = new Encrypter();
   e.setPassphrase(passphrase.normalize("NFC"));

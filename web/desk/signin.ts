@@ -3,7 +3,8 @@
 import { byID, fill, on, say, show } from "../report/page";
 import { recipientOf } from "../seal/age";
 import { ask, b64, useToken } from "./ask";
-import { makeSecret, wrap, wrapWithPassphrase } from "./keyfile";
+import { wrapWithPassphrase } from "./beside";
+import { makeSecret, wrap } from "./keyfile";
 import { needKeys } from "./lock";
 import { go } from "./nav";
 import { make, use } from "./passkey";
@@ -54,7 +55,6 @@ export function joinPage(): void {
     const passphrase = newPassphrase(form);
     needTick(form, "kept", "not-kept");
     say("making");
-    await vault.painted();
     const secret = makeSecret();
     const key = await wrapWithPassphrase(secret, passphrase);
     const login = await loginSecret(passphrase, office, name);
@@ -80,7 +80,6 @@ export function passphraseForm(): void {
     const current = value(form, "current");
     const name = value(form, "username");
     say("deriving");
-    await vault.painted();
     const login = (p: string) => loginSecret(p, open.office, name).then(b64);
     const what = {
       current: current ? await login(current) : "",

@@ -9,7 +9,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { type Bytes, equal, utf8 } from "../src/bytes";
 import { recipientOf } from "../seal/age";
 import { ask, unb64 } from "./ask";
-import { unwrap, unwrapWithPassphrase, WrongKey } from "./keyfile";
+import { unwrapWithPassphrase } from "./beside";
+import { unwrap, WrongKey } from "./keyfile";
 
 // Own is what the server keeps for this officer: their sealed identity, and the
 // office's keys wrapped to it.
@@ -77,7 +78,6 @@ export const byPassphrase = (passphrase: string): Promise<void> =>
   opening(async (own) => {
     const file = own.keys.find((k) => !k.passkey)?.file;
     if (!file) throw new WrongKey();
-    await painted();
     return unwrapWithPassphrase(unb64(file), passphrase);
   });
 
@@ -154,10 +154,6 @@ export async function rescues(secret: Bytes): Promise<Map<number, Bytes>> {
 
 // same reports whether a recipient is that of a secret.
 export const same = (secret: Bytes, recipient: string): boolean => equal(utf8(recipientOf(secret)), utf8(recipient));
-
-// painted waits until what was just said is on the screen.
-export const painted = (): Promise<void> =>
-  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
 // touch says that the tab is in use.
 export function touch(): void {
