@@ -3,18 +3,14 @@ package gate_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/json"
 	"path/filepath"
 	"slices"
 	"testing"
 
 	"temwen/casework"
+	"temwen/casework/evidencetest"
 	"temwen/intake"
-	"temwen/locale"
 	"temwen/office"
-	"temwen/seal"
 )
 
 // firstKey is the office's first key, as if nobody without a role for it knew it.
@@ -22,34 +18,6 @@ type firstKey struct{ *world }
 
 func (k firstKey) Current(context.Context) (intake.Current, error) {
 	return intake.Current{Office: k.id, Epoch: 1, Recipient: k.epoch.Recipient().String()}, nil
-}
-
-// parcel is an invented item of evidence as a browser hands it in.
-func (w *world) parcel() []byte {
-	w.t.Helper()
-	content := []byte("invented")
-	sealed := func(m seal.Message, files ...*bytes.Reader) []byte {
-		m.V, m.From, m.Kind, m.Lang = seal.Version, seal.FromOffice, seal.KindEvidence, locale.English
-		var b bytes.Buffer
-		var err error
-		if len(files) > 0 {
-			err = seal.SealDocument(&b, w.epoch.Recipient(), seal.Document{Message: &m}, files[0])
-		} else {
-			err = seal.SealDocument(&b, w.epoch.Recipient(), seal.Document{Message: &m})
-		}
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		return b.Bytes()
-	}
-	about := seal.File{Member: seal.FileMember(1), Name: "a.txt", Type: "text/plain", Size: int64(len(content)), SHA256: sha256.Sum256(content)}
-	label := sealed(seal.Message{Exhibit: &seal.Exhibit{Name: about.Name, Type: about.Type, Size: about.Size, SHA256: about.SHA256}})
-	h := casework.Head{V: 1, Epoch: 1, Label: len(label), Origin: "person"}
-	if err := h.ID.UnmarshalText([]byte(office.NewID())); err != nil {
-		w.t.Fatal(err)
-	}
-	head := must[[]byte](w.t)(json.Marshal(h))
-	return slices.Concat(binary.BigEndian.AppendUint32(nil, uint32(len(head))), head, label, sealed(seal.Message{Files: []seal.File{about}}, bytes.NewReader(content)))
 }
 
 // TestEvidence: who sees, keeps and opens evidence. The auditor sees that it is there
@@ -64,7 +32,7 @@ func TestEvidence(t *testing.T) {
 		Procedure: procedure(t), Allegations: []string{allegation}, Mission: "mss",
 	}, 0))
 	in := func(name string) error {
-		b := w.parcel()
+		b := must[[]byte](t)(evidencetest.Parcel(w.epoch.Recipient(), casework.Head{}, "a.txt", []byte("invented")))
 		_, _, err := w.cases.BeginEvidence(w.as(name), w.ids[name], docket, int64(len(b)), bytes.NewReader(b))
 		return err
 	}

@@ -9,9 +9,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"temwen/casework"
 	"temwen/intake"
 	"temwen/office"
 	"temwen/store"
+	"temwen/when"
 )
 
 // officeExportCmd is temwen office export.
@@ -20,16 +22,18 @@ type officeExportCmd struct {
 	officeStore
 	Officer string `required:"" placeholder:"NAME" help:"The officer whose keys are written, sealed as they are."`
 	Thread  []int  `placeholder:"N" help:"The number of a report; what was sent and said in its thread is written, sealed. Several: 3,4,7."`
+	Case    []int  `placeholder:"N" help:"The number of a case; its evidence is written, sealed, with the labels."`
 }
 
 // Help teaches with an example.
 func (officeExportCmd) Help() string {
 	return `Nothing that is written is open: the officer's key as their passphrase seals it, the office's
-keys as they are wrapped to the officer, and the envelopes of the reports asked for. With these
-and the passphrase, the age program opens them on any machine; README.txt in the folder tells
-how. That somebody took the envelopes is noted on the record.
+keys as they are wrapped to the officer, and the envelopes of the reports and cases asked for.
+With these and the passphrase, the age program opens them on any machine; README.txt in the
+folder tells how. That somebody took the envelopes is noted on the record, in the custody log too.
 
-  temwen office export ./odile --officer odile --thread 12 --dir /var/lib/temwen`
+  temwen office export ./odile --officer odile --thread 12 --dir /var/lib/temwen
+  temwen office export ./odile --officer odile --case 3 --dir /var/lib/temwen`
 }
 
 // Run writes the files.
@@ -56,6 +60,11 @@ func (c *officeExportCmd) Run(p *program) error {
 		if err != nil {
 			return err
 		}
+		kept, err := c.evidence(p, s, o)
+		if err != nil {
+			return err
+		}
+		written += kept
 		if err := c.write("README.txt", []byte(exportReadme(officer))); err != nil {
 			return err
 		}
@@ -125,14 +134,88 @@ func (c *officeExportCmd) envelope(p *program, in *intake.Intake, th intake.Thre
 	if err != nil {
 		return err
 	}
+	return c.copied(fmt.Sprintf("report-%d-item-%d-%s-epoch-%d.age", th.Number, item.N, item.Kind, item.Epoch), r)
+}
+
+// copied writes sealed bytes to a file that is new.
+func (c *officeExportCmd) copied(name string, r io.ReadCloser) (err error) {
 	defer func() { err = errors.Join(err, r.Close()) }()
-	name := fmt.Sprintf("report-%d-item-%d-%s-epoch-%d.age", th.Number, item.N, item.Kind, item.Epoch)
 	f, err := os.OpenFile(filepath.Join(c.Folder, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	_, err = io.Copy(f, r)
 	return errors.Join(err, f.Close())
+}
+
+// evidence writes what is kept in the cases that were asked for.
+func (c *officeExportCmd) evidence(p *program, s *store.Store, o *office.Office) (written int, err error) {
+	if len(c.Case) == 0 {
+		return 0, nil
+	}
+	zone, err := p.zone(s)
+	if err != nil {
+		return 0, err
+	}
+	work := casework.New(s, p.now, func() when.Day { return today(p.now(), zone) })
+	if err := work.KeepEvidence(filepath.Join(c.Dir, evidenceDir), o); err != nil {
+		return 0, err
+	}
+	for _, number := range c.Case {
+		id, err := caseNumber(p.ctx, work, number)
+		if err != nil {
+			return written, err
+		}
+		of, err := work.Case(p.ctx, office.Operator, id)
+		if err != nil {
+			return written, err
+		}
+		for _, item := range of.Evidence {
+			if err := c.item(p, work, of, &item); err != nil {
+				return written, err
+			}
+			written += 2
+		}
+	}
+	return written, nil
+}
+
+// item writes the label and the file of an item of evidence.
+func (c *officeExportCmd) item(p *program, work *casework.Cases, of *casework.Case, item *casework.Evidence) (err error) {
+	name := fmt.Sprintf("case-%d-evidence-%d-%%s-epoch-%d.age", of.Number, item.N, item.Epoch)
+	label, err := work.Label(p.ctx, of.ID, item.N)
+	if err != nil {
+		return err
+	}
+	if err := c.write(fmt.Sprintf(name, "label"), label); err != nil {
+		return err
+	}
+	r, _, err := work.OpenEvidence(p.ctx, office.Operator, of.ID, item.N, "safety")
+	if err != nil {
+		return err
+	}
+	return c.copied(fmt.Sprintf(name, "file"), r)
+}
+
+// caseNumber is the ID of the case with a number.
+func caseNumber(ctx context.Context, work *casework.Cases, number int) (string, error) {
+	for _, closed := range []bool{false, true} {
+		for q := (casework.Query{Closed: closed, Limit: 100}); ; {
+			page, err := work.List(ctx, q)
+			if err != nil {
+				return "", err
+			}
+			for _, one := range page.Cases {
+				if one.Number == number {
+					return one.ID, nil
+				}
+			}
+			if q.After = page.Next; q.After == "" {
+				break
+			}
+		}
+	}
+	return "", fmt.Errorf("there is no case with the number %d", number)
 }
 
 // allThreads are the threads with their items, by number.

@@ -12,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"temwen/casework"
+	"temwen/casework/evidencetest"
 	"temwen/conduct/conducttest"
 	"temwen/intake"
 	"temwen/office"
@@ -126,4 +127,25 @@ func sealReport(ts *testscript.TestScript, ctx context.Context, o *office.Office
 	}
 	ts.Check(seal.SealDocument(b, to, seal.Document{Report: report}))
 	return b.Bytes()
+}
+
+// keeps STORE OFFICER WORDS: an officer takes words in as evidence of the first case.
+func keeps(ts *testscript.TestScript, _ bool, args []string) {
+	atOffice(ts, args[0], func(ctx context.Context, s *store.Store, o *office.Office) {
+		state, err := o.State(ctx)
+		ts.Check(err)
+		by, now := state.Named(args[1]).ID, newTestProgram().now
+		cases := casework.New(s, now, func() when.Day { return when.Today(now()) })
+		ts.Check(cases.KeepEvidence(filepath.Join(ts.MkAbs(args[0]), evidenceDir), o))
+		id, err := caseNumber(ctx, cases, 1)
+		ts.Check(err)
+		current, err := o.Current(ctx)
+		ts.Check(err)
+		to, err := seal.ParseRecipient(current.Recipient)
+		ts.Check(err)
+		parcel, err := evidencetest.Parcel(to, casework.Head{Epoch: current.Epoch}, "statement.txt", []byte(args[2]))
+		ts.Check(err)
+		_, _, err = cases.BeginEvidence(ctx, by, id, int64(len(parcel)), bytes.NewReader(parcel))
+		ts.Check(err)
+	})
 }
