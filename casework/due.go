@@ -13,6 +13,16 @@ import (
 // happened in them, by the mission's ID. A mission without a period sets no end.
 type Keep map[string]when.Period
 
+// ends reports whether some mission sets an end.
+func (k Keep) ends() bool {
+	for _, p := range k {
+		if !p.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
 // Due is a case that was kept as long as the rule of its mission says.
 type Due struct {
 	Case *Case
@@ -60,7 +70,10 @@ func (c *Case) Last() when.Day {
 // waits for anybody is never due. It erases nothing: see Erase.
 func (k *Cases) Due(ctx context.Context, keep Keep, q Query) ([]Due, error) {
 	var due []Due
-	q.Closed, q.After = true, ""
+	if !keep.ends() {
+		return nil, nil
+	}
+	q.Closed, q.After, q.Limit = true, "", 500
 	for {
 		page, err := k.List(ctx, q)
 		if err != nil {
