@@ -175,7 +175,7 @@ func (t *tally) cases() {
 				t.add(Investigations, d.On, column, 1)
 				seen = true
 			}
-			if d.Remedy != "" || t.isAction(c, d.End) {
+			if d.Remedy != "" || d.Answer == string(instrument.SentHome) || t.isAction(c, d.End) {
 				t.add(Actions, d.On, column, 1)
 			}
 		}

@@ -1,0 +1,43 @@
+package conduct_test
+
+import (
+	"testing"
+
+	"temwen/casework"
+	"temwen/conduct"
+	"temwen/instrument"
+	"temwen/when"
+)
+
+// That a suspect was sent home is an action, though the case goes on; that somebody
+// waits for a court, or did not want what was offered, is none.
+func TestActions(t *testing.T) {
+	day := when.DayOf(2026, 3, 5)
+	p := &instrument.Procedure{
+		ID: "p", Start: "judge",
+		Steps: []instrument.Step{{ID: "judge", Answers: []instrument.Branch{
+			{ID: "repatriated", Kind: instrument.SentHome, Then: []string{"judge"}},
+			{ID: "pending", Kind: instrument.Prosecuted, Then: []string{"judge"}},
+			{ID: "convicts", Kind: instrument.OutcomeReported, Then: []string{"convicted"}},
+			{ID: "no", Kind: instrument.Declined, Then: []string{"not-wished"}},
+		}}},
+		Ends: []instrument.End{{ID: "convicted", Outcome: instrument.Convicted}, {ID: "not-wished", Outcome: instrument.NotWished}},
+	}
+	past := casework.NewPast()
+	c := &casework.Case{ID: "c", Procedure: p, Mission: "m", State: "kenya", Allegations: []string{"a"}, Ends: []casework.Reached{{End: "convicted"}, {End: "not-wished"}}}
+	past.Cases["c"] = c
+	past.Did["c"] = []casework.Deed{
+		{On: day, Answer: "repatriated"},
+		{On: day, Answer: "prosecuted"},
+		{On: day, Answer: "reported"},
+		{On: day, End: "convicted"},
+		{On: day, Answer: "declined"},
+		{On: day, End: "not-wished"},
+		{On: day, Remedy: "apology"},
+	}
+	scope := &conduct.Scope{Mission: "m", Actors: []string{"kenya"}, From: when.DayOf(2026, 1, 1)}
+	grid := conduct.Tally(past, scope, conduct.MonthOf(day))[conduct.Actions]
+	if len(grid.N) != 1 || len(grid.N[0]) != 1 || grid.N[0][0] != 3 {
+		t.Errorf("the actions are %+v, and should be 3", grid)
+	}
+}
