@@ -390,7 +390,17 @@ func casePages(t *testing.T, k *docket) []string {
 	if _, err := k.cases.Erase(t.Context(), k.first.id, casework.OfCase, erased, 0, false); err != nil {
 		t.Fatal(err)
 	}
+	p, thread := k.report(t, door)
+	resting := k.resting(t, thread, "mss-complaint")
+	k.act(t, resting, casework.SendNotice{Step: 1, Notice: casework.Notice{Language: "en", How: "post", Proof: "RR 3", By: soon(k, 5)}})
+	if _, err := told.New(k.store, k.intake, k.cases).Pass(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.intake.Withdraw(t.Context(), p.keys.Lookup); err != nil {
+		t.Fatal(err)
+	}
 	return []string{
+		"/cases/" + resting, "/cases/" + resting + "/steps/1/letter", "/threads/" + thread,
 		"/cases/" + id + "/erase", "/cases/" + erased, "/cases/" + other + "/erase", "/due", "/cases?view=closed",
 		"/board", "/cases", "/cases/" + id, "/cases/" + other + "/steps/1/letter", "/cases/new?allegation=" + k.allegation(t),
 		"/incidents", "/incidents/" + list[0].ID, "/incidents/new",
