@@ -2,12 +2,18 @@ package desk_test
 
 import (
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"temwen/casework"
+	"temwen/intake"
 	"temwen/seal"
+	"temwen/site/report"
 	"temwen/told"
 )
 
@@ -61,7 +67,8 @@ func TestConsentIsSeenEverywhere(t *testing.T) {
 	}
 	at("/cases/"+id, "Report 1: not entered outside of the seal", "The office opened a case about what you told.")
 	at("/threads/"+thread, "What the program told the person", "The office opened a case about what you told.")
-	at("/cases/" + id + "/steps/1/letter")
+	_, doc := officer.page("/en/cases/" + id + "/steps/1/letter")
+	linked := doc.Find("input[name=linked]").AttrOr("value", "")
 
 	k.send(t, seal.Head{Kind: seal.ParcelConsent, Token: p.keys.Lookup},
 		seal.Document{Message: &seal.Message{From: seal.FromReporter, Kind: seal.KindConsent, Lang: "ht", Consent: seal.ConsentOffice}}, nil)
@@ -69,7 +76,7 @@ func TestConsentIsSeenEverywhere(t *testing.T) {
 	at("/board", "Consent has changed", "A clock still runs.")
 	at("/cases/"+id+"/steps/1/letter", "The person who reported does not allow this letter.")
 	at("/threads/"+thread, "Report 1: the person changed what may be done.", "Case 1")
-	r, doc := officer.submit("/en/cases/"+id+"/steps/1/letter", "seen", k.changed(t, id), "lang", "en", "how", "post", "proof", "RR 1", "apart", "1")
+	r, doc := officer.submit("/en/cases/"+id+"/steps/1/letter", "seen", k.changed(t, id), "lang", "en", "how", "post", "proof", "RR 1", "apart", "1", "linked", linked)
 	officer.says(r, doc, http.StatusConflict, "Who reported does not allow this")
 
 	r, doc = officer.submit("/en/threads/"+thread+"/heed", "seen", k.thread(t, thread), "consent", "office")
@@ -101,4 +108,49 @@ func TestMessagesAreHeld(t *testing.T) {
 	if n, err := teller.Pass(t.Context()); n != 1 || err != nil {
 		t.Errorf("%d messages are sent (%v)", n, err)
 	}
+}
+
+// Given a browser without JavaScript, then the person reads what they were told in the
+// language of the page, and sees whether the office does as they decided.
+func TestToldWithoutJavaScript(t *testing.T) {
+	k := withCases(t)
+	p, thread := k.report(t, door)
+	k.resting(t, thread, "mss-complaint")
+	if _, err := told.New(k.store, k.intake, k.cases).Pass(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(report.New(report.At(k.intake), report.Options{PromiseKey: k.store.Key(), Now: k.Now, Today: k.today, Spool: t.TempDir()}))
+	t.Cleanup(server.Close)
+	opens := func(lang string, words ...string) {
+		t.Helper()
+		r, err := http.PostForm(server.URL+"/"+lang+"/4", url.Values{"do": {"open"}, "code": {p.code.String()}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		doc, err := goquery.NewDocumentFromReader(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := strings.Join(strings.Fields(doc.Find("main").Text()), " ")
+		for _, w := range words {
+			if !strings.Contains(text, w) {
+				t.Errorf("the page in %s does not say %q: %s", lang, w, text)
+			}
+		}
+		if in := doc.Find(".theirs .words").AttrOr("lang", ""); in != lang {
+			t.Errorf("the words are said to be in %q, on a page in %s", in, lang)
+		}
+	}
+	opens("ht", "Biwo a louvri yon dosye sou sa ou te di a.", "28 novanm 2026")
+	opens("fr", "Le bureau a ouvert un dossier sur ce que vous avez raconté.")
+	opens("es", "La oficina abrió un caso sobre lo que usted contó.")
+	if err := k.intake.Withdraw(t.Context(), p.keys.Lookup); err != nil {
+		t.Fatal(err)
+	}
+	opens("en", "The office opened a case about what you told.", "The office has not read yet what you decided.")
+	if err := k.intake.Do(t.Context(), k.first.id, intake.HeedConsent{Thread: thread, Seen: 1 << 40}); err != nil {
+		t.Fatal(err)
+	}
+	opens("en", "The office read what you decided, and does as you say since 28 November 2026.")
 }
