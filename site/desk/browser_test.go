@@ -21,6 +21,7 @@ func TestInChromium(t *testing.T) {
 	}{
 		{"from a link to an answer", testStory},
 		{"passkeys", testPasskeys},
+		{"joining with a passkey alone", testPasskeyAlone},
 		{"a new key", testRotation},
 		{"recovery", testRecovery},
 		{"a report by phone", testEnter},

@@ -83,6 +83,50 @@ func testPasskeys(t *testing.T, b *sitetest.Browser) {
 	}
 }
 
+// Given a link and a device whose passkeys have a PRF, when somebody joins with a
+// passkey alone and is admitted, then it signs them in and opens what came before; a
+// device without PRF is told to take a passphrase.
+func testPasskeyAlone(t *testing.T, b *sitetest.Browser) {
+	w := found(t)
+	w.report(t, door)
+	for _, prf := range []bool{false, true} {
+		token, id := desk.NewLink()
+		name := map[bool]string{false: "ayida", true: "marasa"}[prf]
+		if err := w.office.Do(t.Context(), w.state(t).Named("lakay").ID, office.InviteOfficer{Invite: office.Invite{ID: id, Name: name, Until: w.Now().Add(desk.LinkTime)}}); err != nil {
+			t.Fatal(err)
+		}
+		win := w.sit(t, b, "en", atDesk)
+		win.device(prf)
+		win.Visit(desk.LinkAddress("", "en", token))
+		win.sees("You join as " + name)
+		win.press("[data-do=join-passkey]")
+		if !prf {
+			win.sees("This passkey cannot lock keys.")
+			continue
+		}
+		win.until("they wait to be admitted", `location.pathname === "/en/waiting"`)
+		o := w.state(t).Named(name)
+		if len(o.Login) > 0 || len(o.Passkeys) != 1 || len(o.Keys) != 1 {
+			t.Errorf("they join as %+v", o)
+		}
+		first := w.sit(t, b, "en", atDesk)
+		first.signIn("lakay")
+		first.press(`nav a[href="/en/office"]`)
+		first.press("form[data-newcomer] input[type=checkbox]")
+		first.press("form[data-newcomer] button")
+		first.sees("They are admitted and can read.")
+
+		win.press(".who button")
+		win.until("signed out", `location.pathname === "/en/sign-in"`)
+		win.press("[data-do=sign-in-passkey]")
+		win.until("signed in", `location.pathname === "/en/inbox"`)
+		win.isOpen()
+		win.press("table.inbox a")
+		win.sees(door.What)
+		win.quiet()
+	}
+}
+
 // Given three officers, when one is removed with their colleague's key open, then a
 // new key is made in that browser and wrapped to who is left: what comes later opens for
 // them and not for who was removed, what came before still opens, and the others'

@@ -192,23 +192,16 @@ func (d *Desk) addPasskey(v *visit) error {
 	if err != nil {
 		return err
 	}
-	parsed, err := protocol.ParseCredentialCreationResponseBytes(said.Credential)
-	if err != nil {
-		return errPasskey
-	}
 	u, err := keyUserOf(v.officer)
 	if err != nil {
 		return err
 	}
-	made, err := d.passkeys.CreateCredential(u, ceremony, parsed)
+	made, err := v.createPasskey(u, ceremony, said.Credential)
 	if err != nil {
-		return errPasskey
+		return err
 	}
-	b, err := json.Marshal(made)
-	if err != nil {
-		return fmt.Errorf("keeping a passkey: %w", err)
-	}
-	add := office.AddPasskey{Passkey: office.Passkey{ID: made.ID, Label: label, Credential: b, Added: d.options.Now()}}
+	made.Label = label
+	add := office.AddPasskey{Passkey: *made}
 	if len(said.Key) > 0 {
 		add.Key = &office.SealedKey{Passkey: made.ID, File: said.Key}
 	}
@@ -223,6 +216,23 @@ func (d *Desk) addPasskey(v *visit) error {
 		return v.next(v.href("me"))
 	}
 	return v.next(v.start())
+}
+
+// createPasskey checks what a device made in a ceremony.
+func (v *visit) createPasskey(u *keyUser, ceremony webauthn.SessionData, credential []byte) (*office.Passkey, error) {
+	parsed, err := protocol.ParseCredentialCreationResponseBytes(credential)
+	if err != nil {
+		return nil, errPasskey
+	}
+	made, err := v.desk.passkeys.CreateCredential(u, ceremony, parsed)
+	if err != nil {
+		return nil, errPasskey
+	}
+	b, err := json.Marshal(made)
+	if err != nil {
+		return nil, fmt.Errorf("keeping a passkey: %w", err)
+	}
+	return &office.Passkey{ID: made.ID, Credential: b, Added: v.desk.options.Now()}, nil
 }
 
 // dropPasskey removes one of the officer's own, but not what they would need to

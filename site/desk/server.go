@@ -193,6 +193,7 @@ func (d *Desk) rooms() []room {
 
 		{"GET", "/join", anybody, d.joinPage},
 		{"POST", "/join/look", anybody, d.lookAtLink},
+		{"POST", "/join/passkey", anybody, d.offerToJoin},
 		{"POST", "/join", anybody, d.join},
 		{"GET", "/waiting", joined, d.waitingPage},
 		{"GET", "/second-step", joined, d.secondPage},

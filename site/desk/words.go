@@ -69,6 +69,7 @@ var spoken = []struct {
 	{key: "need-needs"},
 	{key: "no-passkey"},
 	{key: "passkey-no-key"},
+	{key: "passkey-no-prf"},
 	{key: "shares-few", slots: []string{"n", "need"}},
 	{key: "shares-wrong"},
 	{key: "shares-line", slots: []string{"n"}},

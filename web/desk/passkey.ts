@@ -74,9 +74,9 @@ async function answer(challenge: string, rpId: string, office: string, only?: By
 export const unlock = (office: string): Promise<Used> =>
   answer(b64(crypto.getRandomValues(new Uint8Array(32))), location.hostname, office);
 
-// make adds a passkey to the officer's own, and asks for its PRF.
-export async function make(ceremony: string, office: string): Promise<Used> {
-  const { publicKey: p } = await ask<{ publicKey: Asked }>(ceremony);
+// make makes a passkey for the officer, and asks for its PRF. what is said to begin.
+export async function make(ceremony: string, office: string, what: object = {}): Promise<Used> {
+  const { publicKey: p } = await ask<{ publicKey: Asked }>(ceremony, what);
   const publicKey: PublicKeyCredentialCreationOptions = {
     challenge: unb64(p.challenge),
     rp: p.rp!,

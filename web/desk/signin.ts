@@ -51,6 +51,17 @@ export function joinPage(): void {
     field(form, "username").value = name;
     show(form, true);
   });
+  const passkey = byID("join-with-passkey");
+  show(passkey, typeof PublicKeyCredential === "function");
+  on("join-passkey", () => void working(form, async () => {
+    const made = await make(passkey?.dataset["offer"] ?? "", office, { token });
+    if (!made.prf) throw new Told("passkey-no-prf");
+    say("making");
+    const secret = makeSecret();
+    const key = await wrap(secret, recipientOf(vault.passkeySecret(made.prf)));
+    const welcome = await ask<Welcome>(form.action, { token, name, recipient: recipientOf(secret), key: b64(key), credential: made.credential });
+    await come(welcome, () => vault.byIdentity(secret));
+  }));
   onSubmit("join", async () => {
     const passphrase = newPassphrase(form);
     needTick(form, "kept", "not-kept");
