@@ -78,6 +78,7 @@ var spoken = []struct {
 	{key: "file-unreadable", slots: []string{"name"}},
 	{key: "too-many-files"},
 	{key: "too-large"},
+	{key: "sealing-part", slots: []string{"n"}},
 	{key: "sending-part", slots: []string{"n"}},
 	{key: "evidence-taken"},
 	{key: "need-file"},

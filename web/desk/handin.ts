@@ -6,7 +6,7 @@ import { seal } from "../seal/envelope";
 import { readPicture } from "../seal/image";
 import { newID } from "../seal/parcel";
 import { type Attachment, type Exhibit, type FileNote, type Message, pack } from "../seal/report";
-import type { Member } from "../seal/tar";
+import { archiveSize, type Member } from "../seal/tar";
 import { utf8 } from "../src/bytes";
 import { ask, Refused, request } from "./ask";
 import { ours } from "./thread";
@@ -26,6 +26,8 @@ export interface Find {
 // most is how many bytes a file may have: those of the longest envelope, less what is
 // around it.
 const most = (256 << 20) - (64 << 10);
+
+const large = 4 << 20; // of which it is told how far it has come
 
 const pieceSize = 1 << 20;
 const tries = 8; // for a piece, before the officer is told
@@ -56,7 +58,12 @@ async function exhibit([first]: Member[], address: string): Promise<Exhibit> {
 
 async function sealed(recipient: string, members: Member[]): Promise<Blob> {
   const parts: Blob[] = []; // which a browser may keep on its disk
-  await seal(recipient, members, async (piece) => void parts.push(new Blob([piece])));
+  const all = archiveSize(members);
+  let told = 0;
+  await seal(recipient, members, async (piece) => void parts.push(new Blob([piece])), (bytes) => {
+    const n = Math.floor((100 * Math.min(bytes, all)) / all);
+    if (all > large && n > told) say("sealing-part", { n: (told = n) });
+  });
   return new Blob(parts);
 }
 
