@@ -391,3 +391,45 @@ func FuzzReadParcel(f *testing.F) {
 		}
 	})
 }
+
+// TestFilesAreCompared: what a record speaks of is found in its folder, byte for byte.
+func TestFilesAreCompared(t *testing.T) {
+	o, k, dir := withLocker(t)
+	docket := o.open(t)
+	for range 2 {
+		parcel := k.parcel(t, Head{Origin: "person"}, []byte("invented"))
+		if _, at, err := o.BeginEvidence(t.Context(), "o1", docket, int64(len(parcel)), bytes.NewReader(parcel)); err != nil || at.Receipt == nil {
+			t.Fatalf("%+v, %v", at, err)
+		}
+	}
+	var files Files
+	for e, err := range o.store.Events()(t.Context(), 0) {
+		if err = errors.Join(err, files.Enter(&e)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	erased := func(yes bool) func(context.Context, uint64) (bool, error) {
+		return func(context.Context, uint64) (bool, error) { return yes, nil }
+	}
+	compare := func(dir string, gone bool) (int, bool, error) { return files.Compare(t.Context(), dir, erased(gone)) }
+	if n, here, err := compare(dir, false); n != 2 || !here || err != nil {
+		t.Errorf("%d are whole, %v, %v", n, here, err)
+	}
+	if n, here, err := compare(t.TempDir(), false); n != 0 || here || err != nil {
+		t.Errorf("where there is no folder: %d, %v, %v", n, here, err)
+	}
+	c, err := o.Case(t.Context(), "o1", docket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.kept.shelf.Remove(c.Evidence[1].SHA256); err != nil {
+		t.Fatal(err)
+	}
+	var changed *Changed
+	if _, _, err := compare(dir, false); !errors.As(err, &changed) || !changed.Gone || changed.Event != c.Evidence[1].Index {
+		t.Errorf("one that is gone: %v", err)
+	}
+	if n, _, err := compare(dir, true); n != 1 || err != nil {
+		t.Errorf("one that was erased meanwhile: %d, %v", n, err)
+	}
+}

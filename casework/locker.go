@@ -39,7 +39,7 @@ type locker struct {
 func (k *Cases) KeepEvidence(dir string, keys Keys) error {
 	l := &locker{keys: keys}
 	var err error
-	if l.shelf, err = shelf.New(filepath.Join(dir, "files"), k.now); err != nil {
+	if l.shelf, err = shelf.New(filesOf(dir), k.now); err != nil {
 		return err
 	}
 	if l.uploads, err = shelf.OpenUploads(filepath.Join(dir, "uploads"), shelf.Limits{Count: 256}, k.now, taker{k}); err != nil {
@@ -51,6 +51,9 @@ func (k *Cases) KeepEvidence(dir string, keys Keys) error {
 	k.kept = l
 	return nil
 }
+
+// filesOf is where in a locker's folder the sealed files are.
+func filesOf(dir string) string { return filepath.Join(dir, "files") }
 
 // speaksOf reports whether an item of evidence has a file.
 func (k *Cases) speaksOf(ctx context.Context, hash seal.Hash) (there bool, err error) {

@@ -49,6 +49,9 @@ func New(dir string, now func() time.Time) (*Shelf, error) {
 	return &Shelf{dir, now}, nil
 }
 
+// At is the shelf of a folder that is there, to read.
+func At(dir string) *Shelf { return &Shelf{dir: dir} }
+
 // Keep writes size bytes to a file that is named by their hash and synced, and
 // returns the hash. Errors: ErrFull, and seal.ErrMalformed where there are fewer.
 func (s *Shelf) Keep(sealed io.Reader, size int64) (hash seal.Hash, err error) {

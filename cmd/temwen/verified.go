@@ -39,6 +39,8 @@ type verified struct {
 
 	Conduct *conductCounted `json:"conduct,omitempty"` // absent: no table of conduct was published
 
+	Evidence *evidenceCompared `json:"evidence,omitempty"` // absent: there is none
+
 	Receipts      int               `json:"receipts"`
 	ReceiptsGiven int               `json:"receipts_given"`
 	Standings     []receiptStanding `json:"receipts_checked,omitempty"`
@@ -108,6 +110,9 @@ func (v *verified) print(p *program) error {
 	}
 	if v.Conduct != nil {
 		say("conduct", "%s", v.Conduct)
+	}
+	if v.Evidence != nil {
+		say("evidence", "%s", v.Evidence)
 	}
 	if v.Erased > 0 {
 		say("erased", "%d events have had their private part destroyed", v.Erased)

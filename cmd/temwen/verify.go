@@ -63,6 +63,7 @@ func (c *verifyCmd) Run(p *program) error {
 	options.Now = p.now()
 	source := c.Source
 	var whole *store.Reader
+	var kept evidenceCheck
 	if !strings.Contains(source, "://") {
 		r, err := openAudited(p, source)
 		if errors.Is(err, record.ErrDamaged) {
@@ -74,7 +75,7 @@ func (c *verifyCmd) Run(p *program) error {
 		if r != nil {
 			defer func() { _ = r.Close() }()
 			whole = r
-			source, options.Events = r.LedgerDir(), r.Events()
+			source, options.Events = r.LedgerDir(), kept.watch(r.Events())
 		}
 	}
 	checking := p.progress("checking entries")
@@ -93,6 +94,9 @@ func (c *verifyCmd) Run(p *program) error {
 		}
 	}
 	if err := counted.finish(p, whole, v); err != nil {
+		return err
+	}
+	if err := kept.finish(p, whole, c.Source, v); err != nil {
 		return err
 	}
 	return c.tell(p, v)
