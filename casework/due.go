@@ -3,25 +3,17 @@ package casework
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"temwen/intake"
+	"temwen/record"
 	"temwen/when"
 )
 
 // Keep is how long the cases of missions are kept after the last thing that
 // happened in them, by the mission's ID. A mission without a period sets no end.
 type Keep map[string]when.Period
-
-// ends reports whether some mission sets an end.
-func (k Keep) ends() bool {
-	for _, p := range k {
-		if !p.IsZero() {
-			return true
-		}
-	}
-	return false
-}
 
 // Due is a case that was kept as long as the rule of its mission says.
 type Due struct {
@@ -65,34 +57,51 @@ func (c *Case) Last() when.Day {
 	return last
 }
 
-// Due are the cases that are due for erasure, of those that q asks for, the longest
-// due first: closed, and kept as long as the rule of their mission says. A case that
-// waits for anybody is never due. It erases nothing: see Erase.
-func (k *Cases) Due(ctx context.Context, keep Keep, q Query) ([]Due, error) {
+// Due are the cases that are due for erasure, the longest due first: closed, and kept
+// as long as the rule of their mission says. A case that waits for anybody is never
+// due, nor is one whose evidence another office holds. It erases nothing: see Erase.
+func (k *Cases) Due(ctx context.Context, keep Keep) ([]Due, error) {
 	var due []Due
-	if !keep.ends() {
-		return nil, nil
+	err := k.view(ctx, func(t *record.Tables) error {
+		for _, mission := range slices.Sorted(maps.Keys(keep)) {
+			if keep[mission].IsZero() {
+				continue // without a period it is kept
+			}
+			list, err := dueIn(ctx, t, mission, keep[mission], k.today())
+			if err != nil {
+				return err
+			}
+			due = append(due, list...)
+		}
+		return nil
+	})
+	slices.SortStableFunc(due, func(a, b Due) int { return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Case.Number, b.Case.Number)) })
+	return due, err
+}
+
+// dueIn are the due cases of a mission: no more is read than is due.
+func dueIn(ctx context.Context, t *record.Tables, mission string, period when.Period, today when.Day) ([]Due, error) {
+	last := period.Before(today) + 3 // what ends of months cut off; the day itself is asked below
+	ids, err := column(ctx, t, `SELECT id FROM {docket} WHERE closed = 1 AND mission = $1 AND last <= $2 ORDER BY last, idx`, mission, int64(last))
+	if err != nil {
+		return nil, err
 	}
-	q.Closed, q.After, q.Limit = true, "", 500
-	for {
-		page, err := k.List(ctx, q)
+	var due []Due
+	for _, id := range ids {
+		c, _, err := loadCase(ctx, t, id)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range page.Cases {
-			period, last := keep[c.Mission], c.Last()
-			if period.IsZero() {
-				continue
-			}
-			if on := period.After(last); on <= k.today() {
-				due = append(due, Due{c, last, on})
-			}
+		d := Due{Case: c, Last: c.Last()}
+		held := false
+		for _, e := range c.Evidence {
+			d.Last, held = max(d.Last, e.Taken), held || e.Held != ""
 		}
-		if q.After = page.Next; q.After == "" {
-			slices.SortStableFunc(due, func(a, b Due) int { return cmp.Compare(a.On, b.On) })
-			return due, nil
+		if d.On = period.After(d.Last); d.On <= today && !held {
+			due = append(due, d)
 		}
 	}
+	return due, nil
 }
 
 // DueReports are the reports that are due for erasure: see intake.Due. One on which a

@@ -147,7 +147,7 @@ func (g *Cases) seesSome(ctx context.Context, kind casework.Kind) error {
 
 // Due are the cases that are due for erasure, of those that the officer may see and
 // may ask it for.
-func (g *Cases) Due(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.Due, error) {
+func (g *Cases) Due(ctx context.Context, keep casework.Keep) ([]casework.Due, error) {
 	a, err := g.asks(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -155,8 +155,7 @@ func (g *Cases) Due(ctx context.Context, keep casework.Keep, q casework.Query) (
 	if err := a.some(office.AskErasure); err != nil {
 		return nil, err
 	}
-	q.For = a.officer
-	due, err := g.cases.Due(ctx, keep, q)
+	due, err := g.cases.Due(ctx, keep)
 	return slices.DeleteFunc(due, func(d casework.Due) bool {
 		r := a.ofCase(d.Case)
 		return a.may(office.SeeCases, r) != nil || a.may(office.AskErasure, r) != nil

@@ -125,10 +125,10 @@ func TestDueReportsOfACase(t *testing.T) {
 // Nothing is due without a rule; with one, an open case is not.
 func TestDueCases(t *testing.T) {
 	w, _, _, _ := docketed(t)
-	due := must[[]casework.Due](t)(w.cases.Due(w.as("first"), casework.Keep{"mss": when.Days(30)}, casework.Query{}))
+	due := must[[]casework.Due](t)(w.cases.Due(w.as("first"), casework.Keep{"mss": when.Days(30)}))
 	if len(due) != 0 {
 		t.Errorf("%d open cases are due", len(due))
 	}
-	_, err := w.cases.Due(w.as("auditor"), nil, casework.Query{})
+	_, err := w.cases.Due(w.as("auditor"), nil)
 	wants(t, "the auditor", err, office.CodeRole)
 }

@@ -257,9 +257,9 @@ const keptLongEnough = "kept-long-enough"
 // closedCases are the cases that are due.
 func (l *dueList) closedCases() (list []dueThing, err error) {
 	keep := caseKeep(l.dossiers)
-	due, err := l.work.Due(l.ctx, keep, casework.Query{})
+	due, err := l.work.Due(l.ctx, keep)
 	if l.by != "" {
-		due, err = l.cases.Due(l.ctx, keep, casework.Query{})
+		due, err = l.cases.Due(l.ctx, keep)
 	}
 	if err != nil {
 		return nil, err

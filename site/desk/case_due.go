@@ -45,7 +45,7 @@ func (w *work) dueCases() (*dueCases, error) {
 			b.Rule = append(b.Rule, w.words.Say("erasure.due.case-rule", "mission", w.mission(m.ID).Words, "period", p))
 		}
 	}
-	due, err := w.cases.Due(w.Context(), keep, casework.Query{})
+	due, err := w.cases.Due(w.Context(), keep)
 	if err != nil {
 		return nil, err
 	}

@@ -76,7 +76,7 @@ type Cases interface {
 	Askings(ctx context.Context) ([]casework.Asking, error)
 	Stone(ctx context.Context, kind casework.Kind, id string) (*casework.Stone, error)
 	Stones(ctx context.Context, kind casework.Kind, limit int) ([]casework.Stone, error)
-	Due(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.Due, error)
+	Due(ctx context.Context, keep casework.Keep) ([]casework.Due, error)
 
 	// BeginEvidence begins to take a sealed item of evidence into a case, and
 	// GoOnEvidence adds a piece; with the last the receipt is its number.
