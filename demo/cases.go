@@ -22,7 +22,9 @@ type staged struct {
 	Mission   string `yaml:"mission"`
 	State     string `yaml:"state"`
 	Ago       int    `yaml:"ago"`
-	Incident  struct {
+	// Report is that of the report that the case rests on, or 0 for another source.
+	Report   int `yaml:"report"`
+	Incident struct {
 		Acts          []string `yaml:"acts"`
 		Department    string   `yaml:"department"`
 		Harm          []harm   `yaml:"harm"`
@@ -109,6 +111,12 @@ func (p *player) code(ctx context.Context, s *staged) (incident, allegation stri
 		Where:   casework.Place{Department: in.Department, Precision: "department"},
 		Actors:  []casework.Alleged{{Actor: s.State, Confidence: in.Confidence, Share: in.Share}},
 		Sources: p.basis(in.Grade),
+	}
+	for _, who := range p.people {
+		if s.Report != 0 && who.told.Ago == s.Report {
+			i.Sources = []casework.Basis{{Kind: "thread", ID: who.thread, Grade: in.Grade}}
+			p.followed = who.code.String()
+		}
 	}
 	for _, h := range in.Harm {
 		i.Harm = append(i.Harm, casework.Harm(h))

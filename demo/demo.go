@@ -27,6 +27,7 @@ import (
 	"temwen/office"
 	"temwen/seal"
 	"temwen/store"
+	"temwen/told"
 )
 
 //go:embed reports.yaml
@@ -39,8 +40,8 @@ const (
 	Passphrase = "nothing here is real"
 )
 
-// told is one invented report and what the office answered.
-type told struct {
+// account is one invented report and what the office answered.
+type account struct {
 	Ago     int          `yaml:"ago"` // days before today
 	Lang    locale.Lang  `yaml:"lang"`
 	Path    seal.Path    `yaml:"path"`
@@ -70,7 +71,8 @@ type then struct {
 // Played is what somebody needs to look around.
 type Played struct {
 	Reports int
-	// Code is the receipt code of a report that was answered.
+	// Code is the receipt code of a report on which a case rests, so that the person
+	// was told at each step.
 	Code string
 }
 
@@ -87,7 +89,7 @@ func Play(ctx context.Context, s *store.Store, dir string, procedures []*instrum
 }
 
 func play(ctx context.Context, s *store.Store, dir string, procedures []*instrument.Procedure, now time.Time) (*Played, error) {
-	var all []told
+	var all []account
 	if err := yaml.Unmarshal(reportsYAML, &all); err != nil {
 		return nil, fmt.Errorf("reading the invented reports: %w", err)
 	}
@@ -110,9 +112,13 @@ func play(ctx context.Context, s *store.Store, dir string, procedures []*instrum
 	}
 	defer p.intake.Close()
 	p.work = casework.New(s, p.now, p.day)
+	teller := told.New(s, p.intake, p.work)
 	for _, scene := range p.scenes {
 		p.at = now.AddDate(0, 0, -scene.ago)
 		if err := scene.play(ctx, p); err != nil {
+			return nil, err
+		}
+		if _, err := teller.Pass(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -120,7 +126,10 @@ func play(ctx context.Context, s *store.Store, dir string, procedures []*instrum
 	if _, err := p.work.NoteSilences(ctx); err != nil {
 		return nil, err
 	}
-	return &Played{Reports: len(all), Code: p.answered}, nil
+	if _, err := teller.Pass(ctx); err != nil {
+		return nil, err
+	}
+	return &Played{Reports: len(all), Code: p.followed}, nil
 }
 
 // player plays scenes in the order of their days.
@@ -133,7 +142,7 @@ type player struct {
 	office    seal.ID
 	scenes    []scene
 	people    []*person
-	answered  string
+	followed  string // code of a report on which a case rests
 
 	store      *store.Store
 	procedures []*instrument.Procedure
@@ -145,7 +154,7 @@ func (p *player) now() time.Time { return p.at }
 
 // person is who told something: nobody.
 type person struct {
-	told   *told
+	told   *account
 	keys   seal.CodeKeys
 	code   seal.Code
 	reply  *age.HybridIdentity
@@ -159,7 +168,7 @@ type scene struct {
 }
 
 // days lays out the scenes of all reports.
-func (p *player) days(all []told) {
+func (p *player) days(all []account) {
 	for i := range all {
 		t := &all[i]
 		who := &person{told: t}
@@ -285,7 +294,6 @@ func (p *player) follow(ctx context.Context, who *person, th then) error {
 			return lerr
 		}
 		do(intake.SendReply{Thread: thread.ID, Letter: letter})
-		p.answered = who.code.String()
 	}
 	if th.Note != "" {
 		sealed, serr := sealTo(p.key.Recipient(), message(who, seal.FromOffice, seal.KindNote, th.Note))
