@@ -269,9 +269,10 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 		return err
 	}
 	due, silent := noDay, 0
+	last := c.Last() // a deed can be dated before what stands already
 	for i := range c.Steps {
 		s := &c.Steps[i]
-		day := dueOf(c, s, e.On)
+		day := dueOf(c, s, last)
 		if !s.Over {
 			due = min(due, day)
 		}

@@ -273,3 +273,29 @@ func TestBoardOfReader(t *testing.T) {
 		t.Errorf("unanswered of their own are %+v (%v)", list, err)
 	}
 }
+
+// A deed that is dated before what stands already does not take the board back
+// to an earlier day.
+func TestBoardAfterABackdatedDeed(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	o.do(t, id, RecordAnswer{1, answer("informed")})
+	o.do(t, id, RecordAnswer{2, answer("official")})
+	o.today = day("2025-02-01")
+	o.do(t, id, MoveClock{3, Move{Kind: Extended, To: day("2025-03-11"), Ground: "asked"}})
+	if err := o.Do(t.Context(), "o1", id, 0, RecordRemedy{Remedy{Kind: "apology"}}, day("2025-01-20")); err != nil {
+		t.Fatal(err)
+	}
+	o.today = day("2025-02-20")
+	board, err := o.Board(t.Context(), Span{From: when.Earliest, To: when.Latest, Limit: 10})
+	if err != nil || len(board) != 1 || board[0].Due != day("2025-03-11") {
+		t.Errorf("the board has %+v (%v)", board, err)
+	}
+	page, err := o.List(t.Context(), Query{})
+	if err != nil || len(page.Cases) != 1 {
+		t.Fatalf("%+v (%v)", page, err)
+	}
+	if due, _ := page.Cases[0].Due(page.Cases[0].Step(3), o.today); due != board[0].Due {
+		t.Errorf("the case says %s, and the board %s", due, board[0].Due)
+	}
+}
