@@ -83,6 +83,9 @@ func (s *Site) page(make pageFunc) http.Handler {
 	})
 }
 
+// privatePage is room for a page that holds a code or the office's answers, in bytes.
+const privatePage = 256 << 10
+
 // show writes a page.
 func (s *Site) show(p *page) {
 	h := p.w.Header()
@@ -95,6 +98,9 @@ func (s *Site) show(p *page) {
 		p.form = new(form)
 	}
 	var b bytes.Buffer
+	if p.Private {
+		b.Grow(privatePage) // so that no copy stays behind when it grows
+	}
 	name := cmp.Or(map[string]string{"calendar": "calendar.html"}[p.Template], "page.html")
 	if err := templates()[p.Template].ExecuteTemplate(&b, name, p); err != nil {
 		s.options.Log.Error("showing a page", "template", p.Template, "error", err)
@@ -108,7 +114,9 @@ func (s *Site) show(p *page) {
 	}
 	status := cmp.Or(p.Status, http.StatusOK)
 	if p.Private {
-		answerPrivately(p.w, status, p.form.fill(b.Bytes()))
+		whole := p.form.fill(b.Bytes())
+		clear(b.Bytes())
+		answerPrivately(p.w, status, whole)
 		return
 	}
 	h.Add("Vary", "Accept-Encoding")
