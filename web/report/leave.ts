@@ -31,7 +31,7 @@ export function watchExits(): void {
   on("exit", quickExit);
   let last = -Infinity;
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.repeat) return;
+    if (event.key !== "Escape" || event.repeat || !document.body) return; // without a body, they are leaving
     if (event.timeStamp - last < twice) quickExit();
     last = event.timeStamp;
   }, true);
