@@ -357,6 +357,49 @@ func TestEditionsAfterAnErasure(t *testing.T) {
 	}
 }
 
+// Given an incident with many allegations that was counted as the same as another, when
+// they are parted and the other is erased, then what is left is not taken for
+// tampering.
+func TestErasureOfWhatWasTheSame(t *testing.T) {
+	o, s := world(t)
+	code := func() string {
+		t.Helper()
+		id, err := o.Code(t.Context(), "first", casework.Incident{
+			Acts: []string{"injury"}, Terms: casework.CurrentTerms().Version, Sources: []casework.Basis{{Kind: "source", ID: "s", Grade: "B2"}},
+			Actors: []casework.Alleged{{Actor: "force", Confidence: "likely", Share: "led"}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	many, other := code(), code()
+	for _, act := range casework.CurrentTerms().Acts {
+		if _, err := o.Allege(t.Context(), "first", casework.Allegation{Incident: many, Actor: "force", Act: act.ID, Confidence: "likely"}, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := o.Merge(t.Context(), "first", many, other, 0); err != nil {
+		t.Fatal(err)
+	}
+	o.Now = o.Now.AddDate(0, 3, 0)
+	if _, err := o.Publish(t.Context(), scope, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Split(t.Context(), "first", many, 0); err != nil {
+		t.Fatal(err)
+	}
+	erase(t, o, other)
+	tables, err := conduct.Tables(t.Context(), s, "mss", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := conduct.Recount(s.Events()(t.Context(), 0), tables)
+	if err != nil || done.Erased == 0 {
+		t.Errorf("counted again: %+v (%v)", done, err)
+	}
+}
+
 // made makes up n allegations in the last month of a first edition, and shows them
 // by the rules.
 func made(s *conduct.Stored, n int) {

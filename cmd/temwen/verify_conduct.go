@@ -33,7 +33,7 @@ func (c *conductCounted) String() string {
 		s += fmt.Sprintf("; %d counted again from the record", c.Recounted)
 	}
 	if c.Erased > 0 {
-		s += fmt.Sprintf("; %d stand as they were published, for of what they counted %d events were erased since: %d of their numbers cannot be counted again, and what they show follows from the others and from what they stood for",
+		s += fmt.Sprintf("; %d stand as they were published: %d events that they counted were erased since, so that %d of their numbers cannot be counted again; what they show follows from what they stand for",
 			c.Erased, c.Events, c.Numbers)
 	}
 	return s
