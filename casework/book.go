@@ -277,8 +277,8 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 			due = min(due, day)
 		}
 		was := silentNot
-		switch {
-		case s.Silence != nil && c.awaits(s):
+		switch _, still := c.Silent(s); {
+		case still:
 			silent++
 			day, was = int64(*s.Silence-1), silentStill
 		case s.Silence != nil:

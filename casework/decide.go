@@ -278,6 +278,21 @@ func (c *Case) awaits(s *Step) bool {
 	return true
 }
 
+// Silent is the first day on which who must act in a step was silent, and whether
+// they still are: nobody has answered it since, nor what began in its stead, and to
+// have received a letter is no answer to it.
+func (c *Case) Silent(s *Step) (since when.Day, still bool) {
+	if !c.awaits(s) || c.said(s) {
+		return 0, false
+	}
+	return *s.Silence, true
+}
+
+// said reports whether a step has an answer that is more than a receipt.
+func (c *Case) said(s *Step) bool {
+	return slices.ContainsFunc(s.Answers, func(a Answer) bool { return !c.acknowledges(s, a.Answer) })
+}
+
 // answered reports whether an answer has led on from a step.
 func (c *Case) answered(s *Step) bool {
 	return slices.ContainsFunc(s.Answers, func(a Answer) bool { return !a.Moved && c.leads(s, a.Answer) })
@@ -343,8 +358,7 @@ func (n NoteSilence) decide(d *decision) error {
 // office set in a notice. A benchmark alone makes nobody silent, and to have
 // received a letter is no answer to it.
 func (c *Case) RanOut(s *Step, now when.Day) (when.Day, bool) {
-	answered := slices.ContainsFunc(s.Answers, func(a Answer) bool { return !c.acknowledges(s, a.Answer) })
-	if s.Over || answered {
+	if s.Over || c.said(s) {
 		return 0, false
 	}
 	state := c.Status(s, now)

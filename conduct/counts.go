@@ -32,6 +32,8 @@ var counts2026 []byte
 type Rules struct {
 	Version string  `yaml:"version"`
 	Counts  []Count `yaml:"counts"`
+	// Silent is who counts as silent, and how often, in the table Open.
+	Silent locale.Text `yaml:"silent"`
 }
 
 // CurrentRules are the rules in use.

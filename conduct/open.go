@@ -18,16 +18,15 @@ const Open = "open"
 // begins.
 var Ages = []int{0, 31, 91, 181, 366}
 
-// Wait is who must act in steps that are open, how many there are by their age,
-// and how many are silent, since when.
+// Wait is who must act in steps that are open or silent, how many are open by their
+// age, and how many silent, since when: by the rule Rules.Silent.
 type Wait struct {
 	Who string `json:"who"` // an actor, or a role of a procedure
-	// Steps are how many there are of each of the Ages, and Silent how many nobody
-	// answered in time: 0, few, or the greatest multiple of the least number that
-	// is not more.
+	// Steps are how many are open of each of the Ages, and Silent how many nobody has
+	// answered: 0, few, or the greatest multiple of the least number that is not more.
 	Steps  []Shown `json:"steps"`
 	Silent Shown   `json:"silent"`
-	// Since is the month in which the time of the first silent one ran out.
+	// Since is the month in which the first silent one was silent first.
 	Since *Month `json:"since,omitempty"`
 }
 
@@ -43,8 +42,8 @@ func roughly(n, least int) Shown {
 	return Shown(n / least * least)
 }
 
-// Waiting is who has what to do in the open steps of a mission's cases at the
-// end of a month.
+// Waiting is who has what to do in a mission's cases at the end of a month: in open
+// steps, and in those whose silence has led on to a reminder.
 func Waiting(p *casework.Past, s *Scope, through Month, least int) []Wait {
 	type tallied struct {
 		steps  []int
@@ -57,19 +56,24 @@ func Waiting(p *casework.Past, s *Scope, through Month, least int) []Wait {
 		if c.Mission != s.Mission {
 			continue
 		}
-		for _, step := range c.Open() {
-			if step.Begun > end {
+		for i := range c.Steps {
+			step := &c.Steps[i]
+			since, silent := silentBy(c, step, end)
+			open := !step.Over && step.Begun <= end
+			if !open && !silent {
 				continue
 			}
-			name := actorOf(c, c.Procedure.Step(step.ID).Who)
+			name := actorOf(c, step)
 			w := who[name]
 			if w == nil {
 				w = &tallied{steps: make([]int, len(Ages))}
 				who[name] = w
 			}
-			w.steps[age(end-step.Begun)]++
-			if step.Silence != nil && *step.Silence <= end && len(step.Answers) == 0 {
-				if m := MonthOf(*step.Silence); w.silent == 0 || m < w.since {
+			if open {
+				w.steps[age(end-step.Begun)]++
+			}
+			if silent && !goesOn(c, step, end) {
+				if m := MonthOf(since); w.silent == 0 || m < w.since {
 					w.since = m
 				}
 				w.silent++
@@ -92,8 +96,28 @@ func Waiting(p *casework.Past, s *Scope, through Month, least int) []Wait {
 	return list
 }
 
-// actorOf is who must act: the State whose people a case is about, or the role.
-func actorOf(c *casework.Case, role instrument.Role) string {
+// silentBy is the day since which who must act in a step is silent, and whether they
+// were by a day.
+func silentBy(c *casework.Case, s *casework.Step, day when.Day) (since when.Day, silent bool) {
+	since, silent = c.Silent(s)
+	return since, silent && since <= day
+}
+
+// goesOn reports whether the silence in a step is one that counts already: that of
+// the step in whose stead it began, or of the one before, by the same actor.
+func goesOn(c *casework.Case, s *casework.Step, day when.Day) bool {
+	for before := c.Step(s.Instead); before != nil; before = c.Step(before.Instead) {
+		if _, silent := silentBy(c, before, day); silent && actorOf(c, before) == actorOf(c, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// actorOf is who must act in a step: the State whose people a case is about, or the
+// role.
+func actorOf(c *casework.Case, s *casework.Step) string {
+	role := c.Procedure.Step(s.ID).Who
 	if role == instrument.SendState && c.State != "" {
 		return c.State
 	}

@@ -126,6 +126,11 @@ func TestRulesAreWhole(t *testing.T) {
 	if len(CurrentRules().Counts) != len(ids) {
 		t.Errorf("there are %d counts, and the rules have %d", len(ids), len(CurrentRules().Counts))
 	}
+	for _, lang := range locale.Langs {
+		if CurrentRules().Silent[lang] == "" {
+			t.Errorf("who is silent has no rule in %s", lang)
+		}
+	}
 	for _, id := range ids {
 		c := CurrentRules().Count(id)
 		if c == nil {

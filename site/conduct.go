@@ -15,6 +15,8 @@ type conductBody struct {
 	Counts []conductCount
 	Chart  *conductChart
 	Ages   []string
+	// Silence is the rule of who counts as silent.
+	Silence locale.Text
 	// Revised are the editions that revised a number, the latest first.
 	Notes []publish.ConductNote
 }
@@ -47,7 +49,7 @@ func (s *Site) conduct(q *request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := &conductBody{Conduct: c, Chart: newConductChart(q, c.Table(conduct.Allegations))}
+	body := &conductBody{Conduct: c, Chart: newConductChart(q, c.Table(conduct.Allegations)), Silence: conduct.CurrentRules().Silent}
 	for i := range c.Tables {
 		body.Counts = append(body.Counts, newConductCount(&c.Tables[i]))
 	}

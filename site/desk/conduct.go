@@ -56,6 +56,7 @@ type edition struct {
 	Counts    []countTable
 	Waits     []waitsRow
 	Ages      []string
+	Silence   text // the rule of who counts as silent
 	Least     int
 	// What the tables are of, for the form that asks for them.
 	Counted, Digest, Instead string
@@ -252,6 +253,7 @@ func (w *work) edition(m *dossier.Mission, ask *conduct.Ask, before []conduct.St
 			b.Ages = append(b.Ages, w.words.Say("conduct.age.over", "n", from-1))
 		}
 	}
+	b.Silence = w.text(conduct.CurrentRules().Silent)
 	for _, wait := range c.Waits {
 		b.Waits = append(b.Waits, w.waitsRow(&wait, ask.Least))
 	}
