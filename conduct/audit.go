@@ -217,7 +217,8 @@ type Recounted struct {
 // Recount counts every table again from the events of the record and compares. A
 // table that differs is refused, unless something that it counted was erased since:
 // then its numbers must still be such that what is shown follows from them, and
-// must not be further from what is left than what was erased can explain.
+// must not be further from what is left than what was erased can explain. events can
+// be read again, and has then what was recorded meanwhile.
 func Recount(events iter.Seq2[record.Event, error], tables []Stored) (Recounted, error) {
 	r := &recounting{past: casework.NewPast(), sheets: make(map[[2]string][]*Sheet), was: make(map[[2]string][]*Grid)}
 	order := slices.Clone(tables)
@@ -252,6 +253,17 @@ func Recount(events iter.Seq2[record.Event, error], tables []Stored) (Recounted,
 	}
 	if err := until(^uint64(0)); err != nil {
 		return r.done, err
+	}
+	if !r.erased.named(r.size) {
+		// What was erased while they were read is named by events that came since.
+		for e, err := range events {
+			if err != nil {
+				return r.done, err
+			}
+			if err := r.erased.names(&e); err != nil {
+				return r.done, err
+			}
+		}
 	}
 	return r.done, r.excuse()
 }

@@ -92,20 +92,25 @@ func isEmpty(e *record.Event) bool { return e.Type == record.Sealed && e.Inner =
 
 // erasures is what the record says of what was erased.
 type erasures struct {
-	empty []uint64 // events that say nothing any more
-	named map[uint64]string
+	empty []uint64          // events that say nothing any more
+	books map[uint64]string // of events that an erasure names, their book
 }
 
 func (s *erasures) enter(e *record.Event) error {
 	if isEmpty(e) {
 		s.empty = append(s.empty, e.Index)
 	}
+	return s.names(e)
+}
+
+// names takes in which events an event says were erased.
+func (s *erasures) names(e *record.Event) error {
 	book, events, err := record.ErasedBy(e)
 	for _, index := range events {
-		if s.named == nil {
-			s.named = make(map[uint64]string)
+		if s.books == nil {
+			s.books = make(map[uint64]string)
 		}
-		s.named[index] = book
+		s.books[index] = book
 	}
 	return err
 }
@@ -114,16 +119,23 @@ func (s *erasures) enter(e *record.Event) error {
 // erased after the events that s has seen is not named yet.
 func (s *erasures) any() bool {
 	return slices.ContainsFunc(s.empty, func(index uint64) bool {
-		book, named := s.named[index]
+		book, named := s.books[index]
 		return !named || book == casework.Book.Name()
 	})
+}
+
+// named reports whether an erasure names each of the first size events that says
+// nothing.
+func (s *erasures) named(size uint64) bool {
+	_, err := s.counted(size)
+	return err == nil
 }
 
 // counted is how many of the first size events were erased that a table can have
 // counted. An event that says nothing, and that no erasure names, is damage.
 func (s *erasures) counted(size uint64) (n int, err error) {
 	for _, index := range s.empty {
-		book, named := s.named[index]
+		book, named := s.books[index]
 		switch {
 		case index >= size:
 		case !named:

@@ -336,6 +336,20 @@ func TestEditionsAfterAnErasure(t *testing.T) {
 	}
 	t.Logf("%+v", done)
 
+	// What is erased while it is counted again is named by what came meanwhile.
+	counted, passes := tables[0].Counted, 0
+	meanwhile := func(yield func(record.Event, error) bool) {
+		passes++
+		for e, err := range stores[1].Events()(t.Context(), 0) {
+			if passes == 1 && e.Index > counted || !yield(e, err) {
+				return
+			}
+		}
+	}
+	if during, err := conduct.Recount(meanwhile, tables[:11]); err != nil || passes != 2 || during.Events != done.Events {
+		t.Errorf("counted again while it is erased: %+v in %d passes (%v)", during, passes, err)
+	}
+
 	// Nor does an erasure hide what was made up.
 	at := slices.IndexFunc(tables, func(s conduct.Stored) bool { return s.Count == conduct.Allegations })
 	for name, change := range map[string]func(s *conduct.Stored){
