@@ -46,6 +46,18 @@ func crowded(b *testing.B, n int) *office {
 	if err != nil {
 		b.Fatal(err)
 	}
+	second, err := o.Allege(b.Context(), "o1", Allegation{Incident: o.incidentOf(b, id), Actor: "police", Act: "killing", Confidence: "likely"}, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := o.Cases.Open(b.Context(), "o1", Opened{Procedure: criminal(), Allegations: []string{second}, Mission: "mss"}, o.today); err != nil {
+		b.Fatal(err)
+	}
+	for i := range 40 { // whoever looks is kept from two cases
+		if err := o.Do(b.Context(), "steward", id, 0, Wall{fmt.Sprintf("o%d", i)}, o.today); err != nil {
+			b.Fatal(err)
+		}
+	}
 	dir := filepath.Dir(o.store.LedgerDir())
 	if err := o.store.Close(); err != nil {
 		b.Fatal(err)
@@ -94,7 +106,7 @@ func fill(b *testing.B, path string, c *Case, n int) {
 	}
 	for i := range n {
 		k := c.begun(i % years)
-		k.ID, k.Number, k.Changed, k.Officer = fmt.Sprintf("case-%d", i), i+2, uint64(1_000_000+i), fmt.Sprintf("o%d", i%40)
+		k.ID, k.Number, k.Changed, k.Officer = fmt.Sprintf("case-%d", i), i+3, uint64(1_000_000+i), fmt.Sprintf("o%d", i%40)
 		state, err := json.Marshal(k)
 		if err != nil {
 			b.Fatal(err)
@@ -123,19 +135,19 @@ func BenchmarkCases(b *testing.B) {
 		look func(i int) error
 	}{
 		{"list", func(i int) error {
-			_, err := o.List(b.Context(), Query{After: fmt.Sprintf("%d.0", day(i))})
+			_, err := o.List(b.Context(), Query{After: fmt.Sprintf("%d.0", day(i)), For: fmt.Sprintf("o%d", i%40)})
 			return err
 		}},
 		{"mine", func(i int) error {
-			_, err := o.List(b.Context(), Query{Officer: fmt.Sprintf("o%d", i%40)})
+			_, err := o.List(b.Context(), Query{Officer: fmt.Sprintf("o%d", i%40), For: fmt.Sprintf("o%d", i%40)})
 			return err
 		}},
 		{"board", func(i int) error {
-			_, err := o.Board(b.Context(), Span{From: day(i), To: day(i) + 30, Limit: 200})
+			_, err := o.Board(b.Context(), Span{From: day(i), To: day(i) + 30, Limit: 200, For: fmt.Sprintf("o%d", i%40)})
 			return err
 		}},
 		{"month", func(i int) error { // of the calendar
-			span := Span{From: day(i), To: day(i) + 30, Silent: true, Limit: 200}
+			span := Span{From: day(i), To: day(i) + 30, Silent: true, Limit: 200, For: fmt.Sprintf("o%d", i%40)}
 			if _, err := o.PerDay(b.Context(), span); err != nil {
 				return err
 			}

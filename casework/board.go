@@ -35,16 +35,12 @@ type Span struct {
 	Own    bool   // and so are those that are not theirs
 }
 
-// where is a condition on {step} s that asks for these days and that reader, and
-// its arguments.
+// where is a condition on {step} s that asks for these days, and for whose cases,
+// and its arguments.
 func (s *Span) where() (condition string, args []any) {
 	condition, args = `s.due >= $1 AND s.due <= $2`, []any{int64(s.From), int64(min(s.To, when.Latest-1))}
-	if s.For != "" {
-		args = append(args, s.For)
-		condition += ` AND s.docket NOT IN (SELECT w.docket FROM {wall} w WHERE w.officer = $3)`
-		if s.Own {
-			condition += ` AND s.officer = $3`
-		}
+	if s.For != "" && s.Own {
+		condition, args = condition+` AND s.officer = $3`, append(args, s.For)
 	}
 	return condition, args
 }
@@ -62,7 +58,7 @@ func (s *Span) falls() (condition string, args []any) {
 // Board is what falls due within a span across cases, the first first.
 func (k *Cases) Board(ctx context.Context, span Span) ([]Falling, error) {
 	condition, args := span.falls()
-	return k.falling(ctx, condition, args, `s.due, s.docket, s.n`, span.Limit)
+	return k.falling(ctx, span, condition, args, `s.due, s.docket, s.n`)
 }
 
 // PerDay is how much falls due on each day of a span, whatever its limit.
@@ -70,7 +66,11 @@ func (k *Cases) PerDay(ctx context.Context, span Span) (map[when.Day]int, error)
 	condition, args := span.falls()
 	days := make(map[when.Day]int)
 	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT s.due, COUNT(*) FROM {step} s WHERE `+condition+` GROUP BY s.due`, args...)
+		unwalled, err := apart(ctx, t, span.For, "s.docket")
+		if err != nil {
+			return err
+		}
+		rows, err := t.Query(ctx, `SELECT s.due, COUNT(*) FROM {step} s WHERE `+condition+unwalled+` GROUP BY s.due`, args...)
 		if err != nil {
 			return err
 		}
@@ -93,17 +93,21 @@ func (k *Cases) PerDay(ctx context.Context, span Span) (map[when.Day]int, error)
 // else.
 func (k *Cases) Unanswered(ctx context.Context, span Span) ([]Falling, error) {
 	condition, args := span.where()
-	return k.falling(ctx, fmt.Sprintf(`s.silent = %d AND %s`, silentStill, condition), args, `s.due DESC, s.docket DESC, s.n DESC`, span.Limit)
+	return k.falling(ctx, span, fmt.Sprintf(`s.silent = %d AND %s`, silentStill, condition), args, `s.due DESC, s.docket DESC, s.n DESC`)
 }
 
-// falling finds steps, which the condition calls s.
-func (k *Cases) falling(ctx context.Context, condition string, args []any, order string, limit int) ([]Falling, error) {
-	args = append(args, limit)
+// falling finds steps of a span, which the condition calls s.
+func (k *Cases) falling(ctx context.Context, span Span, condition string, args []any, order string) ([]Falling, error) {
+	args = append(args, span.Limit)
 	var list []Falling
 	err := k.view(ctx, func(t *record.Tables) error {
+		unwalled, err := apart(ctx, t, span.For, "s.docket")
+		if err != nil {
+			return err
+		}
 		rows, err := t.Query(ctx, fmt.Sprintf(`SELECT d.id, d.number, s.step, s.n, s.due, s.silent, s.officer, d.follows, d.procedure
 			FROM (SELECT s.* FROM {step} s WHERE %s ORDER BY %s LIMIT $%d) s JOIN {docket} d ON d.idx = s.docket ORDER BY %s`,
-			condition, order, len(args), order), args...)
+			condition+unwalled, order, len(args), order), args...)
 		if err != nil {
 			return err
 		}

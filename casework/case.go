@@ -41,6 +41,9 @@ type Case struct {
 	Remedies []Remedy  `json:"remedies,omitempty"`
 	// Walled are officers who may not see it: a conflict of interest.
 	Walled []string `json:"walled,omitempty"`
+	// Kept are officers who may not see another case about the same incident, and so
+	// not this one either. It is as the tables say when the case is read by its ID.
+	Kept []string `json:"-"`
 	// Public are the fields that two people have decided to publish.
 	Public []string `json:"public,omitempty"`
 	// Evidence is what is kept in it, in the order it was taken in. It stands in a table

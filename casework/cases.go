@@ -103,6 +103,9 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 	case c == nil:
 		c = new(Case)
 	}
+	if err := loadKept(ctx, t, c); err != nil {
+		return nil, err
+	}
 	if d.seen != 0 && d.seen != c.Changed {
 		return nil, d.cases.moved(ctx, c)
 	}
@@ -124,6 +127,13 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 	events, err := Decide(c, d.by, cmd, d.on, d.cases.today())
 	if err != nil {
 		return nil, err
+	}
+	if len(events) > 0 && events[0].Type == caseWalled {
+		others, err := takenFrom(ctx, t, d.id, events[0], d.cases.today())
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, others...)
 	}
 	var drafts []record.Draft
 	for i := range events {
@@ -226,10 +236,13 @@ func (k *Cases) view(ctx context.Context, f func(t *record.Tables) error) error 
 func (k *Cases) Case(ctx context.Context, officer, id string) (*Case, error) {
 	var c *Case
 	err := k.view(ctx, func(t *record.Tables) (err error) {
-		if c, _, err = loadCase(ctx, t, id); err == nil && c == nil {
-			err = gone(ctx, t, OfCase, id)
+		if c, _, err = loadCase(ctx, t, id); err != nil {
+			return err
 		}
-		return err
+		if c == nil {
+			return gone(ctx, t, OfCase, id)
+		}
+		return loadKept(ctx, t, c)
 	})
 	switch {
 	case err != nil:
@@ -242,12 +255,7 @@ func (k *Cases) Case(ctx context.Context, officer, id string) (*Case, error) {
 
 // Walls reports whether an officer is kept from the case.
 func (c *Case) Walls(officer string) bool {
-	for _, w := range c.Walled {
-		if w == officer && officer != "" {
-			return true
-		}
-	}
-	return false
+	return officer != "" && (slices.Contains(c.Walled, officer) || slices.Contains(c.Kept, officer))
 }
 
 // History is what happened to a case, the latest last.
@@ -315,13 +323,13 @@ func (k *Cases) List(ctx context.Context, q Query) (Page, error) {
 	if q.Officer != "" {
 		where, args = where+` AND officer = $5`, append(args, q.Officer)
 	}
-	if q.For != "" {
-		args = append(args, q.For)
-		where += fmt.Sprintf(` AND NOT EXISTS (SELECT 1 FROM {wall} w WHERE w.docket = {docket}.idx AND w.officer = $%d)`, len(args))
-	}
 	var page Page
 	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT idx, due, state, procedure FROM {docket} WHERE `+where+` ORDER BY due, idx LIMIT $4`, args...)
+		unwalled, err := apart(ctx, t, q.For, "idx")
+		if err != nil {
+			return err
+		}
+		rows, err := t.Query(ctx, `SELECT idx, due, state, procedure FROM {docket} WHERE `+where+unwalled+` ORDER BY due, idx LIMIT $4`, args...)
 		if err != nil {
 			return err
 		}

@@ -53,6 +53,16 @@ func (o *office) allegation(t testing.TB) string {
 	return a
 }
 
+// incidentOf is the incident that a case is about.
+func (o *office) incidentOf(t testing.TB, id string) string {
+	t.Helper()
+	list, err := o.Allegations(t.Context(), "", id)
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	return list[0].Incident
+}
+
 func (o *office) open(t testing.TB) string {
 	t.Helper()
 	id, err := o.Cases.Open(t.Context(), "o1", Opened{Procedure: criminal(), Allegations: []string{o.allegation(t)}, Mission: "mss"}, o.today)

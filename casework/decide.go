@@ -136,7 +136,7 @@ func Decide(c *Case, by string, cmd Command, on, now when.Day) ([]Event, error) 
 		return nil, refuse(CodeUnknown)
 	case !opening && on < c.Opened:
 		return nil, refuse(CodeDay)
-	case by != "" && slices.Contains(c.Walled, by):
+	case c.Walls(by):
 		return nil, refuse(CodeWalled)
 	}
 	if err := cmd.decide(d); err != nil {
@@ -179,7 +179,7 @@ func (o Open) decide(d *decision) error {
 }
 
 func (a Assign) decide(d *decision) error {
-	if slices.Contains(d.c.Walled, a.Officer) {
+	if d.c.Walls(a.Officer) {
 		return refuse(CodeWalled)
 	}
 	if d.c.Officer == a.Officer {

@@ -337,12 +337,16 @@ func held(ctx context.Context, t *record.Tables, by string, kind Kind, id string
 
 func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) error {
 	c, docket, err := loadCase(ctx, t, id)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case c == nil:
+	}
+	if c == nil {
 		return gone(ctx, t, OfCase, id)
-	case c.Walls(by):
+	}
+	if err := loadKept(ctx, t, c); err != nil {
+		return err
+	}
+	if c.Walls(by) {
 		return refuse(CodeWalled)
 	}
 	h.Allegations, h.Public, h.Walls, h.Evidence = len(c.Allegations), c.Public, len(c.Walled), len(c.Evidence)

@@ -26,11 +26,8 @@ func (k *Cases) RestsOn(ctx context.Context, id string) (g Grounding, err error)
 // RestsOnIn is what a case rests on as the tables of Book say, within the
 // transaction of another command.
 func RestsOnIn(ctx context.Context, t *record.Tables, id string) (g Grounding, err error) {
-	incidents, err := column(ctx, t, `SELECT DISTINCT incident FROM {allegation} WHERE docket = $1`, id)
+	incidents, err := incidentsOf(ctx, t, []string{id})
 	if err != nil {
-		return g, err
-	}
-	if incidents, err = same(ctx, t, incidents); err != nil {
 		return g, err
 	}
 	for _, id := range incidents {

@@ -3,13 +3,17 @@ package casework
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 
 	"temwen/record"
+	"temwen/when"
 )
 
 // Walls are what is kept from an officer because of a conflict of interest, as
-// IDs: cases, the incidents that they are about, and the threads of reports that
-// these rest on.
+// IDs: the incidents that the cases are about from which they are walled off, with
+// what was found to be the same; all cases about one of these; and the threads of
+// reports that these rest on.
 type Walls struct{ Cases, Incidents, Threads []string }
 
 // Walls are those of an officer.
@@ -29,29 +33,112 @@ func WallsIn(ctx context.Context, t *record.Tables, officer string) (*Walls, err
 	if w.Cases, err = column(ctx, t, `SELECT DISTINCT d.id FROM {wall} w JOIN {docket} d ON d.idx = w.docket WHERE w.officer = $1`, officer); err != nil || len(w.Cases) == 0 {
 		return w, err
 	}
-	about, err := column(ctx, t, `SELECT DISTINCT a.incident FROM {wall} w JOIN {docket} d ON d.idx = w.docket
-		JOIN {allegation} a ON a.docket = d.id WHERE w.officer = $1`, officer)
+	if w.Incidents, err = incidentsOf(ctx, t, w.Cases); err != nil { // what is the same as one of them is walled off, too
+		return nil, err
+	}
+	others, err := takenThrough(ctx, t, w.Incidents)
 	if err != nil {
 		return nil, err
 	}
-	if w.Incidents, err = same(ctx, t, about); err != nil { // what is the same as one of them is walled off, too
-		return nil, err
+	for _, id := range others {
+		if !slices.Contains(w.Cases, id) {
+			w.Cases = append(w.Cases, id)
+		}
 	}
 	for _, id := range w.Incidents {
-		i, err := loadIncident(ctx, t, id)
+		threads, err := column(ctx, t, `SELECT thread FROM {rests} WHERE incident = $1`, id)
 		if err != nil {
 			return nil, err
 		}
-		if i == nil {
-			continue
-		}
-		for _, s := range i.Sources {
-			if s.Kind == "thread" && !slices.Contains(w.Threads, s.ID) {
-				w.Threads = append(w.Threads, s.ID)
+		for _, thread := range threads {
+			if !slices.Contains(w.Threads, thread) {
+				w.Threads = append(w.Threads, thread)
 			}
 		}
 	}
 	return w, nil
+}
+
+// incidentsOf are the incidents that some cases are about, with what was found to
+// be the same.
+func incidentsOf(ctx context.Context, t *record.Tables, cases []string) ([]string, error) {
+	var all []string
+	for _, id := range cases {
+		list, err := column(ctx, t, `SELECT DISTINCT incident FROM {allegation} WHERE docket = $1`, id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	return same(ctx, t, all)
+}
+
+// apart is a condition that the cases of a column, by the index of the event that
+// opened each, are none that an officer is kept from; empty where there are none.
+func apart(ctx context.Context, t *record.Tables, officer, column string) (string, error) {
+	if officer == "" {
+		return "", nil
+	}
+	walls, err := WallsIn(ctx, t, officer)
+	if err != nil || len(walls.Cases) == 0 {
+		return "", err
+	}
+	dockets := make([]string, len(walls.Cases))
+	for i, id := range walls.Cases {
+		var docket uint64
+		if _, err := t.Scan(ctx, `SELECT idx FROM {docket} WHERE id = $1`, []any{id}, &docket); err != nil {
+			return "", err
+		}
+		dockets[i] = strconv.FormatUint(docket, 10)
+	}
+	return " AND " + column + " NOT IN (" + strings.Join(dockets, ", ") + ")", nil
+}
+
+// loadKept notes in a case who is kept from it by a wall around another case about
+// the same incident.
+func loadKept(ctx context.Context, t *record.Tables, c *Case) error {
+	cases, err := about(ctx, t, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range cases {
+		officers, err := column(ctx, t, `SELECT w.officer FROM {docket} d JOIN {wall} w ON w.docket = d.idx WHERE d.id = $1`, id)
+		if err != nil {
+			return err
+		}
+		c.Kept = append(c.Kept, officers...)
+	}
+	return nil
+}
+
+// about are the other cases about the same incidents as one.
+func about(ctx context.Context, t *record.Tables, id string) ([]string, error) {
+	incidents, err := incidentsOf(ctx, t, []string{id})
+	if err != nil {
+		return nil, err
+	}
+	cases, err := takenThrough(ctx, t, incidents)
+	return slices.DeleteFunc(cases, func(other string) bool { return other == id }), err
+}
+
+// takenFrom are the events by which an officer who is walled off from a case loses
+// the other cases about the same incidents.
+func takenFrom(ctx context.Context, t *record.Tables, id string, walled Event, today when.Day) ([]Event, error) {
+	cases, err := about(ctx, t, id)
+	if err != nil {
+		return nil, err
+	}
+	var events []Event
+	for _, other := range cases {
+		has, err := AssignedIn(ctx, t, other)
+		if err != nil {
+			return nil, err
+		}
+		if has == walled.Officer {
+			events = append(events, Event{Type: caseAssigned, Case: other, On: today, By: walled.By})
+		}
+	}
+	return events, nil
 }
 
 // column is the only column of what a query finds.
@@ -69,6 +156,13 @@ func column(ctx context.Context, t *record.Tables, query string, args ...any) (l
 		list = append(list, s)
 	}
 	return list, rows.Err()
+}
+
+// IncidentIn is the incident of an allegation as the tables of Book say, within the
+// transaction of another command; empty where there is no such allegation.
+func IncidentIn(ctx context.Context, t *record.Tables, allegation string) (incident string, err error) {
+	_, err = t.Scan(ctx, `SELECT incident FROM {allegation} WHERE id = $1`, []any{allegation}, &incident)
+	return incident, err
 }
 
 // AssignedIn is to whom a case is assigned as the tables of Book say, within the

@@ -40,12 +40,11 @@ func (g *Cases) Do(ctx context.Context, by, id string, seen uint64, c casework.C
 	if _, err := g.asks(ctx, nil, by); err != nil {
 		return err
 	}
+	about := []thing{{docket: id}}
 	if add, ok := c.(casework.AddAllegation); ok {
-		if err := g.unwalled(ctx, nil, []string{add.Allegation}, by); err != nil {
-			return err
-		}
+		about = append(about, thing{allegation: add.Allegation})
 	}
-	ctx = g.provided(ctx, []office.Action{commandNeeds(c)}, thing{docket: id})
+	ctx = g.provided(ctx, []office.Action{commandNeeds(c)}, about...)
 	return g.cases.Do(allowed(ctx, id, c), by, id, seen, c, on)
 }
 
@@ -79,10 +78,14 @@ func commandNeeds(c casework.Command) office.Action {
 
 // Open opens a case, where the officer may.
 func (g *Cases) Open(ctx context.Context, by string, o casework.Opened, on when.Day) (string, error) {
-	if err := g.unwalled(ctx, nil, o.Allegations, by); err != nil {
+	if _, err := g.asks(ctx, nil, by); err != nil {
 		return "", err
 	}
-	return g.cases.Open(g.provided(ctx, []office.Action{office.OpenCases}, thing{}), by, o, on)
+	about := []thing{{}}
+	for _, id := range o.Allegations {
+		about = append(about, thing{allegation: id})
+	}
+	return g.cases.Open(g.provided(ctx, []office.Action{office.OpenCases}, about...), by, o, on)
 }
 
 // Import puts what is told on the record, for an officer who may do all of it to all
@@ -178,81 +181,54 @@ func (g *Cases) Linked(ctx context.Context, token string) (c *casework.Case, ste
 
 // Code puts coded facts on the record, where the officer may.
 func (g *Cases) Code(ctx context.Context, by string, i casework.Incident) (string, error) {
-	if err := g.rests(ctx, by, i); err != nil {
+	if _, err := g.asks(ctx, nil, by); err != nil {
 		return "", err
 	}
-	return g.cases.Code(g.provided(ctx, []office.Action{office.CodeIncidents}, thing{}), by, i)
+	return g.cases.Code(g.provided(ctx, []office.Action{office.CodeIncidents}, sources(i)...), by, i)
 }
 
 // Revise replaces the coded facts of an incident that the officer may see.
 func (g *Cases) Revise(ctx context.Context, by string, i casework.Incident) error {
-	if err := g.unwalled(ctx, []string{i.ID}, nil, by); err != nil {
+	if _, err := g.asks(ctx, nil, by); err != nil {
 		return err
 	}
-	if err := g.rests(ctx, by, i); err != nil {
-		return err
-	}
-	return g.cases.Revise(g.provided(ctx, []office.Action{office.CodeIncidents}, thing{}), by, i)
+	return g.cases.Revise(g.provided(ctx, []office.Action{office.CodeIncidents}, append(sources(i), thing{incident: i.ID})...), by, i)
 }
 
-// rests refuses an incident that rests on a thread that the officer is kept from.
-func (g *Cases) rests(ctx context.Context, by string, i casework.Incident) error {
-	a, err := g.asks(ctx, g.cases, by)
-	if err != nil {
-		return err
-	}
+// sources are the threads that an incident rests on, and nothing where it rests on
+// none.
+func sources(i casework.Incident) []thing {
+	about := []thing{{}}
 	for _, s := range i.Sources {
-		if s.Kind == "thread" && slices.Contains(a.walls.Threads, s.ID) {
-			return &office.Refused{Code: office.CodeWalled}
+		if s.Kind == "thread" {
+			about = append(about, thing{thread: s.ID})
 		}
 	}
-	return nil
+	return about
 }
 
 // Merge says that an incident is the same as another.
 func (g *Cases) Merge(ctx context.Context, by, id, into string, seen uint64) error {
-	if err := g.unwalled(ctx, []string{id, into}, nil, by); err != nil {
+	if _, err := g.asks(ctx, nil, by); err != nil {
 		return err
 	}
-	return g.cases.Merge(g.provided(ctx, []office.Action{office.MergeIncidents}, thing{}), by, id, into, seen)
+	return g.cases.Merge(g.provided(ctx, []office.Action{office.MergeIncidents}, thing{incident: id}, thing{incident: into}), by, id, into, seen)
 }
 
 // Split undoes it.
 func (g *Cases) Split(ctx context.Context, by, id string, seen uint64) error {
-	if err := g.unwalled(ctx, []string{id}, nil, by); err != nil {
+	if _, err := g.asks(ctx, nil, by); err != nil {
 		return err
 	}
-	return g.cases.Split(g.provided(ctx, []office.Action{office.MergeIncidents}, thing{}), by, id, seen)
+	return g.cases.Split(g.provided(ctx, []office.Action{office.MergeIncidents}, thing{incident: id}), by, id, seen)
 }
 
 // Allege puts an allegation on the record.
 func (g *Cases) Allege(ctx context.Context, by string, al casework.Allegation, seen uint64) (string, error) {
-	if err := g.unwalled(ctx, []string{al.Incident}, nil, by); err != nil {
+	if _, err := g.asks(ctx, nil, by); err != nil {
 		return "", err
 	}
-	return g.cases.Allege(g.provided(ctx, []office.Action{office.Allege}, thing{}), by, al, seen)
-}
-
-// unwalled refuses an officer who is kept from one of some incidents, or from
-// that of one of some allegations.
-func (g *Cases) unwalled(ctx context.Context, incidents, allegations []string, by ...string) error {
-	a, err := g.asks(ctx, g.cases, by...)
-	if err != nil {
-		return err
-	}
-	for _, id := range allegations {
-		al, err := g.cases.Allegation(ctx, id)
-		if err != nil {
-			return err
-		}
-		incidents = append(incidents, al.Incident)
-	}
-	for _, id := range incidents {
-		if slices.Contains(a.walls.Incidents, id) {
-			return &office.Refused{Code: office.CodeWalled}
-		}
-	}
-	return nil
+	return g.cases.Allege(g.provided(ctx, []office.Action{office.Allege}, thing{incident: al.Incident}), by, al, seen)
 }
 
 // sees finds who asks, and refuses who may not see incidents.
@@ -293,6 +269,9 @@ func (g *Cases) Allegations(ctx context.Context, incident, docket string) ([]cas
 	a, err := g.sees(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if slices.Contains(a.walls.Cases, docket) {
+		return nil, &office.Refused{Code: office.CodeWalled}
 	}
 	list, err := g.cases.Allegations(ctx, incident, docket)
 	return slices.DeleteFunc(list, func(al casework.Allegation) bool { return slices.Contains(a.walls.Incidents, al.Incident) }), err

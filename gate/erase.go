@@ -20,8 +20,10 @@ func (g *Cases) erasable(ctx context.Context, a *asking, kind casework.Kind, id 
 		}
 	case casework.OfIncident:
 		_, err = g.Incident(ctx, id)
+		return thing{incident: id}, office.Unrelated, err
 	case casework.OfAllegation:
 		_, err = g.Allegation(ctx, id)
+		return thing{allegation: id}, office.Unrelated, err
 	default:
 		err = &office.Refused{Code: office.CodeUnknown}
 	}

@@ -100,8 +100,9 @@ func relation(officer string, walled bool, assigned ...string) office.Relation {
 	return office.Unrelated
 }
 
-// thing names a thread or a case that an action is about, or neither.
-type thing struct{ thread, docket string }
+// thing names a thread, a case, an incident or an allegation that an action is
+// about, or none of them.
+type thing struct{ thread, docket, incident, allegation string }
 
 // provided returns a context in which a command is done only where the officer
 // may do all the actions, of all the things, when it is done.
@@ -144,9 +145,15 @@ func (about thing) relation(ctx context.Context, officer string, book func(strin
 	if err != nil {
 		return office.Walled, err
 	}
-	if about.docket != "" {
+	switch {
+	case about.docket != "":
 		has, err := casework.AssignedIn(ctx, cases, about.docket)
 		return relation(officer, slices.Contains(walls.Cases, about.docket), has), err
+	case about.allegation != "":
+		about.incident, err = casework.IncidentIn(ctx, cases, about.allegation)
+		fallthrough
+	case about.incident != "":
+		return relation(officer, slices.Contains(walls.Incidents, about.incident)), err
 	}
 	threads, err := book(intakeBook)
 	if err != nil {

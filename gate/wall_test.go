@@ -1,0 +1,141 @@
+package gate_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"temwen/casework"
+	"temwen/intake"
+	"temwen/office"
+	"temwen/when"
+)
+
+// alleged is one more allegation about an incident.
+func (w *world) alleged(incident, act string) string {
+	w.t.Helper()
+	return must[string](w.t)(w.work.Allege(w.t.Context(), "test", casework.Allegation{Incident: incident, Actor: "police", Act: act, Confidence: "likely"}, 0))
+}
+
+// docket is a case about some allegations.
+func (w *world) docket(allegations ...string) string {
+	w.t.Helper()
+	return must[string](w.t)(w.cases.Open(w.as("first"), w.ids["first"], casework.Opened{Procedure: procedure(w.t), Allegations: allegations, Mission: "mss"}, 0))
+}
+
+// TestWallAroundAnIncident: two cases are about one incident, a third about the same
+// under another report; who is kept from one is kept from all, and whatever shows
+// what they rest on.
+func TestWallAroundAnIncident(t *testing.T) {
+	w := staffed(t)
+	thread, other := w.report(), w.report()
+	incident, first := w.coded(thread)
+	twin, third := w.coded(other)
+	apart, fourth := w.coded(w.report())
+	a, free := w.docket(first), w.docket(fourth)
+	others := []string{w.docket(w.alleged(incident, casework.CurrentTerms().Acts[1].ID), w.alleged(apart, casework.CurrentTerms().Acts[1].ID)), w.docket(third)}
+	if err := w.work.Merge(t.Context(), "test", twin, incident, 0); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, "a wall", w.cases.Do(w.as("first"), w.ids["first"], a, 0, casework.Wall{Officer: w.ids["legal"]}, 0), "done")
+
+	legal, id := w.as("legal"), w.ids["legal"]
+	for _, docket := range others {
+		_, err := w.cases.Case(legal, id, docket)
+		wants(t, "the other case", err, casework.CodeWalled)
+		_, err = w.cases.History(legal, docket)
+		wants(t, "its history", err, casework.CodeWalled)
+		_, err = w.inbox.RestsOf(legal, docket)
+		wants(t, "what it rests on", err, casework.CodeWalled)
+		_, err = w.inbox.ToldOf(legal, docket)
+		wants(t, "what was told of it", err, casework.CodeWalled)
+		_, err = w.cases.Allegations(legal, "", docket)
+		wants(t, "its allegations", err, office.CodeWalled)
+		wants(t, "a remedy", w.cases.Do(legal, id, docket, 0, casework.RecordRemedy{Remedy: casework.Remedy{Kind: "apology"}}, 0), office.CodeWalled)
+		wants(t, "asking to erase it", w.cases.AskErasure(legal, id, casework.OfCase, docket, "law"), casework.CodeWalled)
+	}
+	if list := must[casework.Page](t)(w.cases.List(legal, casework.Query{})); len(list.Cases) != 1 || list.Cases[0].ID != free {
+		t.Errorf("they are listed %d cases", len(list.Cases))
+	}
+	span := casework.Span{From: when.Earliest, To: when.Latest, Limit: 10}
+	if board := must[[]casework.Falling](t)(w.cases.Board(legal, span)); len(board) != 1 || board[0].Case != free {
+		t.Errorf("the board has %+v", board)
+	}
+	for day, n := range must[map[when.Day]int](t)(w.cases.PerDay(legal, span)) {
+		if n != 1 {
+			t.Errorf("%d fall due on %v", n, day)
+		}
+	}
+	wants(t, "what the free case is about", seen(w.cases.Incident(legal, apart)), "done")
+	if list := must[casework.Page](t)(w.cases.List(w.as("auditor"), casework.Query{})); len(list.Cases) != 4 {
+		t.Errorf("the auditor sees %d cases", len(list.Cases))
+	}
+}
+
+func seen[T any](_ T, err error) error { return err }
+
+// between is a context in which something happens after an officer was asked for,
+// and before what they do is done.
+type between struct {
+	context.Context
+	happen func()
+}
+
+func (b *between) Value(key any) any {
+	if happen := b.happen; happen != nil && strings.HasPrefix(fmt.Sprintf("%T", key), "record.") {
+		b.happen = nil
+		happen()
+	}
+	return b.Context.Value(key)
+}
+
+// TestAWallPutUpInMidAction counts, whatever is done.
+func TestAWallPutUpInMidAction(t *testing.T) {
+	w := staffed(t)
+	terms := casework.CurrentTerms()
+	legal := w.ids["legal"]
+	for what, do := range map[string]func(ctx context.Context, incident, loose, thread, own string) error{
+		"opening": func(ctx context.Context, _, loose, _, _ string) error {
+			return seen(w.cases.Open(ctx, legal, casework.Opened{Procedure: procedure(t), Allegations: []string{loose}, Mission: "mss"}, 0))
+		},
+		"adding": func(ctx context.Context, _, loose, _, own string) error {
+			return w.cases.Do(ctx, legal, own, 0, casework.AddAllegation{Allegation: loose}, 0)
+		},
+		"alleging": func(ctx context.Context, incident, _, _, _ string) error {
+			return seen(w.cases.Allege(ctx, legal, casework.Allegation{Incident: incident, Actor: "army", Act: terms.Acts[0].ID, Confidence: "likely"}, 0))
+		},
+		"coding": func(ctx context.Context, _, _, thread, _ string) error {
+			return seen(w.cases.Code(ctx, legal, casework.Incident{
+				Terms: terms.Version, Acts: []string{terms.Acts[0].ID}, Sources: []casework.Basis{{Kind: "thread", ID: thread, Grade: "B2"}},
+			}))
+		},
+		"revising": func(ctx context.Context, incident, _, _, _ string) error {
+			return w.cases.Revise(ctx, legal, casework.Incident{ID: incident, Terms: terms.Version, Acts: []string{terms.Acts[0].ID}, Sources: []casework.Basis{{Kind: "source", ID: "a-newspaper", Grade: "B2"}}})
+		},
+		"merging": func(ctx context.Context, incident, _, _, _ string) error {
+			one, _ := w.coded(w.report())
+			return w.cases.Merge(ctx, legal, one, incident, 0)
+		},
+		"asking to erase": func(ctx context.Context, incident, _, _, _ string) error {
+			return w.cases.AskErasure(ctx, legal, casework.OfIncident, incident, "law")
+		},
+	} {
+		thread := w.report()
+		incident, allegation := w.coded(thread)
+		loose := w.alleged(incident, terms.Acts[1].ID)
+		_, fourth := w.coded(w.report())
+		docket, own := w.docket(allegation), w.docket(fourth)
+		ctx := &between{Context: w.as("legal"), happen: func() {
+			wants(t, "a wall", w.cases.Do(w.as("first"), w.ids["first"], docket, 0, casework.Wall{Officer: legal}, 0), "done")
+		}}
+		wants(t, what, do(ctx, incident, loose, thread, own), office.CodeWalled)
+		if ctx.happen != nil {
+			t.Errorf("%s: nothing happened in between", what)
+		}
+		if page := must[intake.Page](t)(w.inbox.Threads(w.as("legal"), intake.Query{View: intake.Open})); slices.ContainsFunc(page.Threads, func(th intake.Thread) bool { return th.ID == thread }) {
+			t.Errorf("%s: they see the thread", what)
+		}
+	}
+}
