@@ -101,6 +101,7 @@ const (
 	CodeUsed      = "used"      // the link has been answered on
 	CodeErased    = "erased"    // it was erased
 	CodeConsent   = "consent"   // who reported does not allow it
+	CodeUnentered = "unentered" // nobody has entered what who reported allows
 	CodeJoined    = "joined"    // the incident is the same as another: they are parted first
 	CodeTied      = "tied"      // a case takes the allegation: the case is erased first
 )
@@ -109,7 +110,7 @@ const (
 var Codes = []string{
 	CodeUnknown, CodeOver, CodeMoved, CodeDay, CodeGround, CodeEnd, CodeRunning, CodeTwice, CodeBefore,
 	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased, CodeConsent,
-	CodeJoined, CodeTied,
+	CodeUnentered, CodeJoined, CodeTied,
 }
 
 func refuse(code string) error { return &Refused{Code: code} }

@@ -178,6 +178,15 @@ func (w *world) assign(thread, name string) {
 	}
 }
 
+// allows enters what the person of a thread allows.
+func (w *world) allows(thread string, c seal.Consent) {
+	w.t.Helper()
+	t := must[*intake.Thread](w.t)(w.in.Thread(w.t.Context(), thread))
+	if err := w.in.Do(w.t.Context(), "test", intake.HeedConsent{Thread: thread, Seen: t.Version, Consent: c}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // coded makes an incident that rests on a thread, with an allegation.
 func (w *world) coded(thread string) (incident, allegation string) {
 	w.t.Helper()
@@ -302,7 +311,9 @@ func TestWalls(t *testing.T) {
 // TestCommands: who may do what with a case.
 func TestCommands(t *testing.T) {
 	w := staffed(t)
-	_, allegation := w.coded(w.report())
+	thread := w.report()
+	w.allows(thread, seal.ConsentPublic)
+	_, allegation := w.coded(thread)
 	docket := must[string](t)(w.cases.Open(w.as("investigator"), w.ids["investigator"], casework.Opened{
 		Procedure: procedure(t), Allegations: []string{allegation}, Mission: "mss",
 	}, 0))

@@ -15,7 +15,7 @@ import (
 
 // allowed returns a context in which a command on a case is done only where the
 // people on whose reports it rests allow it, as far as that is known when it is
-// done. A letter can be sent without them where it rests on something else alone,
+// done: what nobody has entered they do not allow. A letter can be sent without them where it rests on something else alone,
 // and what is known from elsewhere can be published.
 func allowed(ctx context.Context, id string, c casework.Command) context.Context {
 	consent, apart := seal.ConsentPublic, true
@@ -37,7 +37,11 @@ func allowed(ctx context.Context, id string, c casework.Command) context.Context
 		}
 		rests, err := told.RestsIn(ctx, cases, threads, id)
 		if err == nil && !rests.Lets(consent) && !(apart && rests.Elsewhere(consent)) {
-			err = &casework.Refused{Code: casework.CodeConsent}
+			code := casework.CodeConsent
+			if rests.Unknown(consent) {
+				code = casework.CodeUnentered
+			}
+			err = &casework.Refused{Code: code}
 		}
 		return err
 	})

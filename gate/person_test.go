@@ -10,9 +10,10 @@ import (
 	"temwen/told"
 )
 
-// Given a case that rests on one report, when the person no longer allows a case,
-// then no letter goes out and nothing is published; where it rests on something else
-// as well, a letter goes out that says it rests on that alone.
+// Given a case that rests on one report, while nobody has entered what the person
+// allows, and when they no longer allow a case, then no letter goes out and nothing
+// is published; where it rests on something else as well, a letter goes out that says
+// it rests on that alone.
 func TestConsent(t *testing.T) {
 	w := staffed(t)
 	thread := w.report()
@@ -25,9 +26,17 @@ func TestConsent(t *testing.T) {
 	publication := func() error {
 		return w.cases.Do(w.as("legal"), w.ids["legal"], docket, 0, casework.AskPublication{Fields: []string{"track"}}, 0)
 	}
-	wants(t, "a letter", notice(false), "done")
+	wants(t, "a letter, while it is unknown", notice(false), casework.CodeUnentered)
+	wants(t, "one on nothing, while it is unknown", notice(true), casework.CodeUnentered)
+	wants(t, "asking to publish, while it is unknown", publication(), casework.CodeUnentered)
+	wants(t, "publishing, while it is unknown", w.cases.Do(w.as("publisher"), w.ids["publisher"], docket, 0, casework.Publish{}, 0), casework.CodeUnentered)
 
 	th := must[*intake.Thread](t)(w.inbox.Thread(w.as("intake"), thread))
+	wants(t, "entering it", w.inbox.Do(w.as("intake"), w.ids["intake"], intake.HeedConsent{Thread: thread, Seen: th.Version, Consent: seal.ConsentCase}), "done")
+	wants(t, "a letter", notice(false), "done")
+	wants(t, "asking to publish, which is more", publication(), casework.CodeConsent)
+
+	th = must[*intake.Thread](t)(w.inbox.Thread(w.as("intake"), thread))
 	heed := intake.HeedConsent{Thread: thread, Seen: th.Version, Consent: seal.ConsentRefer}
 	wants(t, "heeding, by an auditor", w.inbox.Do(w.as("auditor"), w.ids["auditor"], heed), office.CodeRole)
 	wants(t, "heeding", w.inbox.Do(w.as("intake"), w.ids["intake"], heed), "done")
@@ -55,10 +64,7 @@ func TestWhoSeesWhatWasTold(t *testing.T) {
 	thread := w.report()
 	_, allegation := w.coded(thread)
 	docket := must[string](t)(w.cases.Open(w.as("legal"), w.ids["legal"], casework.Opened{Procedure: procedure(t), Allegations: []string{allegation}, Mission: "mss"}, 0))
-	th := must[*intake.Thread](t)(w.in.Thread(t.Context(), thread))
-	if err := w.in.Do(t.Context(), "test", intake.HeedConsent{Thread: thread, Seen: th.Version, Consent: seal.ConsentOffice}); err != nil {
-		t.Fatal(err)
-	}
+	w.allows(thread, seal.ConsentOffice)
 	for who, want := range map[string]string{"legal": "done", "auditor": "done", "publisher": "done", "investigator": office.CodeRole, "intake": office.CodeRole} {
 		_, err := w.inbox.RestsOf(w.as(who), docket)
 		wants(t, "what it rests on, for "+who, err, want)

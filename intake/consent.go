@@ -43,14 +43,19 @@ type Allowing struct {
 	Held   bool         // the program tells the person nothing
 }
 
+// Unknown reports whether nobody has entered yet what the person allows: it stands
+// in the seal alone.
+func (a *Allowing) Unknown() bool { return a.Stage != Withdrawn && !a.Asked && a.Allows == "" }
+
 // Lets reports whether the person lets the office do what a consent stands for, as
-// far as that is known outside of the seal. Where they have changed it and nobody
-// has read that yet, they do not.
+// far as that is known outside of the seal. What is unknown they do not allow, nor
+// anything where they have changed it and nobody has read that yet; but that the
+// office itself reads what was reported to it.
 func (a *Allowing) Lets(c seal.Consent) bool {
 	if a.Stage == Withdrawn || a.Asked {
 		return false
 	}
-	return a.Allows == "" || slices.Index(seal.Consents, a.Allows) >= slices.Index(seal.Consents, c)
+	return max(slices.Index(seal.Consents, a.Allows), 0) >= slices.Index(seal.Consents, c)
 }
 
 // HeadIn is a thread without its items, as the tables of Book say, within the

@@ -34,6 +34,13 @@ func (r *Rests) Against(c seal.Consent) []Person {
 // Lets reports whether all let the office do what a consent stands for.
 func (r *Rests) Lets(c seal.Consent) bool { return len(r.Against(c)) == 0 }
 
+// Unknown reports whether nothing else stands against what a consent stands for than
+// that nobody has entered yet what the people allow.
+func (r *Rests) Unknown(c seal.Consent) bool {
+	against := r.Against(c)
+	return len(against) > 0 && !slices.ContainsFunc(against, func(p Person) bool { return !p.Allowing.Unknown() })
+}
+
 // Elsewhere reports whether the case rests on something else than the people who do
 // not: it can go on from that.
 func (r *Rests) Elsewhere(c seal.Consent) bool {

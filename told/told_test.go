@@ -375,8 +375,9 @@ func TestToldUnderEachCode(t *testing.T) {
 	}
 }
 
-// What a person allows is known as far as it is known outside of the seal: from the
-// moment it changes until an officer has read it, nothing is allowed.
+// What a person allows is known as far as it is known outside of the seal: before an
+// officer has entered it, and from the moment it changes until one has read it,
+// nothing is allowed.
 func TestConsentIsHeeded(t *testing.T) {
 	w := found(t)
 	p := w.report(t)
@@ -395,7 +396,12 @@ func TestConsentIsHeeded(t *testing.T) {
 			t.Errorf("the person sees %+v (%v)", th, err)
 		}
 	}
-	before := lets(true)
+	before := lets(false)
+	if !before.Unknown() || !before.Lets(seal.ConsentOffice) {
+		t.Errorf("before anybody entered it the thread is %+v", before)
+	}
+	w.deed(t, intake.HeedConsent{Thread: p.thread, Seen: before.Version, Consent: seal.ConsentPublic})
+	before = lets(true)
 	p.allows(t, seal.ConsentOffice)
 	th := lets(false)
 	heeded(true, "")

@@ -68,7 +68,8 @@ type letterBody struct {
 	Linked    string // the hash of its link: what is printed must be what is recorded
 	Now       string
 	Answers   bool // there is a page to answer on
-	Against   bool // who reported does not allow it
+	Against   bool // who reported does not allow it, or it is unknown
+	Unknown   bool // nothing is against it than that
 	Elsewhere bool // the case rests on something else, too
 }
 
@@ -123,7 +124,7 @@ func (w *work) letterPage() error {
 	if err != nil {
 		return err
 	}
-	b.Against, b.Elsewhere = !rests.Lets(seal.ConsentCase), rests.Elsewhere(seal.ConsentCase)
+	b.Against, b.Unknown, b.Elsewhere = !rests.Lets(seal.ConsentCase), rests.Unknown(seal.ConsentCase), rests.Elsewhere(seal.ConsentCase)
 	if b.WithFacts {
 		if err := w.facts(l, c); err != nil {
 			return err

@@ -44,7 +44,7 @@ func (v *visit) toldRows(list []intake.Told) []toldRow {
 type allowing struct {
 	Thread, Words string
 	Number        int
-	Against       bool // a case is not allowed
+	Against       bool // a case is not allowed, or it is unknown
 	Unheeded      bool
 	Heeded        string // day
 	Held          bool
@@ -73,7 +73,8 @@ func (v *visit) allows(p *told.Person) allowing {
 // restsBody is what the page of a case says of the people whose reports it rests on.
 type restsBody struct {
 	People    []allowing
-	Against   bool // somebody does not allow a case
+	Against   bool // somebody does not allow a case, or it is unknown
+	Unknown   bool // nothing is against it than that
 	Elsewhere bool // it rests on something else, too
 	Told      []toldRow
 }
@@ -87,7 +88,7 @@ func (w *work) restsBody(id string) (*restsBody, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &restsBody{Against: !rests.Lets(seal.ConsentCase), Elsewhere: rests.Elsewhere(seal.ConsentCase), Told: w.toldRows(said)}
+	b := &restsBody{Against: !rests.Lets(seal.ConsentCase), Unknown: rests.Unknown(seal.ConsentCase), Elsewhere: rests.Elsewhere(seal.ConsentCase), Told: w.toldRows(said)}
 	for i := range rests.People {
 		b.People = append(b.People, w.allows(&rests.People[i]))
 	}

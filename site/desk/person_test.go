@@ -43,8 +43,8 @@ func (k *docket) changed(t testing.TB, id string) string {
 	return strconv.FormatUint(c.Changed, 10)
 }
 
-// Given a case that rests on a report, when the person changes what may be done, then
-// the case, the board, the letter and the report say so, in every language; no letter
+// Given a case that rests on a report, before an officer has entered what the person
+// allows no letter goes out. When the person changes it, then the case, the board, the letter and the report say so, in every language; no letter
 // goes out; and once an officer has heeded it the person can see that.
 func TestConsentIsSeenEverywhere(t *testing.T) {
 	k := withCases(t)
@@ -65,9 +65,15 @@ func TestConsentIsSeenEverywhere(t *testing.T) {
 	if _, err := told.New(k.store, k.intake, k.cases).Pass(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	at("/cases/"+id, "Report 1: not entered outside of the seal", "The office opened a case about what you told.")
-	at("/threads/"+thread, "What the program told the person", "The office opened a case about what you told.")
-	_, doc := officer.page("/en/cases/" + id + "/steps/1/letter")
+	at("/cases/"+id, "Not entered yet: what the person who reported allows", "Report 1: nobody has entered yet what the person allows", "The office opened a case about what you told.")
+	at("/threads/"+thread, "Report 1: nobody has entered yet what the person allows.", "What the program told the person", "The office opened a case about what you told.")
+	at("/cases/"+id+"/steps/1/letter", "Nobody has entered yet whether the person who reported allows this letter.")
+	r, doc := officer.submit("/en/cases/"+id+"/ask-publication", "seen", k.changed(t, id), "field", "track")
+	officer.says(r, doc, http.StatusConflict, "Nobody has entered yet what who reported allows", "Open the report that the case rests on")
+	r, doc = officer.submit("/en/threads/"+thread+"/heed", "seen", k.thread(t, thread), "consent", "case")
+	officer.says(r, doc, http.StatusOK, "The person can see it now.")
+	at("/cases/"+id, "Report 1: the facts may be put to the mission or the State")
+	_, doc = officer.page("/en/cases/" + id + "/steps/1/letter")
 	linked := doc.Find("input[name=linked]").AttrOr("value", "")
 
 	k.send(t, seal.Head{Kind: seal.ParcelConsent, Token: p.keys.Lookup},
@@ -76,7 +82,7 @@ func TestConsentIsSeenEverywhere(t *testing.T) {
 	at("/board", "Consent has changed", "A clock still runs.")
 	at("/cases/"+id+"/steps/1/letter", "The person who reported does not allow this letter.")
 	at("/threads/"+thread, "Report 1: the person changed what may be done.", "Case 1")
-	r, doc := officer.submit("/en/cases/"+id+"/steps/1/letter", "seen", k.changed(t, id), "lang", "en", "how", "post", "proof", "RR 1", "apart", "1", "linked", linked)
+	r, doc = officer.submit("/en/cases/"+id+"/steps/1/letter", "seen", k.changed(t, id), "lang", "en", "how", "post", "proof", "RR 1", "apart", "1", "linked", linked)
 	officer.says(r, doc, http.StatusConflict, "Who reported does not allow this")
 
 	r, doc = officer.submit("/en/threads/"+thread+"/heed", "seen", k.thread(t, thread), "consent", "office")
