@@ -80,6 +80,10 @@ func (book) Tables() []record.Table {
 		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "docket BIGINT NOT NULL"},
 		Indexes: []string{"docket, idx"},
 	}, {
+		// What was made public of a case, as its event has it.
+		Name:    "public",
+		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "day BIGINT NOT NULL", "public TEXT NOT NULL"},
+	}, {
 		// Who is kept from which case.
 		Name:    "wall",
 		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "docket BIGINT NOT NULL", "officer TEXT NOT NULL"},
@@ -165,6 +169,11 @@ func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
 		return err
 	}
 	what.Index = e.Index
+	if what.Type == casePublished {
+		if err := enterPublished(ctx, t, &e); err != nil {
+			return err
+		}
+	}
 	c, docket := new(Case), e.Index
 	if what.Type != caseOpened {
 		var err error

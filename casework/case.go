@@ -46,6 +46,8 @@ type Case struct {
 	Kept []string `json:"-"`
 	// Public are the fields that two people have decided to publish.
 	Public []string `json:"public,omitempty"`
+	// Shown is the entry that shows them, or 0.
+	Shown uint64 `json:"shown,omitempty"`
 	// Evidence is what is kept in it, in the order it was taken in. It stands in a table
 	// of its own.
 	Evidence []Evidence `json:"-"`

@@ -197,8 +197,8 @@ func TestCaseRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k.refused("o2", "2025-01-22", Publish{asked[0]}, CodeFourEyes)
-	k.do("o3", "2025-01-22", Publish{asked[0]})
+	k.refused("o2", "2025-01-22", Publish{Asked: asked[0]}, CodeFourEyes)
+	k.do("o3", "2025-01-22", Publish{Asked: asked[0]})
 	if !slices.Equal(k.c.Public, []string{"state"}) {
 		t.Errorf("public are %q", k.c.Public)
 	}

@@ -144,7 +144,13 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 		if err != nil {
 			return nil, err
 		}
-		drafts = append(drafts, record.Draft{Type: events[i].Type, Body: body, Content: d.content})
+		draft := record.Draft{Type: events[i].Type, Body: body, Content: d.content}
+		if p := events[i].Published; p != nil {
+			if draft.Public, err = record.Canonical(p); err != nil {
+				return nil, err
+			}
+		}
+		drafts = append(drafts, draft)
 	}
 	return drafts, nil
 }

@@ -64,7 +64,10 @@ type (
 	RecordRemedy struct{ Remedy Remedy }
 	// AskPublication and Publish are the two people who make fields public.
 	AskPublication struct{ Fields []string }
-	Publish        struct{ Asked Event }
+	Publish        struct {
+		Asked    Event
+		Invented bool // it is about nobody
+	}
 )
 
 // Refused is what may not be, as a case stands.
@@ -435,10 +438,10 @@ func (r RecordRemedy) decide(d *decision) error {
 	return d.happen(Event{Type: remedyRecorded, Remedy: &remedy})
 }
 
-// PublicFields are the fields of a case that can be made public.
-var PublicFields = []string{"track", "state", "mission", "opened", "step", "silence", "outcome", "remedy"}
-
 func (a AskPublication) decide(d *decision) error {
+	if len(a.Fields) == 0 {
+		return refuse(CodeMalformed)
+	}
 	for _, f := range a.Fields {
 		if !slices.Contains(PublicFields, f) {
 			return refuse(CodeMalformed)
@@ -454,7 +457,7 @@ func (p Publish) decide(d *decision) error {
 	case p.Asked.By == d.by || d.by == "":
 		return refuse(CodeFourEyes)
 	}
-	return d.happen(Event{Type: casePublished, Fields: p.Asked.Fields})
+	return d.happen(Event{Type: casePublished, Fields: p.Asked.Fields, Published: d.c.published(p.Asked.Fields, p.Invented)})
 }
 
 // Newer reports whether a procedure of the same ID has changed since the case was

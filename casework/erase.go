@@ -356,7 +356,7 @@ func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) e
 	if _, err := t.Scan(ctx, `SELECT COUNT(*) FROM {notice} WHERE docket = $1`, []any{docket}, &h.Links); err != nil {
 		return err
 	}
-	return h.add(ctx, t, erasureSaid{Kind: OfCase, ID: id, Number: c.Number}, `SELECT idx FROM {did} WHERE docket = $1`, docket)
+	return h.add(ctx, t, erasureSaid{Kind: OfCase, ID: id, Number: c.Number}, `SELECT idx FROM {did} WHERE docket = $1 AND idx NOT IN (SELECT idx FROM {public})`, docket)
 }
 
 func (h *Erasing) ofIncident(ctx context.Context, t *record.Tables, id string) error {
@@ -465,8 +465,10 @@ func (book) Forget(ctx context.Context, t *record.Tables, e record.Event) error 
 		if _, err := t.Exec(ctx, `UPDATE {allegation} SET docket = '' WHERE docket = $1`, opening.Case); err != nil {
 			return err
 		}
-		if _, err := t.Exec(ctx, `DELETE FROM {step} WHERE docket = $1`, e.Index); err != nil {
-			return err
+		for _, table := range []string{"step", "did"} { // what made it public stands in the ledger, and is not erased
+			if _, err := t.Exec(ctx, `DELETE FROM {`+table+`} WHERE docket = $1`, e.Index); err != nil {
+				return err
+			}
 		}
 	}
 	for _, table := range []string{"docket", "notice", "did", "wall", "evidence", "rests", "incident", "allegation", "about", "asking", "calendar"} {

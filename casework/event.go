@@ -29,6 +29,8 @@ type Event struct {
 	Mission    string    `json:"mission,omitempty"`
 	Evidence   *Evidence `json:"evidence,omitempty"`
 	Custody    *Custody  `json:"custody,omitempty"`
+	// Published is the public part of the event that makes a case public.
+	Published *Published `json:"-"`
 	// Procedure is the newer version that the case follows from now on.
 	Procedure *instrument.Procedure `json:"procedure,omitempty"`
 	// Ground is why somebody asks that the case be erased.
@@ -135,7 +137,7 @@ func (c *Case) Apply(e *Event) {
 	case remedyRecorded:
 		c.Remedies = append(c.Remedies, *e.Remedy)
 	case casePublished:
-		c.Public = e.Fields
+		c.Public, c.Shown = e.Fields, e.Index
 	case noticeAcknowledged:
 		s.Notices[e.Notice.N-1].Acknowledged = &e.On
 	case timeAsked:

@@ -100,6 +100,11 @@ func (p *Past) Enter(e *record.Event) error {
 			return fmt.Errorf("reading event %d: %w", e.Index, err)
 		}
 		b.Index = e.Index
+		if c := p.Cases[b.Case]; c != nil && what == casePublished {
+			if err := b.agrees(c, e.Public); err != nil {
+				return err
+			}
+		}
 		p.happened(&b, day)
 	}
 	return nil
