@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"temwen/instrument"
@@ -189,4 +190,20 @@ func (e *Event) agrees(c *Case, public []byte) error {
 		err = fmt.Errorf("%w: entry %d makes of a case public what the record did not say of it", record.ErrDamaged, e.Index)
 	}
 	return err
+}
+
+// RecheckPublished follows the record and refuses it as damaged where an event made
+// of a case public what the events before it do not say; what was erased since
+// cannot be compared any more, and stands.
+func RecheckPublished(events iter.Seq2[record.Event, error]) error {
+	past := NewPast()
+	for e, err := range events {
+		if err != nil {
+			return err
+		}
+		if err := past.Enter(&e); err != nil {
+			return err
+		}
+	}
+	return nil
 }

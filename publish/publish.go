@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"temwen/casework"
 	"temwen/clock"
 	"temwen/conduct"
 	"temwen/dossier"
@@ -37,7 +38,8 @@ type View struct {
 	register *dossier.Register
 	lineage  map[string]string // mission: the first mission of which it is a transformation
 	events   map[string][]*dossier.Event
-	conduct  []conduct.Stored // see WithConduct
+	conduct  []conduct.Stored      // see WithConduct
+	cases    []casework.StoredCase // see WithCases
 
 	// What several pages of one view ask for is computed once.
 	claimsOnce sync.Once

@@ -112,6 +112,15 @@ func monthName(q *request, m conduct.Month) string {
 	return q.words.Date(d)
 }
 
+// InMonth is a month such as 2026-11 in words.
+func (p *page) InMonth(month string) string {
+	d, err := when.Parse(month)
+	if err != nil {
+		return month
+	}
+	return p.words.Date(d)
+}
+
 // SinceMonth is the month since which somebody is silent.
 func (p *page) SinceMonth(w publish.ConductWait) string { return p.MonthName(*w.Since) }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"temwen/casework"
 	"temwen/conduct"
 	"temwen/dossier"
 	"temwen/publish"
@@ -25,6 +26,7 @@ type views struct {
 	edition  uint64
 	dossiers []*dossier.Dossier
 	conduct  []conduct.Stored
+	cases    []casework.StoredCase
 	loaded   bool
 	kept     map[viewKey]*publish.View
 	order    []viewKey // oldest first
@@ -57,7 +59,11 @@ func (v *views) current(ctx context.Context) ([]*dossier.Dossier, uint64, error)
 	if err != nil && !errors.Is(err, record.ErrNoBook) {
 		return nil, 0, err
 	}
-	v.dossiers, v.conduct, v.edition, v.loaded = dossiers, tables, edition, true
+	cases, err := casework.PublishedCases(ctx, v.record, edition)
+	if err != nil && !errors.Is(err, record.ErrNoBook) {
+		return nil, 0, err
+	}
+	v.dossiers, v.conduct, v.cases, v.edition, v.loaded = dossiers, tables, cases, edition, true
 	v.kept, v.order = make(map[viewKey]*publish.View), nil
 	return dossiers, edition, nil
 }
@@ -66,12 +72,12 @@ func (v *views) current(ctx context.Context) ([]*dossier.Dossier, uint64, error)
 func (v *views) of(d *dossier.Dossier, asOf publish.AsOf) *publish.View {
 	key := viewKey{d.Info.ID, asOf}
 	v.mu.Lock()
-	view, tables := v.kept[key], v.conduct
+	view, tables, cases := v.kept[key], v.conduct, v.cases
 	v.mu.Unlock()
 	if view != nil {
 		return view
 	}
-	view = publish.See(d, asOf).WithConduct(tables)
+	view = publish.See(d, asOf).WithConduct(tables).WithCases(cases)
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if asOf.Edition == v.edition && v.kept[key] == nil {

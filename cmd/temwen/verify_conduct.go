@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"temwen/casework"
 	"temwen/conduct"
 	"temwen/ledger"
 	"temwen/record"
@@ -14,12 +15,15 @@ import (
 type conductCheck struct {
 	audit   conduct.Audit
 	indexes []uint64
+	cases   int // entries that make a case public
 }
 
 // conductCounted is what it checked.
 type conductCounted struct {
 	Editions  int `json:"editions"`
 	Tables    int `json:"tables"`
+	Cases     int `json:"cases"`     // entries that make one public
+	Rechecked int `json:"rechecked"` // of these, against the record's sealed events
 	Recounted int `json:"recounted"` // from the record's sealed events
 	Erased    int `json:"erased"`    // that counted something that was erased since
 	Events    int `json:"erased_events"`
@@ -29,6 +33,12 @@ type conductCounted struct {
 // String says it in words.
 func (c *conductCounted) String() string {
 	s := fmt.Sprintf("%d tables of %d editions add up, and change only with a word why", c.Tables, c.Editions)
+	if c.Cases > 0 {
+		s += fmt.Sprintf("; %d entries make a case public, and say no more than their fields", c.Cases)
+	}
+	if c.Rechecked > 0 {
+		s += ", which are what the record says, as far as it was not erased"
+	}
 	if c.Recounted > 0 {
 		s += fmt.Sprintf("; %d counted again from the record", c.Recounted)
 	}
@@ -41,6 +51,11 @@ func (c *conductCounted) String() string {
 
 // read takes in an entry of the ledger.
 func (c *conductCheck) read(leaf ledger.Leaf) error {
+	if leaf.Type == casework.PublishedType {
+		c.cases++
+		_, err := casework.ParsePublished(leaf.Public)
+		return err
+	}
 	c.indexes = append(c.indexes, leaf.Index)
 	return c.audit.Enter(leaf.Index, leaf.Public)
 }
@@ -48,11 +63,27 @@ func (c *conductCheck) read(leaf ledger.Leaf) error {
 // finish counts the tables again from the record, where there is one and nothing
 // else was refused.
 func (c *conductCheck) finish(p *program, r *store.Reader, v *verified) error {
-	if len(c.indexes) == 0 {
+	if len(c.indexes) == 0 && c.cases == 0 {
 		return nil
 	}
-	v.Conduct = &conductCounted{Editions: c.audit.Editions, Tables: c.audit.Tables}
+	v.Conduct = &conductCounted{Editions: c.audit.Editions, Tables: c.audit.Tables, Cases: c.cases}
 	if r == nil || v.Refused != "" {
+		return nil
+	}
+	refused := func(err error) error {
+		if errors.Is(err, record.ErrDamaged) {
+			v.Verified, v.Refused = false, err.Error()
+			return nil
+		}
+		return err
+	}
+	if c.cases > 0 {
+		if err := casework.RecheckPublished(r.Events()(p.ctx, 0)); err != nil {
+			return refused(err)
+		}
+		v.Conduct.Rechecked = c.cases
+	}
+	if len(c.indexes) == 0 {
 		return nil
 	}
 	var tables []conduct.Stored
@@ -71,8 +102,7 @@ func (c *conductCheck) finish(p *program, r *store.Reader, v *verified) error {
 	defer counting.end()
 	done, err := conduct.Recount(r.Events()(p.ctx, 0), tables)
 	if errors.Is(err, record.ErrDamaged) {
-		v.Verified, v.Refused = false, err.Error()
-		return nil
+		return refused(err)
 	}
 	v.Conduct.Recounted, v.Conduct.Erased, v.Conduct.Events, v.Conduct.Numbers = done.Tables, done.Erased, done.Events, done.Numbers
 	return err

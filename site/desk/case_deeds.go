@@ -120,7 +120,7 @@ func (w *work) publish() error {
 	}
 	for _, e := range slices.Backward(events) {
 		if strconv.FormatUint(e.Index, 10) == w.form.Get("asked") && w.askedFor(events) != nil && w.askedFor(events).Index == w.form.Get("asked") {
-			return w.deal(casework.Publish{Asked: e}, "case-published", "#public")
+			return w.deal(casework.Publish{Asked: e, Invented: w.desk.options.Demo}, "case-published", "#public")
 		}
 	}
 	return &casework.Refused{Code: casework.CodeUnknown}
