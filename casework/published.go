@@ -80,8 +80,8 @@ func (c *Case) published(fields []string, invented bool) *Published {
 			}
 		case "outcome":
 			for _, r := range c.Ends {
-				if r.Reopened == nil {
-					p.Outcomes = append(p.Outcomes, PublishedResult{What: string(c.Procedure.End(r.End).Outcome), Month: month(r.On)})
+				if o := c.Procedure.End(r.End).Outcome; r.Reopened == nil && o != instrument.Informed {
+					p.Outcomes = append(p.Outcomes, PublishedResult{What: string(o), Month: month(r.On)})
 				}
 			}
 		case "remedy":

@@ -10,6 +10,7 @@ import (
 
 	"temwen/casework"
 	"temwen/instrument"
+	"temwen/office"
 	"temwen/when"
 )
 
@@ -57,6 +58,7 @@ type act struct {
 	Ground   string            `yaml:"ground"`
 	Succeed  string            `yaml:"succeed"`
 	Remedy   string            `yaml:"remedy"`
+	Publish  []string          `yaml:"publish"` // fields, by two officers
 }
 
 // cases lays out the scenes of all invented cases.
@@ -137,6 +139,9 @@ func (p *player) act(ctx context.Context, id string, a act) error {
 	if _, err := p.work.NoteSilences(ctx); err != nil {
 		return err
 	}
+	if len(a.Publish) > 0 {
+		return p.show(ctx, id, a.Publish)
+	}
 	c, err := p.work.Case(ctx, p.by, id)
 	if err != nil {
 		return err
@@ -149,6 +154,19 @@ func (p *player) act(ctx context.Context, id string, a act) error {
 		return fmt.Errorf("case %d, %d days after it was opened, %+v: %w", c.Number, a.After, cmd, err)
 	}
 	return nil
+}
+
+// show makes fields of a case public, by two officers.
+func (p *player) show(ctx context.Context, id string, fields []string) error {
+	first, second := p.colleagues[office.LegalOfficer], p.colleagues[office.Publisher]
+	if err := p.work.Do(ctx, first, id, 0, casework.AskPublication{Fields: fields}, p.day()); err != nil {
+		return err
+	}
+	events, err := p.work.History(ctx, id)
+	if err != nil {
+		return err
+	}
+	return p.work.Do(ctx, second, id, 0, casework.Publish{Asked: events[len(events)-1], Invented: true}, p.day())
 }
 
 // command is the deed, on the last step of that name.
