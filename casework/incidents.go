@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 
 	"temwen/record"
@@ -188,9 +189,14 @@ func (k *Cases) Incident(ctx context.Context, id string) (*Incident, error) {
 
 // Incidents are all incidents, the latest first, at most limit.
 func (k *Cases) Incidents(ctx context.Context, limit int) ([]*Incident, error) {
+	return k.Older(ctx, math.MaxInt64, limit)
+}
+
+// Older are the incidents with a number below one, the latest first.
+func (k *Cases) Older(ctx context.Context, than, limit int) ([]*Incident, error) {
 	var list []*Incident
 	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT state FROM {incident} ORDER BY idx DESC LIMIT $1`, limit)
+		rows, err := t.Query(ctx, `SELECT state FROM {incident} WHERE number < $1 ORDER BY number DESC LIMIT $2`, than, limit)
 		if err != nil {
 			return err
 		}

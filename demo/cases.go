@@ -35,6 +35,8 @@ type staged struct {
 		Grade         string   `yaml:"grade"`
 	} `yaml:"incident"`
 	Then []act `yaml:"then"`
+	// Story says that it is told one by one: the legal officer has it.
+	Story bool `yaml:"-"`
 }
 
 // harm is casework's, as YAML has it.
@@ -69,6 +71,7 @@ func (p *player) cases(procedures []*instrument.Procedure) error {
 	}
 	p.procedures = procedures
 	for i := range all {
+		all[i].Story = true
 		p.stage(&all[i])
 	}
 	p.year()
@@ -100,7 +103,11 @@ func (p *player) open(ctx context.Context, s *staged) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return p.work.Open(ctx, p.by, casework.Opened{
+	by := p.colleagues[office.Investigator]
+	if s.Story {
+		by = p.colleagues[office.LegalOfficer]
+	}
+	return p.work.Open(ctx, by, casework.Opened{
 		Procedure: p.procedures[at], Allegations: []string{allegation}, Mission: s.Mission, State: s.State,
 	}, p.day())
 }
@@ -108,7 +115,12 @@ func (p *player) open(ctx context.Context, s *staged) (string, error) {
 // code codes the incident and makes the allegation.
 func (p *player) code(ctx context.Context, s *staged) (incident, allegation string, err error) {
 	in := s.Incident
+	about, err := when.Parse((p.day() - 3).String())
+	if err != nil {
+		return "", "", err
+	}
 	i := casework.Incident{
+		When: about,
 		Acts: in.Acts, Terms: casework.CurrentTerms().Version, Circumstances: in.Circumstances,
 		Where:   casework.Place{Department: in.Department, Precision: "department"},
 		Actors:  []casework.Alleged{{Actor: s.State, Confidence: in.Confidence, Share: in.Share}},

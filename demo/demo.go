@@ -286,7 +286,7 @@ func (p *player) follow(ctx context.Context, who *person, th then) error {
 		do(opened)
 	}
 	if th.Assign {
-		do(intake.Assign{Thread: thread.ID, Seen: thread.Version, Officer: p.by})
+		do(intake.Assign{Thread: thread.ID, Seen: thread.Version, Officer: p.colleagues[office.Investigator]})
 	}
 	if th.Reply != "" {
 		letter, lerr := p.letter(who, th.Reply)

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"temwen/casework"
@@ -255,11 +256,16 @@ func (g *Cases) Incident(ctx context.Context, id string) (*casework.Incident, er
 
 // Incidents are those that the officer may see, at most limit.
 func (g *Cases) Incidents(ctx context.Context, limit int) ([]*casework.Incident, error) {
+	return g.Older(ctx, math.MaxInt64, limit)
+}
+
+// Older are the incidents below a number that the officer may see, at most limit.
+func (g *Cases) Older(ctx context.Context, than, limit int) ([]*casework.Incident, error) {
 	a, err := g.sees(ctx)
 	if err != nil {
 		return nil, err
 	}
-	list, err := g.cases.Incidents(ctx, limit+len(a.walls.Incidents))
+	list, err := g.cases.Older(ctx, than, limit+len(a.walls.Incidents))
 	list = slices.DeleteFunc(list, func(i *casework.Incident) bool { return slices.Contains(a.walls.Incidents, i.ID) })
 	return list[:min(len(list), limit)], err
 }

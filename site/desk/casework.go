@@ -63,6 +63,7 @@ type Cases interface {
 	Allege(ctx context.Context, by string, a casework.Allegation, seen uint64) (string, error)
 	Incident(ctx context.Context, id string) (*casework.Incident, error)
 	Incidents(ctx context.Context, limit int) ([]*casework.Incident, error)
+	Older(ctx context.Context, than, limit int) ([]*casework.Incident, error)
 	Allegations(ctx context.Context, incident, docket string) ([]casework.Allegation, error)
 	Loose(ctx context.Context, limit int) ([]casework.Allegation, error)
 	Allegation(ctx context.Context, id string) (casework.Allegation, error)

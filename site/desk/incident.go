@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 	"temwen/office"
 )
 
-// maxIncidents is how many incidents are listed.
+// maxIncidents is how many incidents are offered to choose from.
 const maxIncidents = 200
 
 // incidentRow is an incident in a list.
@@ -26,21 +27,44 @@ type incidentRow struct {
 	Into   int // number of the one it was found to be the same as, or 0
 }
 
+// incidentsBody is what the list of incidents shows.
+type incidentsBody struct {
+	Rows []incidentRow
+	Next string
+}
+
 func (w *work) incidentsPage() error {
-	list, err := w.cases.Incidents(w.Context(), maxIncidents)
+	than := math.MaxInt64
+	if s := w.URL.Query().Get("before"); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 {
+			return errNoPage
+		}
+		than = n
+	}
+	list, err := w.cases.Older(w.Context(), than, pageSize+1)
 	if err != nil {
 		return err
+	}
+	b := new(incidentsBody)
+	if len(list) > pageSize {
+		list = list[:pageSize]
+		b.Next = w.href("incidents") + "?before=" + strconv.Itoa(list[pageSize-1].Number)
 	}
 	numbers := make(map[string]int, len(list))
 	for _, i := range list {
 		numbers[i.ID] = i.Number
 	}
-	rows := make([]incidentRow, len(list))
-	for n, i := range list {
-		rows[n] = w.incidentRow(i)
-		rows[n].Into = numbers[i.Into]
+	for _, i := range list {
+		row := w.incidentRow(i)
+		if row.Into = numbers[i.Into]; i.Into != "" && row.Into == 0 { // it is on another page
+			if into, err := w.cases.Incident(w.Context(), i.Into); err == nil {
+				row.Into = into.Number
+			}
+		}
+		b.Rows = append(b.Rows, row)
 	}
-	w.show(&page{visit: w.visit, Template: "case-incidents", Nav: "incidents", Title: w.words.Say("case.incidents.title"), Body: rows})
+	w.show(&page{visit: w.visit, Template: "case-incidents", Nav: "incidents", Title: w.words.Say("case.incidents.title"), Body: b})
 	return nil
 }
 

@@ -142,6 +142,12 @@ func (p *page) Wraps() int {
 	return n
 }
 
+// Keyed reports whether the page has a use for the officer's key: not where their
+// role opens nothing, but for the page on which they change it.
+func (p *page) Keyed() bool {
+	return p.officer != nil && (!p.ready() || p.state.Opens(p.officer) || p.Nav == "me")
+}
+
 // Day writes a time as its day.
 func (p *page) Day(t time.Time) string {
 	y, m, d := t.UTC().Date()

@@ -111,6 +111,12 @@ func only(a office.Action, serve func(*visit) error) func(*visit) error {
 // May is may for templates.
 func (p *page) May(action string) bool { return p.may(office.Action(action)) }
 
+// MayAll reports whether the officer may do an action of any thread or case, and not
+// only of those assigned to them.
+func (p *page) MayAll(action string) bool {
+	return office.May(p.state, p.officer.ID, office.Action(action), office.Unrelated)
+}
+
 // HasKey reports whether the officer has the office's present key.
 func (p *page) HasKey() bool {
 	return p.officer != nil && slices.ContainsFunc(p.state.Holders(), func(o office.Officer) bool { return o.ID == p.officer.ID })

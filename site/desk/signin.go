@@ -49,10 +49,13 @@ func (v *visit) start() string {
 	case v.officer.Standing != office.Admitted:
 		return v.href("waiting")
 	}
-	if !v.may(office.SeeThreads) {
-		return v.href("office")
+	switch c := v.desk.options.Casework; {
+	case v.may(office.SeeThreads):
+		return v.href("inbox")
+	case c != nil && c.Conduct != nil && v.may(office.Publish):
+		return v.href("conduct")
 	}
-	return v.href("inbox")
+	return v.href("office")
 }
 
 // signInBody is what the sign-in page shows.
