@@ -30,6 +30,8 @@ type Past struct {
 	Since map[string]when.Day
 	// Did is what happened to a case that was answered or remedied, in order.
 	Did map[string][]Deed
+	// Passed is when a case passed on from one mission to another, in order.
+	Passed map[string][]Passing
 
 	// The procedures that cases follow, by the SHA-256 of what was written: there
 	// are few, each is long, and every case was opened with one.
@@ -64,11 +66,19 @@ type Deed struct {
 	Remedy string // kind; empty for one that is only promised
 }
 
+// Passing is that a case passed on from a mission, and the day on which that came on
+// the record.
+type Passing struct {
+	On   when.Day
+	From string // ID of the mission
+}
+
 // NewPast is a past in which nothing has happened.
 func NewPast() *Past {
 	p := &Past{
 		Incidents: make(map[string]*Incident), Allegations: make(map[string]*Allegation), Cases: make(map[string]*Case),
 		On: make(map[string]when.Day), Since: make(map[string]when.Day), Did: make(map[string][]Deed),
+		Passed:     make(map[string][]Passing),
 		procedures: make(map[[sha256.Size]byte]*instrument.Procedure),
 	}
 	// As the package encoding/json reads, which wrote them, in half the time.
@@ -151,6 +161,9 @@ func (p *Past) happened(e *Event, day when.Day) {
 		}
 		p.Did[e.Case] = append(p.Did[e.Case], d)
 	}
+	if e.Type == caseSucceeded {
+		p.Passed[e.Case] = append(p.Passed[e.Case], Passing{day, c.Mission})
+	}
 	c.Apply(e)
 	for _, r := range c.Ends[ends:] {
 		p.Did[e.Case] = append(p.Did[e.Case], Deed{On: day, End: r.End})
@@ -158,6 +171,17 @@ func (p *Past) happened(e *Event, day when.Day) {
 	if e.Type == remedyRecorded && !e.Remedy.Promise {
 		p.Did[e.Case] = append(p.Did[e.Case], Deed{On: day, Remedy: e.Remedy.Kind})
 	}
+}
+
+// MissionOn is the mission whose case one of an ID was on a day, as the record said
+// then: what it passes on to later changes no day before.
+func (p *Past) MissionOn(id string, day when.Day) string {
+	for _, g := range p.Passed[id] {
+		if day < g.On {
+			return g.From
+		}
+	}
+	return p.Cases[id].Mission
 }
 
 // Stands is the incident that one of an ID was found to be the same as, itself

@@ -52,8 +52,8 @@ func Waiting(p *casework.Past, s *Scope, through Month, least int) []Wait {
 	}
 	who := make(map[string]*tallied)
 	end := through.Last()
-	for _, c := range p.Cases {
-		if c.Mission != s.Mission {
+	for id, c := range p.Cases {
+		if p.MissionOn(id, end) != s.Mission {
 			continue
 		}
 		for i := range c.Steps {

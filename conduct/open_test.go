@@ -145,3 +145,27 @@ func TestTwoAreSilent(t *testing.T) {
 	k.answer("2025-04-01", 2, "nothing")
 	k.silent("2025-04", "", "")
 }
+
+// A silence stands in the table of the mission whose case it was at the end of the
+// month.
+func TestSilenceOfAMissionThatWasSucceeded(t *testing.T) {
+	k := begin(t, "mss-discipline")
+	k.asks("2025-02-01", 1, "2025-02-15")
+	past := casework.NewPast()
+	past.Cases["c"] = k.c
+	k.do("2025-03-10", casework.Succeed{Mission: "successor"})
+	past.Passed["c"] = []casework.Passing{{On: day(t, "2025-03-10"), From: "m"}}
+	for _, c := range []struct {
+		mission, month string
+		silent         bool
+	}{{"m", "2025-02", true}, {"successor", "2025-02", false}, {"m", "2025-03", false}, {"successor", "2025-03", true}} {
+		through, err := conduct.ParseMonth(c.month)
+		if err != nil {
+			t.Fatal(err)
+		}
+		waits := conduct.Waiting(past, &conduct.Scope{Mission: c.mission}, through, 1)
+		if silent := slices.ContainsFunc(waits, func(w conduct.Wait) bool { return w.Silent > 0 }); silent != c.silent {
+			t.Errorf("%s %s: somebody is silent: %v", c.mission, c.month, silent)
+		}
+	}
+}

@@ -17,6 +17,7 @@ import (
 	"temwen/ledger"
 	"temwen/record"
 	"temwen/store"
+	"temwen/when"
 )
 
 var scope = conducttest.Scope("mss", "force", "state")
@@ -246,6 +247,72 @@ func TestRevisions(t *testing.T) {
 			t.Errorf("%q: it is %v", name, refused)
 		}
 	}
+}
+
+// A case that passes to a successor takes nothing along: what was done while it was
+// one mission's stays in that mission's tables, and what is done later is the other's.
+func TestSuccessionRewritesNothing(t *testing.T) {
+	o, s := world(t)
+	incident, err := o.Code(t.Context(), "invented", casework.Incident{
+		Acts: []string{"injury"}, Terms: casework.CurrentTerms().Version,
+		Harm:    []casework.Harm{{Kind: "injured", Sex: "unknown", Age: "adult", Min: 1, Max: 1}},
+		Actors:  []casework.Alleged{{Actor: "state", Confidence: "likely", Share: "led"}},
+		Sources: []casework.Basis{{Kind: "thread", ID: "t", Grade: "B2"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	allegation, err := o.Allege(t.Context(), "invented", casework.Allegation{Incident: incident, Actor: "state", Act: "injury", Confidence: "likely"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := o.Open(t.Context(), "invented", casework.Opened{
+		Procedure: conducttest.Procedure(), Allegations: []string{allegation}, Mission: "mss", State: "state",
+	}, when.Today(o.Now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(cmd casework.Command) {
+		t.Helper()
+		if err := o.Do(t.Context(), "invented", id, 0, cmd, when.Today(o.Now)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	count := func(mission, count, month string) int {
+		t.Helper()
+		past := casework.NewPast()
+		for e, err := range s.Events()(t.Context(), 0) {
+			if err == nil {
+				err = past.Enter(&e)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		m, err := conduct.ParseMonth(month)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := conducttest.Scope(mission, "force", "state")
+		return conduct.Tally(past, &of, conduct.MonthOf(when.Today(o.Now)))[count].At(m, "state")
+	}
+	holds := func(mission, what, month string, want int) {
+		t.Helper()
+		if got := count(mission, what, month); got != want {
+			t.Errorf("%s has %d %s in %s, and should have %d", mission, got, what, month, want)
+		}
+	}
+	do(casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "named", How: "letter"}})
+	holds("mss", conduct.Investigations, "2025-01", 1)
+	o.Now = o.Now.AddDate(0, 2, 0)
+	do(casework.Succeed{Mission: "gsf"})
+	o.Now = o.Now.AddDate(0, 1, 0)
+	do(casework.RecordAnswer{Step: 2, Answer: casework.Answer{Answer: "disciplined", How: "letter"}})
+
+	holds("mss", conduct.Investigations, "2025-01", 1)
+	holds("gsf", conduct.Investigations, "2025-01", 0)
+	holds("mss", conduct.Actions, "2025-04", 0)
+	holds("gsf", conduct.Actions, "2025-04", 1)
 }
 
 // erase has two officers erase an incident, with the cases that take its allegations.

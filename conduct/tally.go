@@ -162,7 +162,8 @@ var (
 	}
 )
 
-// cases counts investigations and actions.
+// cases counts investigations and actions, each for the mission whose case it was on
+// the day of the deed.
 func (t *tally) cases() {
 	for id, c := range t.past.Cases {
 		column := t.columnOf(c)
@@ -171,11 +172,14 @@ func (t *tally) cases() {
 		}
 		seen := false
 		for _, d := range t.past.Did[id] {
+			mine := t.past.MissionOn(id, d.On) == t.scope.Mission
 			if !seen && slices.Contains(investigated, instrument.AnswerKind(d.Answer)) {
-				t.add(Investigations, d.On, column, 1)
 				seen = true
+				if mine {
+					t.add(Investigations, d.On, column, 1)
+				}
 			}
-			if d.Remedy != "" || d.Answer == string(instrument.SentHome) || t.isAction(c, d.End) {
+			if mine && (d.Remedy != "" || d.Answer == string(instrument.SentHome) || t.isAction(c, d.End)) {
 				t.add(Actions, d.On, column, 1)
 			}
 		}
@@ -190,11 +194,8 @@ func (t *tally) isAction(c *casework.Case, end string) bool {
 }
 
 // columnOf is whose people a case is about: the State's, or the actor's of its
-// first allegation; empty where it is not of this mission.
+// first allegation; empty where neither is the mission's.
 func (t *tally) columnOf(c *casework.Case) string {
-	if c.Mission != t.scope.Mission {
-		return ""
-	}
 	if t.scope.has(c.State) {
 		return c.State
 	}
