@@ -5,8 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"io"
 	"path/filepath"
@@ -108,35 +106,15 @@ func (k keys) Current(context.Context) (intake.Current, error) {
 	return intake.Current{Epoch: k.epoch, Recipient: k.id.Recipient().String()}, nil
 }
 
-// sealed seals a document with a file to the office.
-func (k keys) sealed(t testing.TB, m seal.Message, files ...[]byte) []byte {
-	t.Helper()
-	m.V, m.From, m.Kind, m.Lang = 1, seal.FromOffice, seal.KindEvidence, locale.English
-	var readers []io.Reader
-	for i, f := range files {
-		m.Files = append(m.Files, seal.File{Member: seal.FileMember(i + 1), Name: "a.bin", Type: "application/octet-stream", Size: int64(len(f)), SHA256: hashOf(f)})
-		readers = append(readers, bytes.NewReader(f))
-	}
-	var b bytes.Buffer
-	if err := seal.SealDocument(&b, k.id.Recipient(), seal.Document{Message: &m}, readers...); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 // parcel is an item of evidence as a browser hands it in.
 func (k keys) parcel(t testing.TB, h Head, content []byte) []byte {
 	t.Helper()
-	label := k.sealed(t, seal.Message{Exhibit: &seal.Exhibit{Name: "a.bin", Type: "application/octet-stream", Size: int64(len(content)), SHA256: hashOf(content)}})
-	h.V, h.Epoch, h.Label = 1, k.epoch, len(label)
-	if h.ID == (seal.ID{}) {
-		rand.Read(h.ID[:])
-	}
-	head, err := json.Marshal(h)
+	h.Epoch = k.epoch
+	b, err := Pack(k.id.Recipient(), h, locale.English, seal.Exhibit{Name: "a.bin", Type: "application/octet-stream"}, "", content)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.Concat(binary.BigEndian.AppendUint32(nil, uint32(len(head))), head, label, k.sealed(t, seal.Message{}, content))
+	return b
 }
 
 // withLocker is an office that keeps evidence.

@@ -2,12 +2,18 @@ package casework
 
 import (
 	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
+	"filippo.io/age"
+
+	"temwen/locale"
 	"temwen/seal"
 	"temwen/when"
 )
@@ -92,6 +98,37 @@ func readParcel(r io.Reader, total int64) (*Parcel, error) {
 	}
 	p.Sealed = io.LimitReader(io.MultiReader(bytes.NewReader(start), r), p.Size)
 	return p, seal.CheckEnvelope(start, p.Size)
+}
+
+// Pack seals a file, with what its label says of it, to an office as a browser does: for
+// who has none. about is filled in from the content, but for its name, type and address.
+func Pack(to *age.HybridRecipient, h Head, lang locale.Lang, about seal.Exhibit, text string, content []byte) ([]byte, error) {
+	about.Size, about.SHA256 = int64(len(content)), sha256.Sum256(content)
+	document := func(m seal.Message, files ...io.Reader) ([]byte, error) {
+		m.V, m.From, m.Kind, m.Lang = seal.Version, seal.FromOffice, seal.KindEvidence, lang
+		var b bytes.Buffer
+		err := seal.SealDocument(&b, to, seal.Document{Message: &m}, files...)
+		return b.Bytes(), err
+	}
+	label, err := document(seal.Message{Text: text, Exhibit: &about})
+	if err != nil {
+		return nil, fmt.Errorf("sealing a label: %w", err)
+	}
+	file, err := document(seal.Message{Files: []seal.File{{
+		Member: seal.FileMember(1), Name: about.Name, Type: about.Type, Size: about.Size, SHA256: about.SHA256,
+	}}}, bytes.NewReader(content))
+	if err != nil {
+		return nil, fmt.Errorf("sealing a file: %w", err)
+	}
+	h.V, h.Label = 1, len(label)
+	if h.ID == (seal.ID{}) {
+		rand.Read(h.ID[:]) // never fails
+	}
+	head, err := json.Marshal(h)
+	if err != nil {
+		return nil, fmt.Errorf("writing the head of a parcel of evidence: %w", err)
+	}
+	return slices.Concat(binary.BigEndian.AppendUint32(nil, uint32(len(head))), head, label, file), nil
 }
 
 func (h *Head) read(b []byte) error {

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"fmt"
@@ -10,7 +11,9 @@ import (
 
 	"temwen/casework"
 	"temwen/instrument"
+	"temwen/locale"
 	"temwen/office"
+	"temwen/seal"
 	"temwen/when"
 )
 
@@ -61,6 +64,26 @@ type act struct {
 	Succeed  string            `yaml:"succeed"`
 	Remedy   string            `yaml:"remedy"`
 	Publish  []string          `yaml:"publish"` // fields, by two officers
+	Keep     *exhibit          `yaml:"keep"`
+	Hand     *hand             `yaml:"hand"`
+}
+
+// exhibit is evidence that is taken in: a text.
+type exhibit struct {
+	Name   string `yaml:"name"`
+	Text   string `yaml:"text"` // what it is
+	Says   string `yaml:"says"` // what is in it
+	Origin string `yaml:"origin"`
+	Grade  string `yaml:"grade"`
+	Of     int    `yaml:"of"`
+	Made   string `yaml:"made"`
+}
+
+// hand is evidence that is handed to another office.
+type hand struct {
+	Item int    `yaml:"item"`
+	To   string `yaml:"to"`
+	Why  string `yaml:"why"`
 }
 
 // cases lays out the scenes of all invented cases.
@@ -158,6 +181,9 @@ func (p *player) act(ctx context.Context, id string, a act) error {
 	if err != nil {
 		return err
 	}
+	if a.Keep != nil {
+		return p.keep(ctx, id, a.Keep)
+	}
 	cmd, err := a.command(c, p.day())
 	if err != nil {
 		return err
@@ -184,6 +210,8 @@ func (p *player) show(ctx context.Context, id string, fields []string) error {
 // command is the deed, on the last step of that name.
 func (a *act) command(c *casework.Case, today when.Day) (casework.Command, error) {
 	switch {
+	case a.Hand != nil:
+		return casework.Handle{Custody: casework.Custody{N: a.Hand.Item, Act: casework.ActHanded, To: a.Hand.To, Why: a.Hand.Why}}, nil
 	case a.Succeed != "":
 		return casework.Succeed{Mission: a.Succeed}, nil
 	case a.Remedy != "":
@@ -207,4 +235,15 @@ func (a *act) command(c *casework.Case, today when.Day) (casework.Command, error
 	}
 	due, _ := c.Due(c.Step(step), today)
 	return casework.MoveClock{Step: step, Move: casework.Move{Kind: casework.Extended, To: due + when.Day(a.Extend), Ground: a.Ground}}, nil
+}
+
+// keep takes evidence in, sealed as a browser would.
+func (p *player) keep(ctx context.Context, id string, e *exhibit) error {
+	head := casework.Head{Epoch: 1, Origin: e.Origin, Grade: e.Grade, Of: e.Of, Made: e.Made, Day: when.On(p.day())}
+	parcel, err := casework.Pack(p.key.Recipient(), head, locale.English, seal.Exhibit{Name: e.Name, Type: "text/plain"}, e.Text, []byte(e.Says))
+	if err != nil {
+		return err
+	}
+	_, _, err = p.work.BeginEvidence(ctx, p.by, id, int64(len(parcel)), bytes.NewReader(parcel))
+	return err
 }

@@ -78,17 +78,18 @@ type Played struct {
 
 // Play founds an invented office in a store that was opened with the books of
 // intake, office, casework and conduct, and plays its reports, and its cases through the
-// procedures given, up to now. It does nothing, and returns nil, where there is an
+// procedures given, up to now. Sealed reports are in the folder dir, and sealed evidence in
+// another. It does nothing, and returns nil, where there is an
 // office.
-func Play(ctx context.Context, s *store.Store, dir string, procedures []*instrument.Procedure, now time.Time) (*Played, error) {
-	played, err := play(ctx, s, dir, procedures, now)
+func Play(ctx context.Context, s *store.Store, dir, evidence string, procedures []*instrument.Procedure, now time.Time) (*Played, error) {
+	played, err := play(ctx, s, dir, evidence, procedures, now)
 	if err != nil {
 		return nil, fmt.Errorf("playing the invented office: %w", err)
 	}
 	return played, nil
 }
 
-func play(ctx context.Context, s *store.Store, dir string, procedures []*instrument.Procedure, now time.Time) (*Played, error) {
+func play(ctx context.Context, s *store.Store, dir, evidence string, procedures []*instrument.Procedure, now time.Time) (*Played, error) {
 	var all []account
 	if err := yaml.Unmarshal(reportsYAML, &all); err != nil {
 		return nil, fmt.Errorf("reading the invented reports: %w", err)
@@ -112,6 +113,9 @@ func play(ctx context.Context, s *store.Store, dir string, procedures []*instrum
 	}
 	defer p.intake.Close()
 	p.work = casework.New(s, p.now, p.day)
+	if err := p.work.KeepEvidence(evidence, offices); err != nil {
+		return nil, err
+	}
 	teller := told.New(s, p.intake, p.work)
 	for _, scene := range p.scenes {
 		p.at = now.AddDate(0, 0, -scene.ago)

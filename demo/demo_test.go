@@ -47,11 +47,11 @@ func TestPlay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	played, err := demo.Play(t.Context(), s, sealed, d.Procedures, now)
+	played, err := demo.Play(t.Context(), s, sealed, filepath.Join(dir, "evidence"), d.Procedures, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := demo.Play(t.Context(), s, sealed, d.Procedures, now); again != nil || err != nil {
+	if again, err := demo.Play(t.Context(), s, sealed, filepath.Join(dir, "evidence"), d.Procedures, now); again != nil || err != nil {
 		t.Errorf("played twice: %+v, %v", again, err)
 	}
 
@@ -102,6 +102,9 @@ func TestPlay(t *testing.T) {
 		t.Errorf("%d reports were told, and %d threads are there", played.Reports, threads)
 	}
 	work := casework.New(s, func() time.Time { return now }, func() when.Day { return when.Today(now) })
+	if n := evidenceIn(t, work); n != 2 {
+		t.Errorf("%d items of evidence are kept", n)
+	}
 	var silent, ended, outcome int
 	for _, closed := range []bool{false, true} {
 		page, err := work.List(t.Context(), casework.Query{Closed: closed, Limit: 100})
@@ -185,4 +188,23 @@ func TestPlay(t *testing.T) {
 	if wrote != 6 { // opened, a letter, an answer, a letter, the officer’s own, silence
 		t.Errorf("who has the code reads %d messages of the office", wrote)
 	}
+}
+
+// evidenceIn is how many items are kept in all cases.
+func evidenceIn(t *testing.T, work *casework.Cases) (n int) {
+	t.Helper()
+	for _, closed := range []bool{false, true} {
+		page, err := work.List(t.Context(), casework.Query{Closed: closed, Limit: 200})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range page.Cases {
+			c, err := work.Case(t.Context(), "", one.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n += len(c.Evidence)
+		}
+	}
+	return n
 }

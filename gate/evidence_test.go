@@ -8,9 +8,10 @@ import (
 	"testing"
 
 	"temwen/casework"
-	"temwen/casework/evidencetest"
 	"temwen/intake"
+	"temwen/locale"
 	"temwen/office"
+	"temwen/seal"
 )
 
 // firstKey is the office's first key, as if nobody without a role for it knew it.
@@ -32,7 +33,7 @@ func TestEvidence(t *testing.T) {
 		Procedure: procedure(t), Allegations: []string{allegation}, Mission: "mss",
 	}, 0))
 	in := func(name string) error {
-		b := must[[]byte](t)(evidencetest.Parcel(w.epoch.Recipient(), casework.Head{}, "a.txt", []byte("invented")))
+		b := must[[]byte](t)(casework.Pack(w.epoch.Recipient(), casework.Head{Epoch: 1, Origin: "person"}, locale.English, seal.Exhibit{Name: "a.txt", Type: "text/plain"}, "", []byte("invented")))
 		_, _, err := w.cases.BeginEvidence(w.as(name), w.ids[name], docket, int64(len(b)), bytes.NewReader(b))
 		return err
 	}

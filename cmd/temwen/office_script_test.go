@@ -12,9 +12,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"temwen/casework"
-	"temwen/casework/evidencetest"
 	"temwen/conduct/conducttest"
 	"temwen/intake"
+	"temwen/locale"
 	"temwen/office"
 	"temwen/seal"
 	"temwen/store"
@@ -143,7 +143,7 @@ func keeps(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(err)
 		to, err := seal.ParseRecipient(current.Recipient)
 		ts.Check(err)
-		parcel, err := evidencetest.Parcel(to, casework.Head{Epoch: current.Epoch}, "statement.txt", []byte(args[2]))
+		parcel, err := casework.Pack(to, casework.Head{Epoch: current.Epoch, Origin: "person"}, locale.Creole, seal.Exhibit{Name: "statement.txt", Type: "text/plain"}, "", []byte(args[2]))
 		ts.Check(err)
 		_, _, err = cases.BeginEvidence(ctx, by, id, int64(len(parcel)), bytes.NewReader(parcel))
 		ts.Check(err)
