@@ -31,6 +31,7 @@ func TestInChromium(t *testing.T) {
 		name string
 		test func(*testing.T, *sitetest.Browser)
 	}{
+		{"a State's silence in public", testSilence},
 		{"from a report to a proof", testStory},
 		{"the same without JavaScript", testPlainStory},
 		{"consent taken back halfway", testConsent},
