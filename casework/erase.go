@@ -331,7 +331,7 @@ func held(ctx context.Context, t *record.Tables, by string, kind Kind, id string
 		return nil, err
 	}
 	slices.Sort(h.events)
-	h.Events, h.Seen = len(h.events), h.events[len(h.events)-1]
+	h.Events, h.Seen = len(h.events), max(h.Seen, h.events[len(h.events)-1])
 	return h, nil
 }
 
@@ -354,6 +354,10 @@ func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) e
 		h.files, h.Bytes = append(h.files, e.SHA256), h.Bytes+e.Size
 	}
 	if _, err := t.Scan(ctx, `SELECT COUNT(*) FROM {notice} WHERE docket = $1`, []any{docket}, &h.Links); err != nil {
+		return err
+	}
+	// What made it public is looked at, too, and stays.
+	if _, err := t.Scan(ctx, `SELECT MAX(idx) FROM {did} WHERE docket = $1`, []any{docket}, &h.Seen); err != nil {
 		return err
 	}
 	return h.add(ctx, t, erasureSaid{Kind: OfCase, ID: id, Number: c.Number}, `SELECT idx FROM {did} WHERE docket = $1 AND idx NOT IN (SELECT idx FROM {public})`, docket)

@@ -140,6 +140,37 @@ func TestEraseCase(t *testing.T) {
 	}
 }
 
+// What is made public while somebody looks at what would go is seen before it is
+// erased; it stands in the ledger, and stays.
+func TestErasePublicCase(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	o.do(t, id, AskPublication{Fields: []string{"state"}})
+	if err := o.AskErasure(t.Context(), "o1", OfCase, id, "law"); err != nil {
+		t.Fatal(err)
+	}
+	dry, err := o.Erase(t.Context(), "o2", OfCase, id, 0, true)
+	if err != nil || len(dry.Public) > 0 {
+		t.Fatalf("it would erase %+v (%v)", dry, err)
+	}
+	history, err := o.History(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Do(t.Context(), "o3", id, 0, Publish{Asked: history[1]}, o.today); err != nil {
+		t.Fatal(err)
+	}
+	_, err = o.Erase(t.Context(), "o2", OfCase, id, dry.Seen, false)
+	refusedAs(t, err, CodeMoved, "o3")
+	if again, err := o.Erase(t.Context(), "o2", OfCase, id, 0, false); err != nil || again.Events != dry.Events || len(again.Public) != 1 {
+		t.Fatalf("it erased %+v (%v)", again, err)
+	}
+	o.rebuilds(t)
+	if erased := o.verifies(t); erased != uint64(dry.Events) {
+		t.Errorf("%d events are erased", erased)
+	}
+}
+
 // The procedure of a case stands in its own events: another that follows the same
 // version is read without those that were erased, also by who has not seen it.
 func TestErasedProcedureIsSharedByNobody(t *testing.T) {
