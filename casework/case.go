@@ -48,6 +48,8 @@ type Case struct {
 	Public []string `json:"public,omitempty"`
 	// Shown is the entry that shows them, or 0.
 	Shown uint64 `json:"shown,omitempty"`
+	// Publication is the index of the last event that asked for it, or decided on it.
+	Publication uint64 `json:"publication,omitempty"`
 	// Evidence is what is kept in it, in the order it was taken in. It stands in a table
 	// of its own.
 	Evidence []Evidence `json:"-"`

@@ -83,7 +83,11 @@ func begin(t *testing.T) *course {
 
 func (k *course) try(by, on string, cmd Command) error {
 	k.t.Helper()
-	made, err := Decide(k.c, by, cmd, day(on), day("2026-11-28"))
+	now := day("2026-11-28")
+	if _, ok := cmd.(MoveClock); ok {
+		now = day(on) // a clock is moved as it stands today
+	}
+	made, err := Decide(k.c, by, cmd, day(on), now)
 	for i := range made {
 		k.c.Apply(&made[i])
 	}
@@ -202,6 +206,40 @@ func TestCaseRefuses(t *testing.T) {
 	if !slices.Equal(k.c.Public, []string{"state"}) {
 		t.Errorf("public are %q", k.c.Public)
 	}
+}
+
+// A clock is moved as it stands today, whatever day the deed is dated: not past its
+// own end, not after its silence, and not before it was moved last.
+func TestClockIsMovedAsOfToday(t *testing.T) {
+	k := begin(t)
+	k.do("o1", "2025-01-10", RecordAnswer{1, answer("informed")})
+	k.do("o1", "2025-01-10", RecordAnswer{2, answer("official")}) // until 9 February
+	move := func(kind MoveKind, on, now, code string) {
+		t.Helper()
+		made, err := Decide(k.c, "o1", MoveClock{3, Move{Kind: kind, To: day("2025-06-01"), Ground: "asked"}}, day(on), day(now))
+		var r *Refused
+		if errors.As(err, &r); code == "" && err != nil || code != "" && (r == nil || r.Code != code) {
+			t.Errorf("%s dated %s on %s: %v, and should be refused as %q", kind, on, now, err, code)
+		}
+		for i := range made {
+			k.c.Apply(&made[i])
+		}
+	}
+	move(Extended, "2025-02-01", "2025-02-10", CodeEnd)
+	move(Paused, "2025-02-01", "2025-02-10", CodeEnd)
+	move(Paused, "2025-01-25", "2025-01-27", "")
+	move(Paused, "2025-01-20", "2025-01-27", CodeDay) // before the one that runs
+	move(Paused, "2025-01-26", "2025-01-27", CodeTwice)
+	move(Extended, "2025-01-24", "2025-01-27", CodeDay)
+	move(Resumed, "2025-01-24", "2025-01-27", CodeDay)
+	move(Resumed, "2025-01-27", "2025-01-27", "") // until 11 February
+	if _, err := Decide(k.c, "", NoteSilence{3}, day("2025-02-12"), day("2025-02-12")); err != nil {
+		t.Fatal(err)
+	}
+	k.do("", "2025-02-12", NoteSilence{3})
+	k.c.Steps[2].Over = false // as where silence leads back to its own step
+	move(Extended, "2025-02-01", "2025-02-12", CodeEnd)
+	move(Resumed, "2025-02-01", "2025-02-12", CodeEnd)
 }
 
 // Law: whatever is commanded in any order, a case that is not closed waits for

@@ -8,10 +8,11 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -125,6 +126,9 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 		return nil, err
 	}
 	events, err := Decide(c, d.by, cmd, d.on, d.cases.today())
+	if r, ok := err.(*Refused); ok && r.Code == CodeMoved { // what is asked for is not what was seen
+		return nil, d.cases.because(ctx, c.Publication, Refused{Code: CodeMoved, Case: c.ID})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -367,16 +371,17 @@ func (k *Cases) NoteSilences(ctx context.Context) (n int, err error) {
 	const batch = 500
 	var last ranOut
 	for {
-		ran, err := k.ranOut(ctx, last, batch)
-		if err != nil || len(ran) == 0 {
-			return n, err
+		ran, looking := k.ranOut(ctx, last, batch)
+		if looking != nil || len(ran) == 0 {
+			return n, errors.Join(err, looking)
 		}
 		steps := make([]Falling, len(ran))
 		for i := range ran {
 			steps[i] = ran[i].Falling
 		}
-		noted, err := k.noteEach(ctx, steps, func(n int) Command { return NoteSilence{n} })
-		if n += noted; err != nil {
+		noted, failed := k.noteEach(ctx, steps, func(n int) Command { return NoteSilence{n} })
+		n, err = n+noted, errors.Join(err, failed)
+		if ctx.Err() != nil {
 			return n, err
 		}
 		last = ran[len(ran)-1]
@@ -384,22 +389,34 @@ func (k *Cases) NoteSilences(ctx context.Context) (n int, err error) {
 }
 
 // noteEach does a command of the clock on each of some steps, several at once so
-// that they share the disk's syncs, and returns how many were done.
+// that they share the disk's syncs, and returns how many were done. What is refused
+// has changed meanwhile; any other failure is told, after the rest was tried.
 func (k *Cases) noteEach(ctx context.Context, steps []Falling, command func(step int) Command) (int, error) {
 	const atOnce = 32
-	var noted atomic.Int64
+	var noted, failed int
+	var first error // all may fail alike
+	var mu sync.Mutex
 	var all errgroup.Group
 	all.SetLimit(atOnce)
 	for _, f := range steps {
 		all.Go(func() error {
-			if err := k.Do(ctx, "", f.Case, 0, command(f.N), k.today()); err == nil {
-				noted.Add(1)
+			err := k.Do(ctx, "", f.Case, 0, command(f.N), k.today())
+			mu.Lock()
+			defer mu.Unlock()
+			var refused *Refused
+			switch {
+			case err == nil:
+				noted++
+			case !errors.As(err, &refused):
+				failed, first = failed+1, cmp.Or(first, err)
 			}
 			return ctx.Err()
 		})
 	}
-	err := all.Wait()
-	return int(noted.Load()), err
+	if err := all.Wait(); err != nil || failed == 0 {
+		return noted, err
+	}
+	return noted, fmt.Errorf("%d steps could not be noted, for one: %w", failed, first)
 }
 
 // ranOut is a step whose time has run out, and its place in the order of days.

@@ -309,3 +309,38 @@ func TestBoardAfterABackdatedDeed(t *testing.T) {
 		t.Errorf("the case says %s, and the board %s", due, board[0].Due)
 	}
 }
+
+// Of two who publish what was asked for, the second is told of the first; what was
+// asked for before something else is published by nobody.
+func TestPublishOnce(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	ask := func(fields ...string) Event {
+		t.Helper()
+		o.do(t, id, AskPublication{fields})
+		events, err := o.History(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return events[len(events)-1]
+	}
+	publish := func(by string, asked Event) error {
+		return o.Do(t.Context(), by, id, 0, Publish{Asked: asked}, o.today)
+	}
+	earlier := ask("state")
+	asked := ask("track")
+	refusedAs(t, publish("o2", earlier), CodeMoved, "o1")
+	if err := publish("o2", asked); err != nil {
+		t.Fatal(err)
+	}
+	err := publish("o3", asked)
+	refusedAs(t, err, CodeMoved, "o2")
+	var r *Refused
+	if errors.As(err, &r) && (r.Did != casePublished || r.Case != id) {
+		t.Errorf("who was slower is told %+v", r)
+	}
+	c, err := o.Case(t.Context(), "o1", id)
+	if err != nil || !slices.Equal(c.Public, []string{"track"}) {
+		t.Errorf("public are %q (%v)", c.Public, err)
+	}
+}

@@ -312,12 +312,19 @@ func (m MoveClock) decide(d *decision) error {
 	}
 	move := m.Move
 	move.On = d.on
-	due, has := d.c.Due(s, d.on)
-	paused := d.c.Status(s, d.on).Status == clock.Suspended
+	// A clock that has run out by now stays so, whatever day the deed is about.
+	due, has := d.c.Due(s, d.now)
+	paused := d.c.isPaused(s)
+	switch {
+	case s.Silence != nil:
+		return refuse(CodeEnd)
+	case len(s.Moves) > 0 && d.on < s.Moves[len(s.Moves)-1].On:
+		return refuse(CodeDay)
+	}
 	switch move.Kind {
 	case Extended:
 		switch {
-		case !has || due < d.on:
+		case !has || due < d.now:
 			return refuse(CodeEnd)
 		case move.To <= due:
 			return refuse(CodeBefore)
@@ -326,7 +333,7 @@ func (m MoveClock) decide(d *decision) error {
 		switch {
 		case paused:
 			return refuse(CodeTwice)
-		case has && due < d.on:
+		case has && due < d.now:
 			return refuse(CodeEnd)
 		}
 		move.To = 0
@@ -456,6 +463,8 @@ func (p Publish) decide(d *decision) error {
 		return refuse(CodeUnknown)
 	case p.Asked.By == d.by || d.by == "":
 		return refuse(CodeFourEyes)
+	case p.Asked.Index != d.c.Publication:
+		return refuse(CodeMoved) // it was decided on, or something else was asked for
 	}
 	return d.happen(Event{Type: casePublished, Fields: p.Asked.Fields, Published: d.c.published(p.Asked.Fields, p.Invented)})
 }

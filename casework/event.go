@@ -136,8 +136,10 @@ func (c *Case) Apply(e *Event) {
 		}
 	case remedyRecorded:
 		c.Remedies = append(c.Remedies, *e.Remedy)
+	case publicationAsked:
+		c.Publication = e.Index
 	case casePublished:
-		c.Public, c.Shown = e.Fields, e.Index
+		c.Public, c.Shown, c.Publication = e.Fields, e.Index, e.Index
 	case noticeAcknowledged:
 		s.Notices[e.Notice.N-1].Acknowledged = &e.On
 	case timeAsked:

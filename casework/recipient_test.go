@@ -2,7 +2,10 @@ package casework
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,6 +71,45 @@ func TestReminder(t *testing.T) {
 	o.do(t, id, RecordAnswer{3, answer("accepts")})
 	if list, err = o.Unanswered(t.Context(), Span{From: when.Earliest, To: when.Latest, Limit: 10}); err != nil || len(list) != 0 {
 		t.Errorf("after the late answer unanswered are %+v (%v)", list, err)
+	}
+}
+
+// What cannot be noted is told, once, and keeps no other from being noted; what is
+// refused has changed meanwhile, and is no failure.
+func TestPassTellsOfFailure(t *testing.T) {
+	o := newOffice(t)
+	var steps []Falling
+	for range 3 {
+		id := o.open(t)
+		o.do(t, id, RecordAnswer{1, answer("informed")})
+		o.do(t, id, RecordAnswer{2, answer("official")})
+		steps = append(steps, Falling{Case: id, N: 3})
+	}
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(o.dir, "record.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	exec := func(query string) {
+		t.Helper()
+		if _, err := db.ExecContext(t.Context(), query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec(`CREATE TRIGGER full BEFORE INSERT ON book_casework_did WHEN NEW.docket IN (SELECT idx FROM book_casework_docket WHERE number < 3)
+		BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`)
+	o.today = day("2025-02-10")
+	p, err := o.Pass(t.Context())
+	if p.Silences != 1 || err == nil || !strings.Contains(err.Error(), "2 steps could not") || !strings.Contains(err.Error(), "the disk is full") {
+		t.Errorf("the pass noted %+v (%v)", p, err)
+	}
+	exec(`DROP TRIGGER full`)
+	if p, err = o.Pass(t.Context()); p.Silences != 2 || err != nil {
+		t.Errorf("the next pass noted %+v (%v)", p, err)
+	}
+	gone := append(steps, Falling{Case: "none", N: 1})
+	if n, err := o.noteEach(t.Context(), gone, func(n int) Command { return NoteReminder{n} }); n != 0 || err != nil {
+		t.Errorf("of what has changed meanwhile %d were noted (%v)", n, err)
 	}
 }
 

@@ -119,7 +119,7 @@ func (w *work) publish() error {
 		return err
 	}
 	for _, e := range slices.Backward(events) {
-		if strconv.FormatUint(e.Index, 10) == w.form.Get("asked") && w.askedFor(events) != nil && w.askedFor(events).Index == w.form.Get("asked") {
+		if strconv.FormatUint(e.Index, 10) == w.form.Get("asked") {
 			return w.deal(casework.Publish{Asked: e, Invented: w.desk.options.Demo}, "case-published", "#public")
 		}
 	}
