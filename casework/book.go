@@ -286,12 +286,12 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 			due = min(due, day)
 		}
 		was := silentNot
-		switch _, still := c.Silent(s); {
-		case still:
-			silent++
-			day, was = int64(*s.Silence-1), silentStill
-		case s.Silence != nil:
-			day, was = int64(*s.Silence-1), silentOnce
+		if from, is := c.SilentFrom(s); is {
+			day, was = int64(from-1), silentOnce
+			if _, still := c.Silent(s); still {
+				silent++
+				was = silentStill
+			}
 		}
 		if err := saveStep(ctx, t, docket, c.Officer, s, day, was); err != nil {
 			return err

@@ -73,9 +73,12 @@ type Step struct {
 	// Asked are requests for more time of who must act: each asks for a day, and
 	// moves nothing by itself.
 	Asked []Move `json:"asked,omitempty"`
-	// Reminded is the day on which it was noted that its day comes near.
-	Reminded *when.Day `json:"reminded,omitempty"`
-	// Silence is the day on which its time had run out without an answer.
+	// Reminded is the day on which it was noted that its day comes near, and
+	// RemindedOf that day.
+	Reminded   *when.Day `json:"reminded,omitempty"`
+	RemindedOf when.Day  `json:"reminded_of,omitempty"`
+	// Silence is the day on which its time had run out without an answer: the first,
+	// where it was asked again and did not answer again. See Notice.Silent.
 	Silence *when.Day `json:"silence,omitempty"`
 	// Over says that an answer, or silence, has led on from it for good.
 	Over bool `json:"over,omitempty"`
@@ -103,6 +106,8 @@ type Notice struct {
 	Apart bool `json:"apart,omitempty"`
 	// Acknowledged is the day on which the recipient said that they have it.
 	Acknowledged *when.Day `json:"acknowledged,omitempty"`
+	// Silent is the day on which the time that it gave had run out without an answer.
+	Silent *when.Day `json:"silent,omitempty"`
 }
 
 // Move is what was done to the clock of a step.
@@ -212,12 +217,50 @@ func (c *Case) Rule(s *Step) (rule clock.Rule, ours bool) {
 	if !text.Unclocked() {
 		return clock.Rule{Kind: clock.Within, Day: s.Begun, Period: text.Within, Working: text.Working}, false
 	}
-	for i := range s.Notices {
-		if n := &s.Notices[i]; n.By != nil && n.Withdrawn == nil {
-			return clock.Rule{Kind: clock.Fixed, Day: *n.By}, true
-		}
+	if n := c.letter(s); n != nil {
+		return clock.Rule{Kind: clock.Fixed, Day: *n.By}, true
 	}
 	return clock.Rule{Kind: clock.Unclocked, Day: s.Begun, Period: text.Benchmark, Working: text.BenchmarkWorking}, false
+}
+
+// letter is the notice whose day a step goes by: the last with one that was not
+// withdrawn; nil where the text sets the day, or nobody does.
+func (c *Case) letter(s *Step) *Notice {
+	if !c.Procedure.Step(s.ID).Clock.Unclocked() {
+		return nil
+	}
+	var last *Notice
+	for i := range s.Notices {
+		if n := &s.Notices[i]; n.By != nil && n.Withdrawn == nil && (last == nil || n.Sent >= last.Sent) {
+			last = n
+		}
+	}
+	return last
+}
+
+// SilentFrom is the day on which a step has become silent, and whether it is: not
+// where the office has asked again since, for then its clock runs anew.
+func (c *Case) SilentFrom(s *Step) (day when.Day, silent bool) {
+	n := c.letter(s)
+	switch {
+	case s.Silence == nil:
+		return 0, false
+	case n == nil || s.Over && n.Silent == nil:
+		return *s.Silence, true
+	case n.Silent == nil:
+		return 0, false
+	}
+	return *n.Silent, true
+}
+
+// Late reports whether an answer on a day comes after the silence of its step, and
+// is none to a later letter whose time has not run out.
+func (c *Case) Late(s *Step, on when.Day) bool {
+	if s.Silence == nil || on < *s.Silence {
+		return false
+	}
+	n := c.letter(s)
+	return n == nil || on < n.Sent || n.Silent != nil && on >= *n.Silent
 }
 
 // The ID of an event in a Register is one of these, a slash and an index in the
@@ -252,7 +295,10 @@ func (c *Case) obligation(s *Step, mission int32) clock.Obligation {
 			add(EventNotice, i, clock.Ask, n.Sent, 0)
 		}
 	}
-	for i, m := range s.Moves {
+	for i, m := range c.moves(s) {
+		if m.Kind == "" {
+			continue
+		}
 		add(EventMove, i, map[MoveKind]clock.EventKind{Extended: clock.Extend, Paused: clock.Pause, Resumed: clock.Resume}[m.Kind], m.On, m.To)
 	}
 	for i, a := range s.Answers {
@@ -265,6 +311,34 @@ func (c *Case) obligation(s *Step, mission int32) clock.Obligation {
 	}
 	slices.SortStableFunc(o.Events, func(a, b clock.Event) int { return int(a.Day()) - int(b.Day()) })
 	return o
+}
+
+// moves are the moves of a step's clock, by their place; those that were over when
+// the letter was sent that sets its day are empty, and a stop that went on then
+// counts from there.
+func (c *Case) moves(s *Step) []Move {
+	n := c.letter(s)
+	if n == nil {
+		return s.Moves
+	}
+	list := slices.Clone(s.Moves)
+	stopped := Move{}
+	at := 0
+	for i := range list {
+		m := &list[i]
+		if m.On >= n.Sent {
+			break
+		}
+		if m.Kind != Extended {
+			stopped, at = *m, i
+		}
+		m.Kind = ""
+	}
+	if stopped.Kind == Paused {
+		stopped.On = n.Sent
+		list[at] = stopped
+	}
+	return list
 }
 
 // warning is how long before its due day a step counts as due.

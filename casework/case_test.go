@@ -208,6 +208,59 @@ func TestCaseRefuses(t *testing.T) {
 	}
 }
 
+// A step that was silent and is asked again runs to the day of the new letter, and
+// can be silent again; the first silence stays until somebody has answered.
+func TestAskedAgain(t *testing.T) {
+	k := begin(t)
+	k.do("o1", "2025-01-10", RecordAnswer{1, answer("informed")})
+	send := func(on, by string) {
+		t.Helper()
+		until := day(by)
+		k.do("o1", on, SendNotice{2, Notice{Language: "en", By: &until}})
+	}
+	due := func(on, want string) {
+		t.Helper()
+		if got, _ := k.c.Due(k.c.Step(2), day(on)); got != day(want) {
+			t.Errorf("on %s it falls due on %s, and should on %s", on, got, want)
+		}
+	}
+	silent := func(want string) {
+		t.Helper()
+		from, is := k.c.SilentFrom(k.c.Step(2))
+		if is != (want != "") || is && from != day(want) {
+			t.Errorf("it is silent from %s (%t), and should be from %q", from, is, want)
+		}
+	}
+	send("2025-01-15", "2025-02-01")
+	k.do("o1", "2025-01-20", MoveClock{2, Move{Kind: Paused, Ground: "safety"}})
+	k.do("o1", "2025-01-25", MoveClock{2, Move{Kind: Resumed, Ground: "safety"}})
+	k.do("o1", "2025-01-26", MoveClock{2, Move{Kind: Extended, To: day("2025-02-15"), Ground: "asked"}})
+	k.do("", "2025-02-16", NoteSilence{2})
+	silent("2025-02-16")
+	send("2025-03-01", "2025-03-20") // what was done to the clock before is over
+	due("2025-03-01", "2025-03-20")
+	silent("")
+	k.status(2, "2025-03-10", clock.Running)
+	k.do("o1", "2025-03-05", MoveClock{2, Move{Kind: Extended, To: day("2025-03-25"), Ground: "asked"}})
+	due("2025-03-06", "2025-03-25")
+	if k.c.Late(k.c.Step(2), day("2025-03-24")) || !k.c.Late(k.c.Step(2), day("2025-02-20")) {
+		t.Error("late is what comes after a silence, and before the office asks again")
+	}
+	k.do("", "2025-03-26", NoteSilence{2})
+	silent("2025-03-26")
+	k.do("", "2025-03-27", NoteSilence{2}) // noted already
+	if since, still := k.c.Silent(k.c.Step(2)); !still || since != day("2025-02-16") {
+		t.Errorf("nobody has answered since %s (%t)", since, still)
+	}
+	if s := k.c.Step(2); *s.Notices[0].Silent != day("2025-02-16") || *s.Notices[1].Silent != day("2025-03-26") {
+		t.Errorf("the letters were silent on %v and %v", s.Notices[0].Silent, s.Notices[1].Silent)
+	}
+	k.refused("o1", "2025-04-01", MoveClock{2, Move{Kind: Paused, Ground: "safety"}}, CodeEnd)
+	send("2025-04-02", "2025-04-20")
+	k.do("o1", "2025-04-10", WithdrawNotice{2, 3})
+	silent("2025-03-26") // the letter before rules again
+}
+
 // A clock is moved as it stands today, whatever day the deed is dated: not past its
 // own end, not after its silence, and not before it was moved last.
 func TestClockIsMovedAsOfToday(t *testing.T) {

@@ -260,7 +260,7 @@ func (r RecordAnswer) decide(d *decision) error {
 			return refuse(CodeTwice)
 		}
 	}
-	a.On, a.Late, a.Moved = d.on, s.Silence != nil && d.on >= *s.Silence, s.Over
+	a.On, a.Late, a.Moved = d.on, d.c.Late(s, d.on), s.Over
 	if s.Over && d.c.awaits(s) {
 		a.Moved = false // the answer that silence stood for has come after all
 	}
@@ -286,15 +286,27 @@ func (c *Case) awaits(s *Step) bool {
 // they still are: nobody has answered it since, nor what began in its stead, and to
 // have received a letter is no answer to it.
 func (c *Case) Silent(s *Step) (since when.Day, still bool) {
-	if !c.awaits(s) || c.said(s) {
+	if !c.awaits(s) || c.said(s, s.askedFor()) {
 		return 0, false
 	}
 	return *s.Silence, true
 }
 
-// said reports whether a step has an answer that is more than a receipt.
-func (c *Case) said(s *Step) bool {
-	return slices.ContainsFunc(s.Answers, func(a Answer) bool { return !c.acknowledges(s, a.Answer) })
+// said reports whether a step has an answer, since a day, that is more than a
+// receipt.
+func (c *Case) said(s *Step, since when.Day) bool {
+	return slices.ContainsFunc(s.Answers, func(a Answer) bool { return a.On >= since && !c.acknowledges(s, a.Answer) })
+}
+
+// askedFor is the day on which the letter was sent on which the step has been
+// silent; any day where it was asked by the text.
+func (s *Step) askedFor() when.Day {
+	for i := range s.Notices {
+		if n := &s.Notices[i]; n.Silent != nil && *n.Silent == *s.Silence {
+			return n.Sent
+		}
+	}
+	return when.Earliest
 }
 
 // answered reports whether an answer has led on from a step.
@@ -315,10 +327,11 @@ func (m MoveClock) decide(d *decision) error {
 	// A clock that has run out by now stays so, whatever day the deed is about.
 	due, has := d.c.Due(s, d.now)
 	paused := d.c.isPaused(s)
-	switch {
-	case s.Silence != nil:
+	n := d.c.letter(s)
+	if _, silent := d.c.SilentFrom(s); silent {
 		return refuse(CodeEnd)
-	case len(s.Moves) > 0 && d.on < s.Moves[len(s.Moves)-1].On:
+	}
+	if len(s.Moves) > 0 && d.on < s.Moves[len(s.Moves)-1].On || n != nil && d.on < n.Sent {
 		return refuse(CodeDay)
 	}
 	switch move.Kind {
@@ -353,7 +366,7 @@ func (n NoteSilence) decide(d *decision) error {
 	if err != nil {
 		return err
 	}
-	if s.Silence != nil {
+	if _, silent := d.c.SilentFrom(s); silent {
 		return nil
 	}
 	day, ok := d.c.RanOut(s, d.now)
@@ -369,7 +382,11 @@ func (n NoteSilence) decide(d *decision) error {
 // office set in a notice. A benchmark alone makes nobody silent, and to have
 // received a letter is no answer to it.
 func (c *Case) RanOut(s *Step, now when.Day) (when.Day, bool) {
-	if s.Over || c.said(s) {
+	asked := when.Earliest // an earlier answer is none to the letter
+	if n := c.letter(s); n != nil {
+		asked = n.Sent
+	}
+	if s.Over || c.said(s, asked) {
 		return 0, false
 	}
 	state := c.Status(s, now)

@@ -39,6 +39,7 @@ func (c *Case) Last() when.Day {
 			last = max(last, n.Sent)
 			maybe(n.Withdrawn)
 			maybe(n.Acknowledged)
+			maybe(n.Silent)
 		}
 		for _, a := range s.Answers {
 			last = max(last, a.On)

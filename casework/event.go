@@ -115,7 +115,7 @@ func (c *Case) Apply(e *Event) {
 	case clockMoved:
 		s.Moves = append(s.Moves, *e.Move)
 	case stepSilent:
-		s.Silence = &e.On
+		c.fallsSilent(s, e.On)
 		if b := c.Procedure.Step(s.ID).Silence; b != nil {
 			c.follow(s, b, e.On, s.N)
 		}
@@ -145,6 +145,7 @@ func (c *Case) Apply(e *Event) {
 	case timeAsked:
 		s.Asked = append(s.Asked, *e.Move)
 	case stepReminded:
+		s.RemindedOf, _ = c.Due(s, e.On)
 		s.Reminded = &e.On
 	case caseStopped:
 		reached := Reached{End: e.End, On: e.On}
@@ -168,6 +169,17 @@ func (c *Case) takeUp(r *Reached, on when.Day) {
 	}
 	for _, n := range from {
 		c.begin(c.Step(n).ID, on, 0)
+	}
+}
+
+// fallsSilent notes in a step that its time has run out. The first silence stays,
+// until an answer has come after it.
+func (c *Case) fallsSilent(s *Step, on when.Day) {
+	if s.Silence == nil || c.said(s, s.askedFor()) {
+		s.Silence = &on
+	}
+	if n := c.letter(s); n != nil {
+		n.Silent = &on
 	}
 }
 

@@ -122,7 +122,8 @@ func (c *Case) silences(on when.Day, note func(step int) error) error {
 	for range 1000 { // a silence can begin a step that was silent, too
 		at := slices.IndexFunc(c.Steps, func(s Step) bool {
 			_, out := c.RanOut(&s, on)
-			return out && s.Silence == nil
+			_, silent := c.SilentFrom(&s)
+			return out && !silent
 		})
 		if at < 0 {
 			return nil

@@ -20,10 +20,13 @@ const remindBefore = when.Day(7)
 
 func (n NoteReminder) decide(d *decision) error {
 	s, err := d.step(n.Step, true)
-	if err != nil || s.Reminded != nil {
+	if err != nil {
 		return err
 	}
 	due, has := d.c.Due(s, d.on)
+	if s.Reminded != nil && s.RemindedOf == due {
+		return nil
+	}
 	if !has || due < d.on || due > d.on+remindBefore || d.c.isPaused(s) {
 		return refuse(CodeRunning)
 	}
@@ -80,7 +83,7 @@ func (k *Cases) NoteReminders(ctx context.Context) (n int, err error) {
 func (k *Cases) near(ctx context.Context) ([]Falling, error) {
 	var list []Falling
 	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT d.id, s.n, d.state FROM {step} s JOIN {docket} d ON d.idx = s.docket
+		rows, err := t.Query(ctx, `SELECT d.id, s.n, s.due, d.state FROM {step} s JOIN {docket} d ON d.idx = s.docket
 			WHERE s.waits = 1 AND s.silent = 0 AND s.due >= $1 AND s.due <= $2 ORDER BY s.due`, int64(k.today()), int64(k.today()+remindBefore))
 		if err != nil {
 			return err
@@ -89,14 +92,14 @@ func (k *Cases) near(ctx context.Context) ([]Falling, error) {
 		for rows.Next() {
 			var f Falling
 			var state []byte
-			if err := rows.Scan(&f.Case, &f.N, &state); err != nil {
+			if err := rows.Scan(&f.Case, &f.N, &f.Due, &state); err != nil {
 				return err
 			}
 			var c Case
 			if err := json.Unmarshal(state, &c); err != nil {
 				return err
 			}
-			if s := c.Step(f.N); s != nil && s.Reminded == nil {
+			if s := c.Step(f.N); s != nil && (s.Reminded == nil || s.RemindedOf != f.Due) {
 				list = append(list, f)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,57 @@ func TestReminder(t *testing.T) {
 	if list, err = o.Unanswered(t.Context(), Span{From: when.Earliest, To: when.Latest, Limit: 10}); err != nil || len(list) != 0 {
 		t.Errorf("after the late answer unanswered are %+v (%v)", list, err)
 	}
+}
+
+// A step that is asked again is on the board with its new day, is reminded of again,
+// and can be silent again: each is on the record.
+func TestPassAfterASecondLetter(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	o.do(t, id, RecordAnswer{1, answer("informed")})
+	pass := func(on string, want Pass) {
+		t.Helper()
+		o.today = day(on)
+		if got, err := o.Pass(t.Context()); got != want || err != nil {
+			t.Errorf("on %s the pass noted %+v (%v), and should note %+v", on, got, err, want)
+		}
+	}
+	board := func(find func(context.Context, Span) ([]Falling, error), want string) {
+		t.Helper()
+		list, err := find(t.Context(), Span{From: when.Earliest, To: when.Latest, Limit: 10})
+		if got := len(list) == 1 && list[0].Due.String() == want; err != nil || got != (want != "") || want == "" && len(list) > 0 {
+			t.Errorf("the board has %+v (%v), and should have %q", list, err, want)
+		}
+	}
+	send := func(by string) {
+		t.Helper()
+		until := day(by)
+		o.do(t, id, SendNotice{2, Notice{Language: "en", By: &until}})
+	}
+	send("2025-02-10")
+	pass("2025-02-05", Pass{Reminders: 1})
+	send("2025-02-10") // a reminder, of the same day
+	pass("2025-02-06", Pass{})
+	pass("2025-02-11", Pass{Silences: 1})
+	board(o.Unanswered, "2025-02-10")
+	send("2025-03-10")
+	board(o.Unanswered, "")
+	board(o.Board, "2025-03-10")
+	pass("2025-03-05", Pass{Reminders: 1})
+	pass("2025-03-11", Pass{Silences: 1})
+	pass("2025-03-12", Pass{})
+	board(o.Unanswered, "2025-03-10")
+	events, err := o.History(t.Context(), id)
+	var silences []string
+	for _, e := range events {
+		if e.Type == stepSilent {
+			silences = append(silences, e.On.String())
+		}
+	}
+	if err != nil || !slices.Equal(silences, []string{"2025-02-11", "2025-03-11"}) {
+		t.Errorf("it was silent on %q (%v)", silences, err)
+	}
+	o.rebuilds(t)
 }
 
 // What cannot be noted is told, once, and keeps no other from being noted; what is

@@ -198,7 +198,7 @@ func noticed(c *casework.Case, e *casework.Event, w *intake.Word) {
 	if e.Notice.N > 1 {
 		code = "reminder"
 	}
-	if due, has := c.Due(s, e.On); has {
+	if due, has := c.Due(s, e.On); has && due >= e.On {
 		code, w.Until = code+"-by", due.String()
 	}
 	w.Words, w.Stage = append(w.Words, code), intake.Noticed

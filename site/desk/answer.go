@@ -299,9 +299,10 @@ func (v *answering) open(code string) *answerPage {
 	for _, g := range []string{"asked", "evidence", "court", "force-majeure"} {
 		p.Grounds = append(p.Grounds, option{Value: g, Label: v.said.Say("case.ground." + g)})
 	}
+	from, silent := v.c.SilentFrom(v.step)
 	switch {
-	case v.step.Silence != nil && len(v.step.Answers) == 0:
-		p.Sorry = v.said.Say("answer.late", "day", *v.step.Silence-1)
+	case silent && len(v.step.Answers) == 0:
+		p.Sorry = v.said.Say("answer.late", "day", from-1)
 	case v.step.Over:
 		p.Sorry = v.said.Say("answer.moved-on")
 	}
@@ -335,7 +336,7 @@ func (v *answering) answer() (*answerPage, error) {
 	if b.Kind != instrument.Named {
 		a.Investigator = ""
 	}
-	moved, late := v.step.Over, v.step.Silence != nil
+	moved, late := v.step.Over, v.c.Late(v.step, v.casework.Today())
 	if err := v.casework.Cases.Do(v.r.Context(), "", v.c.ID, 0, casework.RecordAnswer{Step: v.step.N, Answer: a}, 0); err != nil {
 		return nil, err
 	}

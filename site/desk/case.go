@@ -115,6 +115,7 @@ type noticeRow struct {
 	N                               int
 	Sent, By, How, Proof            string
 	Withdrawn, Acknowledged, Answer string
+	Silent                          string // where the step was asked again since
 	Code                            string
 	Link, Apart                     bool
 }
@@ -368,6 +369,10 @@ func (w *work) then(c *casework.Case, b *instrument.Branch) []text {
 
 // happened adds what has happened to a step.
 func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
+	from, silent := c.SilentFrom(s)
+	if silent {
+		r.Silence = w.words.Day(from)
+	}
 	for _, n := range s.Notices {
 		row := noticeRow{
 			N: n.N, Sent: w.words.Day(n.Sent), How: w.words.Say("case.dispatch." + n.How), Proof: n.Proof, Link: n.Link != "", Apart: n.Apart,
@@ -375,6 +380,9 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 		}
 		if n.Link != "" && n.Withdrawn == nil && !c.Answered(s, n.N) {
 			row.Code = grouped(n.Code)
+		}
+		if n.Silent != nil && !(silent && *n.Silent == from) {
+			row.Silent = w.words.Day(*n.Silent)
 		}
 		r.Notices = append(r.Notices, row)
 	}
@@ -394,7 +402,9 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 	for _, m := range s.Moves {
 		r.Moved = append(r.Moved, w.movedRow(m))
 	}
-	r.Reminded, r.Silence = w.maybe(s.Reminded), w.maybe(s.Silence)
+	if due, _ := c.Due(s, w.today); due == s.RemindedOf {
+		r.Reminded = w.maybe(s.Reminded)
+	}
 }
 
 func (w *work) movedRow(m casework.Move) movedRow {

@@ -127,7 +127,7 @@ func (w *work) caseRow(c *casework.Case) caseRow {
 // is silent, whether it was asked by a notice or by the text alone.
 func (w *work) stateOf(c *casework.Case, s *casework.Step) clock.State {
 	state := c.Status(s, w.today)
-	if s.Silence != nil && state.Status == clock.Overdue {
+	if _, silent := c.SilentFrom(s); silent && state.Status == clock.Overdue {
 		state.Status = clock.Silent
 	}
 	if s.Over && s.Silence == nil && state.Status != clock.Discharged && state.Status != clock.DischargedLate {
