@@ -24,7 +24,12 @@ type Person struct {
 	Thread string
 	Number int
 	intake.Allowing
+	// Erased says that the report is gone, and with it what may be done with it.
+	Erased bool
 }
+
+// Lets reports whether the person lets the office do what a consent stands for.
+func (p *Person) Lets(c seal.Consent) bool { return !p.Erased && p.Allowing.Lets(c) }
 
 // Against are the people who do not let the office do what a consent stands for.
 func (r *Rests) Against(c seal.Consent) []Person {
@@ -38,7 +43,7 @@ func (r *Rests) Lets(c seal.Consent) bool { return len(r.Against(c)) == 0 }
 // that nobody has entered yet what the people allow.
 func (r *Rests) Unknown(c seal.Consent) bool {
 	against := r.Against(c)
-	return len(against) > 0 && !slices.ContainsFunc(against, func(p Person) bool { return !p.Allowing.Unknown() })
+	return len(against) > 0 && !slices.ContainsFunc(against, func(p Person) bool { return p.Erased || !p.Unknown() })
 }
 
 // Elsewhere reports whether the case rests on something else than the people who do
@@ -66,15 +71,15 @@ func RestsIn(ctx context.Context, cases, threads *record.Tables, id string) (*Re
 	return gather(on, func(id string) (*intake.Thread, error) { return intake.HeadIn(ctx, threads, id) })
 }
 
-// gather adds to the threads of a case what their people allow. What was erased is
-// left out. Of a person with two codes the last that they said under any counts.
+// gather adds to the threads of a case what their people allow, under each of their
+// codes.
 func gather(on casework.Grounding, head func(string) (*intake.Thread, error)) (*Rests, error) {
 	r := &Rests{Others: on.Others}
 	seen := make(map[string]bool)
 	for todo := on.Threads; len(todo) > 0; {
 		id := todo[0]
 		todo = todo[1:]
-		if seen[id] {
+		if id == "" || seen[id] {
 			continue
 		}
 		seen[id] = true
@@ -83,9 +88,10 @@ func gather(on casework.Grounding, head func(string) (*intake.Thread, error)) (*
 			return nil, err
 		}
 		if th == nil {
+			r.People = append(r.People, Person{Thread: id, Erased: true})
 			continue
 		}
-		r.People = append(r.People, Person{th.ID, th.Number, th.Allowing})
+		r.People = append(r.People, Person{Thread: th.ID, Number: th.Number, Allowing: th.Allowing})
 		todo = append(append(todo, th.Joined...), th.Into)
 	}
 	return r, nil

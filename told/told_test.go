@@ -345,6 +345,10 @@ func TestWhoIsToldNothing(t *testing.T) {
 	if _, err := w.intake.PersonThread(t.Context(), erased.keys.Lookup); !errors.Is(err, intake.ErrUnknown) {
 		t.Errorf("what was erased opens (%v)", err)
 	}
+	rests, err := told.RestsOf(t.Context(), w.intake, w.cases, id)
+	if err != nil || len(rests.People) != 4 || len(rests.Against(seal.ConsentCase)) != 2 || !rests.Elsewhere(seal.ConsentCase) {
+		t.Errorf("the case rests on %+v, of whom these do not allow it: %+v (%v)", rests, rests.Against(seal.ConsentCase), err)
+	}
 	w.deed(t, intake.HoldWords{Thread: held.thread})
 	w.pass(t, 2)
 	held.heard(t, "The office opened a case", "An answer came", "An answer came")

@@ -13,6 +13,7 @@ import (
 
 	"temwen/casework"
 	"temwen/office"
+	"temwen/seal"
 	"temwen/site/report"
 	"temwen/site/sitetest"
 	"temwen/told"
@@ -145,6 +146,10 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	intake.signIn("lakay")
 	intake.open("/threads/" + thread)
 	officer := intake
+	intake.until("the person's word is chosen", `document.querySelector("form[action$=heed] select")?.value === "refer"`)
+	intake.choose("form[action$=heed] select", "case") // on the telephone the person said so, after the report
+	intake.send("form[action$=heed] button")
+	intake.sees("The person can see it now.")
 
 	// When the officer codes an incident from the report
 	officer.open("/threads/" + thread)
@@ -285,6 +290,7 @@ func testNoForum(t *testing.T, b *sitetest.Browser) {
 	k := withCases(t)
 	k.divide(t, "marasa")
 	p, thread := k.report(t, door)
+	k.allows(t, thread, seal.ConsentCase)
 	id := k.resting(t, thread, "mss-civil")
 	phone := k.phone(t, b)
 	phone.reads(k, p, "Biwo a louvri yon dosye sou sa ou te di a.")

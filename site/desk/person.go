@@ -55,6 +55,8 @@ func (v *visit) allows(p *told.Person) allowing {
 	number := strconv.Itoa(p.Number)
 	a := allowing{Thread: p.Thread, Number: p.Number, Against: !p.Lets(seal.ConsentCase), Unheeded: p.Asked, Held: p.Held}
 	switch {
+	case p.Erased:
+		a.Thread, a.Words = "", v.words.Say("case.consent.erased")
 	case p.Stage == intake.Withdrawn:
 		a.Words = v.words.Say("case.consent.withdrawn", "number", number)
 	case p.Asked:

@@ -43,6 +43,18 @@ func (k *docket) changed(t testing.TB, id string) string {
 	return strconv.FormatUint(c.Changed, 10)
 }
 
+// allows enters what a person allows.
+func (k *docket) allows(t testing.TB, thread string, c seal.Consent) {
+	t.Helper()
+	th, err := k.intake.Thread(t.Context(), thread)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := k.intake.Do(t.Context(), k.first.id, intake.HeedConsent{Thread: thread, Seen: th.Version, Consent: c}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Given a case that rests on a report, before an officer has entered what the person
 // allows no letter goes out. When the person changes it, then the case, the board, the letter and the report say so, in every language; no letter
 // goes out; and once an officer has heeded it the person can see that.
