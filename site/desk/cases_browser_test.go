@@ -146,8 +146,8 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	intake.signIn("lakay")
 	intake.open("/threads/" + thread)
 	officer := intake
-	intake.until("the person's word is chosen", `document.querySelector("form[action$=heed] select")?.value === "refer"`)
-	intake.choose("form[action$=heed] select", "case") // on the telephone the person said so, after the report
+	intake.until("what the person allows is there to enter", `document.querySelector("form[action$=heed] select")`)
+	intake.choose("form[action$=heed] select", "case")
 	intake.send("form[action$=heed] button")
 	intake.sees("The person can see it now.")
 
