@@ -318,7 +318,9 @@ type Page struct {
 }
 
 // List is a page of cases.
-func (k *Cases) List(ctx context.Context, q Query) (Page, error) {
+func (k *Cases) List(ctx context.Context, q Query) (Page, error) { return listCases(ctx, k.store, q) }
+
+func listCases(ctx context.Context, v Viewer, q Query) (Page, error) {
 	limit := q.Limit
 	if limit <= 0 {
 		limit = 50
@@ -334,7 +336,7 @@ func (k *Cases) List(ctx context.Context, q Query) (Page, error) {
 		where, args = where+` AND officer = $5`, append(args, q.Officer)
 	}
 	var page Page
-	err := k.view(ctx, func(t *record.Tables) error {
+	err := v.View(ctx, bookName, func(t *record.Tables) error {
 		unwalled, err := apart(ctx, t, q.For, "idx")
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 
 	"temwen/instrument"
 	"temwen/when"
@@ -24,25 +25,32 @@ type TouchedStep struct {
 	Forgotten bool // the other version has no such step
 }
 
-// Touched are the open cases that follow another version of one of these
-// procedures. It changes nothing: a newer version is offered, never imposed.
-func (k *Cases) Touched(ctx context.Context, current []*instrument.Procedure) ([]Touched, error) {
+// Changes reports whether a day changes, or a step is gone.
+func (t *Touched) Changes() bool {
+	return slices.ContainsFunc(t.Steps, func(s TouchedStep) bool { return s.Forgotten || s.Had != s.Has || s.Was != s.Is })
+}
+
+// LookTouched are the open cases that follow another version of one of these
+// procedures, by their numbers. It changes nothing: a newer version is offered, never
+// imposed.
+func LookTouched(ctx context.Context, v Viewer, current []*instrument.Procedure, today when.Day) ([]Touched, error) {
 	byID := make(map[string]*instrument.Procedure, len(current))
 	for _, p := range current {
 		byID[p.ID] = p
 	}
 	var list []Touched
 	for q := (Query{Limit: 200}); ; {
-		page, err := k.List(ctx, q)
+		page, err := listCases(ctx, v, q)
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range page.Cases {
 			if p := byID[c.Procedure.ID]; c.Newer(p) {
-				list = append(list, Touched{c, c.touchedBy(p, k.today())})
+				list = append(list, Touched{c, c.touchedBy(p, today)})
 			}
 		}
 		if q.After = page.Next; q.After == "" {
+			slices.SortFunc(list, func(a, b Touched) int { return a.Case.Number - b.Case.Number })
 			return list, nil
 		}
 	}

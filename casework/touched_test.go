@@ -16,7 +16,7 @@ func TestTouched(t *testing.T) {
 	o.do(t, id, RecordAnswer{Step: 2, Answer: answer("official")})
 	touched := func(p *instrument.Procedure) []Touched {
 		t.Helper()
-		list, err := o.Touched(t.Context(), []*instrument.Procedure{p})
+		list, err := LookTouched(t.Context(), o.store, []*instrument.Procedure{p}, o.today)
 		if err != nil {
 			t.Fatal(err)
 		}

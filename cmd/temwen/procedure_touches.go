@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"temwen/casework"
@@ -21,17 +22,19 @@ type procedureTouchesCmd struct {
 func (procedureTouchesCmd) Help() string {
 	return `Compares the procedures of a dossier with those that open cases follow. For each case that
 follows another version it says which steps wait, when they fall due, and when they would
-under this version. It changes nothing: a case keeps the version that it was opened under
-until an officer adopts the newer one.
+under this version. It changes nothing, and the server may go on: a case keeps the version that
+it was opened under until an officer adopts the newer one.
 
   temwen procedure touches missions/haiti --dir /var/lib/temwen`
 }
 
 // touchedCase is one case, for other programs.
 type touchedCase struct {
-	Number    int           `json:"number"`
-	Procedure string        `json:"procedure"`
-	Steps     []touchedStep `json:"steps"`
+	Number    int    `json:"number"`
+	Procedure string `json:"procedure"`
+	// Changes says that a day changes, or a step is gone.
+	Changes bool          `json:"changes"`
+	Steps   []touchedStep `json:"steps"`
 }
 
 type touchedStep struct {
@@ -47,13 +50,12 @@ func (c *procedureTouchesCmd) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := p.openStore(c.Dir, store.Settings{})
+	r, err := store.OpenReader(p.ctx, c.Dir, casework.Book)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	work := casework.New(s, p.now, func() when.Day { return today(p.now(), d.Info.TimeZone) })
-	touched, err := work.Touched(p.ctx, d.Procedures)
+	defer func() { err = errors.Join(err, r.Close()) }()
+	touched, err := casework.LookTouched(p.ctx, r, d.Procedures, today(p.now(), d.Info.TimeZone))
 	if err != nil {
 		return err
 	}
@@ -68,7 +70,7 @@ func (c *procedureTouchesCmd) Run(p *program) (err error) {
 }
 
 func newTouchedCase(t *casework.Touched) touchedCase {
-	one := touchedCase{Number: t.Case.Number, Procedure: t.Case.Procedure.ID, Steps: []touchedStep{}}
+	one := touchedCase{Number: t.Case.Number, Procedure: t.Case.Procedure.ID, Changes: t.Changes(), Steps: []touchedStep{}}
 	for _, s := range t.Steps {
 		step := touchedStep{Step: s.Step, Gone: s.Forgotten}
 		if s.Had {
@@ -94,12 +96,23 @@ func printTouched(p *program, list []touchedCase) error {
 		return d.String()
 	}
 	var b strings.Builder
+	var same []string
 	for _, t := range list {
-		fmt.Fprintf(&b, "case %d follows another version of %s\n", t.Number, t.Procedure)
+		if !t.Changes {
+			same = append(same, strconv.Itoa(t.Number))
+		}
+	}
+	fmt.Fprintf(&b, "%d open %s another version of these procedures; a day changes in %d\n",
+		len(list), plural(len(list), "case follows", "cases follow"), len(list)-len(same))
+	for _, t := range list {
+		if !t.Changes {
+			continue
+		}
+		fmt.Fprintf(&b, "case %d (%s)\n", t.Number, t.Procedure)
 		for _, s := range t.Steps {
 			switch {
 			case s.Gone:
-				fmt.Fprintf(&b, "  %s: due %s; this version has no such step\n", s.Step, due(s.Was))
+				fmt.Fprintf(&b, "  %s: due %s; this version has no such step, so the case cannot take it\n", s.Step, due(s.Was))
 			case due(s.Was) == due(s.Is):
 				fmt.Fprintf(&b, "  %s: due %s, under this version too\n", s.Step, due(s.Was))
 			default:
@@ -107,6 +120,10 @@ func printTouched(p *program, list []touchedCase) error {
 			}
 		}
 	}
+	if len(same) > 0 {
+		fmt.Fprintf(&b, "no day changes in %s %s\n", plural(len(same), "case", "cases"), strings.Join(same, ", "))
+	}
+	b.WriteString("Nothing was changed. To take the new version: temwen import the dossier, then adopt it on the page of each case.\n")
 	_, err := fmt.Fprint(p.stdout, b.String())
 	return err
 }
