@@ -105,6 +105,16 @@ func TestAYearOfEditions(t *testing.T) {
 	if _, err := conduct.Recount(s.Events()(t.Context(), 0), tables); !errors.Is(err, record.ErrDamaged) {
 		t.Errorf("a table that is not what the record says is taken for it (%v)", err)
 	}
+	tables[5].Sealed.N[0][0]--
+	open := &tables[len(tables)-1]
+	at := slices.IndexFunc(open.Waits, func(w conduct.Wait) bool { return w.Silent != 0 })
+	if open.Count != conduct.Open || at < 0 {
+		t.Fatalf("nobody is silent: the test shows nothing: %v", open.Waits)
+	}
+	open.Waits[at].Silent, open.Waits[at].Since = 0, nil
+	if _, err := conduct.Recount(s.Events()(t.Context(), 0), tables); !errors.Is(err, record.ErrDamaged) {
+		t.Errorf("a table that leaves out who is silent is taken for the record's (%v)", err)
+	}
 }
 
 // Two people publish, and whoever is too late is told by whom.

@@ -46,7 +46,7 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	desk.Sees(happened)
 	goes(desk, `a[href*="incidents/new?thread"]`)
 	desk.Until("the form is there", `document.querySelector("#act-injury")`)
-	desk.Write("#when", "2026-11-20~")
+	desk.Write("#when", "2025-09-20~") // while the mission was there
 	desk.Press("#act-injury")
 	chooses(desk, "#aa-1", "mss-force")
 	chooses(desk, "#sr-1", "B")
@@ -101,6 +101,9 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	}
 	if row := silent("mss"); !strings.HasPrefix(row, "Kenya ◌ silent since December 2026 steps: fewer than 5") {
 		t.Errorf("in public is silent %q", row)
+	}
+	if n := strings.Join(strings.Fields(public.Text("#allegations tbody tr")), " "); !strings.Contains(n, "fewer than 5") || !strings.Contains(n, "withheld") {
+		t.Errorf("of the one allegation is told %q", n)
 	}
 
 	// When the State answers, on the link of the first letter, after the mission was
