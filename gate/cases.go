@@ -46,6 +46,9 @@ func (g *Cases) Do(ctx context.Context, by, id string, seen uint64, c casework.C
 		about = append(about, thing{allegation: add.Allegation})
 	}
 	ctx = g.provided(ctx, []office.Action{commandNeeds(c)}, about...)
+	if assign, ok := c.(casework.Assign); ok {
+		ctx = g.given(ctx, assign.Officer, (*office.State).MayHaveCases)
+	}
 	return g.cases.Do(allowed(ctx, id, c), by, id, seen, c, on)
 }
 

@@ -45,11 +45,11 @@ func (g *Cases) DropErasure(ctx context.Context, by string, kind casework.Kind, 
 }
 
 // Erase erases something, as the second of two officers who may; dry only says what
-// would go, to whoever may ask for it.
+// would go, to whoever may see that.
 func (g *Cases) Erase(ctx context.Context, by string, kind casework.Kind, id string, seen uint64, dry bool) (erasing casework.Erasing, err error) {
 	action := office.EraseForGood
 	if dry {
-		action = office.AskErasure
+		action = office.SeeErasures
 	}
 	err = g.aboutErasure(ctx, by, kind, id, action, func(ctx context.Context) (err error) {
 		erasing, err = g.cases.Erase(ctx, by, kind, id, seen, dry)
@@ -93,7 +93,7 @@ func (g *Cases) Askings(ctx context.Context) ([]casework.Asking, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.some(office.AskErasure); err != nil {
+	if err := a.some(office.SeeErasures); err != nil {
 		return nil, err
 	}
 	all, err := g.cases.Askings(ctx)
@@ -147,19 +147,19 @@ func (g *Cases) seesSome(ctx context.Context, kind casework.Kind) error {
 	return a.some(office.SeeIncidents)
 }
 
-// Due are the cases that are due for erasure, of those that the officer may see and
-// may ask it for.
+// Due are the cases that are due for erasure, of those of which the officer may see
+// that.
 func (g *Cases) Due(ctx context.Context, keep casework.Keep) ([]casework.Due, error) {
-	a, err := g.asks(ctx, nil)
+	a, err := g.asks(ctx, g.cases)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.some(office.AskErasure); err != nil {
+	if err := a.some(office.SeeErasures); err != nil {
 		return nil, err
 	}
 	due, err := g.cases.Due(ctx, keep)
 	return slices.DeleteFunc(due, func(d casework.Due) bool {
 		r := a.ofCase(d.Case)
-		return a.may(office.SeeCases, r) != nil || a.may(office.AskErasure, r) != nil
+		return a.may(office.SeeCases, r) != nil || a.may(office.SeeErasures, r) != nil
 	}), err
 }

@@ -87,7 +87,7 @@ func (a *asking) ofThread(id string, assigned ...string) office.Relation {
 
 // ofCase is what a case is to the officer.
 func (a *asking) ofCase(c *casework.Case) office.Relation {
-	return relation(a.officer, c.Walls(a.officer), c.Officer)
+	return relation(a.officer, c.Walls(a.officer) || slices.Contains(a.walls.Cases, c.ID), c.Officer)
 }
 
 func relation(officer string, walled bool, assigned ...string) office.Relation {
@@ -129,6 +129,25 @@ func (g *Gate) provided(ctx context.Context, actions []office.Action, things ...
 			}
 		}
 		return nil
+	})
+}
+
+// given returns a context in which something is assigned to an officer only where
+// they may have it when that is done; to nobody, always.
+func (g *Gate) given(ctx context.Context, officer string, mayHave func(s *office.State, officer string) bool) context.Context {
+	if officer == "" {
+		return ctx
+	}
+	return record.Provided(ctx, func(ctx context.Context, book func(string) (*record.Tables, error)) error {
+		t, err := book(officeBook)
+		if err != nil {
+			return err
+		}
+		state, err := g.office.StateIn(ctx, t)
+		if err == nil && !mayHave(state, officer) {
+			err = &office.Refused{Code: office.CodeCannotHave}
+		}
+		return err
 	})
 }
 

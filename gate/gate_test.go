@@ -345,6 +345,29 @@ func TestCommands(t *testing.T) {
 	wants(t, "the case of another", err, office.CodeRole)
 }
 
+// TestWhoMayHaveIt: a case or a report is given to nobody who could do nothing with
+// it.
+func TestWhoMayHaveIt(t *testing.T) {
+	w := staffed(t)
+	w.ids["a stranger"], w.ids["nobody"] = "stranger", ""
+	thread := w.report()
+	_, allegation := w.coded(thread)
+	docket := w.docket(allegation)
+	for _, tt := range []struct{ who, docket, thread string }{
+		{"intake", office.CodeCannotHave, "done"},
+		{"investigator", "done", "done"},
+		{"first", "done", "done"}, // who is a legal officer
+		{"publisher", office.CodeCannotHave, office.CodeCannotHave},
+		{"auditor", office.CodeCannotHave, office.CodeCannotHave},
+		{"a stranger", office.CodeCannotHave, office.CodeCannotHave},
+		{"nobody", "done", "done"},
+	} {
+		wants(t, "a case to "+tt.who, w.cases.Do(w.as("legal"), w.ids["legal"], docket, 0, casework.Assign{Officer: w.ids[tt.who]}, 0), tt.docket)
+		th := must[*intake.Thread](t)(w.in.Thread(t.Context(), thread))
+		wants(t, "a report to "+tt.who, w.inbox.Do(w.as("legal"), w.ids["legal"], intake.Assign{Thread: thread, Seen: th.Version, Officer: w.ids[tt.who]}), tt.thread)
+	}
+}
+
 // procedure is one step with one answer.
 func procedure(t *testing.T) *instrument.Procedure {
 	t.Helper()
@@ -375,7 +398,9 @@ func TestErasureTakesTwo(t *testing.T) {
 	ask := intake.AskErasure{Thread: thread, Ground: "asked"}
 	wants(t, "asking by the auditor", w.inbox.Do(w.as("auditor"), w.ids["auditor"], ask), office.CodeRole)
 	wants(t, "asking", w.inbox.Do(w.as("legal"), w.ids["legal"], ask), "done")
-	wants(t, "a dry run by the auditor", erase("auditor", true), office.CodeRole)
+	wants(t, "a dry run by the auditor", erase("auditor", true), "done")
+	wants(t, "a dry run by the publisher", erase("publisher", true), office.CodeRole)
+	wants(t, "erasing by the auditor", erase("auditor", false), office.CodeRole)
 	wants(t, "a dry run", erase("intake", true), "done")
 	wants(t, "by the same", erase("legal", false), intake.CodeFourEyes)
 	wants(t, "by one who may not", erase("intake", false), office.CodeRole)

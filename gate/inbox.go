@@ -93,7 +93,11 @@ func (g *Inbox) Do(ctx context.Context, by string, d intake.Deed) error {
 	for i, id := range threads {
 		things[i].thread = id
 	}
-	return g.in.Do(g.provided(ctx, actions, things...), by, d)
+	ctx = g.provided(ctx, actions, things...)
+	if assign, ok := d.(intake.Assign); ok {
+		ctx = g.given(ctx, assign.Officer, (*office.State).MayHaveThreads)
+	}
+	return g.in.Do(ctx, by, d)
 }
 
 // deedNeeds is what a deed takes, and the threads it is about. What is not known
@@ -146,7 +150,7 @@ func (g *Inbox) EnterParcel(ctx context.Context, by string, parcel io.Reader, si
 }
 
 // Erase erases a thread, as the second of two officers who may; dry only says what
-// would go, to whoever may ask for it or do it.
+// would go, to whoever may see that.
 func (g *Inbox) Erase(ctx context.Context, by, id string, dry bool) (intake.Erasing, error) {
 	a, err := g.asks(ctx, nil, by)
 	if err != nil {
@@ -156,7 +160,7 @@ func (g *Inbox) Erase(ctx context.Context, by, id string, dry bool) (intake.Eras
 		if _, err := g.Thread(ctx, id); err != nil {
 			return intake.Erasing{}, err
 		}
-		if err := a.some(office.AskErasure); err != nil {
+		if err := a.some(office.SeeErasures); err != nil {
 			return intake.Erasing{}, err
 		}
 		return g.in.Erase(ctx, by, id, true)
@@ -164,17 +168,17 @@ func (g *Inbox) Erase(ctx context.Context, by, id string, dry bool) (intake.Eras
 	return g.in.Erase(g.provided(ctx, []office.Action{office.EraseForGood}, thing{thread: id}), by, id, false)
 }
 
-// Due are the threads that are due for erasure, of those for which the officer may
-// ask it; none on which a case rests that is not closed.
+// Due are the threads that are due for erasure, of those of which the officer may see
+// that; none on which a case rests that is not closed.
 func (g *Inbox) Due(ctx context.Context, k intake.Keep, today when.Day, q intake.Query) ([]intake.Due, error) {
 	a, err := g.asks(ctx, g.cases)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.some(office.AskErasure); err != nil {
+	if err := a.some(office.SeeErasures); err != nil {
 		return nil, err
 	}
-	if !a.everything(office.AskErasure) {
+	if !a.everything(office.SeeErasures) {
 		q.Only = a.officer
 	}
 	q.Without = append(slices.Clone(q.Without), a.walls.Threads...)

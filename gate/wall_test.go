@@ -19,10 +19,13 @@ func (w *world) alleged(incident, act string) string {
 	return must[string](w.t)(w.work.Allege(w.t.Context(), "test", casework.Allegation{Incident: incident, Actor: "police", Act: act, Confidence: "likely"}, 0))
 }
 
-// docket is a case about some allegations.
+// long is a day some days ago.
+var long = when.Today(noon) - 10
+
+// docket is a case about some allegations, opened then.
 func (w *world) docket(allegations ...string) string {
 	w.t.Helper()
-	return must[string](w.t)(w.cases.Open(w.as("first"), w.ids["first"], casework.Opened{Procedure: procedure(w.t), Allegations: allegations, Mission: "mss"}, 0))
+	return must[string](w.t)(w.cases.Open(w.as("first"), w.ids["first"], casework.Opened{Procedure: procedure(w.t), Allegations: allegations, Mission: "mss"}, long))
 }
 
 // TestWallAroundAnIncident: two cases are about one incident, a third about the same
@@ -71,6 +74,14 @@ func TestWallAroundAnIncident(t *testing.T) {
 	wants(t, "what the free case is about", seen(w.cases.Incident(legal, apart)), "done")
 	if list := must[casework.Page](t)(w.cases.List(w.as("auditor"), casework.Query{})); len(list.Cases) != 4 {
 		t.Errorf("the auditor sees %d cases", len(list.Cases))
+	}
+	for _, docket := range append(others, free) {
+		if err := w.cases.Do(w.as("first"), w.ids["first"], docket, 0, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "informed", How: "letter"}}, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if due := must[[]casework.Due](t)(w.cases.Due(legal, casework.Keep{"mss": when.Days(5)})); len(due) != 1 || due[0].Case.ID != free {
+		t.Errorf("%d cases are due", len(due))
 	}
 }
 

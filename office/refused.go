@@ -31,14 +31,15 @@ const (
 	CodeStale      = "stale"      // somebody who was removed knows the key: a new one must begin first
 	CodeFull       = "full"       // there are as many officers as may be
 	CodeMalformed  = "malformed"
-	CodeFounded    = "founded" // there is an office already
-	CodeNone       = "none"    // there is no office yet
-	CodeRole       = "role"    // no role of this officer may do that
-	CodeWalled     = "walled"  // a conflict of interest keeps this officer from it
-	CodeLacking    = "lacking" // nobody would be left who may do an action, or nobody to be the second
-	CodeAlone      = "alone"   // who audits does nothing else
-	CodeChanged    = "changed" // an officer's roles are not as they were seen
-	CodeNoKeys     = "no-keys" // the officer's roles open nothing: no key is given to them
+	CodeFounded    = "founded"     // there is an office already
+	CodeNone       = "none"        // there is no office yet
+	CodeRole       = "role"        // no role of this officer may do that
+	CodeWalled     = "walled"      // a conflict of interest keeps this officer from it
+	CodeLacking    = "lacking"     // nobody would be left who may do an action, or nobody to be the second
+	CodeAlone      = "alone"       // who audits does nothing else
+	CodeChanged    = "changed"     // an officer's roles are not as they were seen
+	CodeNoKeys     = "no-keys"     // the officer's roles open nothing: no key is given to them
+	CodeCannotHave = "cannot-have" // the officer to whom it would be assigned could do nothing with it
 )
 
 var refusals = map[string]string{
@@ -61,6 +62,7 @@ var refusals = map[string]string{
 	CodeAlone:      "who audits has no other role",
 	CodeChanged:    "the officer's roles were changed meanwhile; look at them, and decide anew",
 	CodeNoKeys:     "this officer's roles open nothing that is sealed; give them such a role first, or give them no key",
+	CodeCannotHave: "this officer could do nothing with what is assigned to them; choose another",
 }
 
 func (r *Refused) Error() string {

@@ -64,6 +64,7 @@ const (
 	OpenEvidence    Action = "open-evidence"
 	AskPublication  Action = "ask-publication"
 	Publish         Action = "publish"
+	SeeErasures     Action = "see-erasures" // what is due for erasure, what is asked for, and what would go
 	AskErasure      Action = "ask-erasure"
 	DropErasure     Action = "drop-erasure"
 	EraseForGood    Action = "erase"
@@ -127,6 +128,7 @@ var table = []row{
 	{AskPublication, [6]reach{none, own, all, none, none, none}},
 	{Publish, [6]reach{none, none, none, all, none, none}},
 
+	{SeeErasures, [6]reach{all, own, all, none, all, none}},
 	{AskErasure, [6]reach{all, own, all, none, none, none}},
 	{DropErasure, [6]reach{all, own, all, none, none, none}},
 	{EraseForGood, [6]reach{none, none, all, none, none, none}},
@@ -222,6 +224,13 @@ func Allow(s *State, officer string, a Action, r Relation) error {
 func RolesFor(a Action) []Role {
 	return slices.DeleteFunc(slices.Clone(Roles), func(r Role) bool { return reachOf(a, r) == none })
 }
+
+// MayHaveThreads reports whether an officer may be given a thread, and MayHaveCases a
+// case: their role works on what is assigned to them.
+func (s *State) MayHaveThreads(officer string) bool { return May(s, officer, MoveThreads, Assigned) }
+
+// MayHaveCases: see MayHaveThreads.
+func (s *State) MayHaveCases(officer string) bool { return May(s, officer, RecordAnswers, Assigned) }
 
 // WhoMay are the officers who may do an action of any thread or case.
 func (s *State) WhoMay(a Action) []Officer {

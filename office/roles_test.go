@@ -15,15 +15,15 @@ import (
 // every thread and case, one with * of those that are assigned to them.
 var rights = map[Role]string{
 	IntakeOfficer: `see-threads open-envelopes write-replies keep-notes move-threads assign-threads join-reports enter-reports
-		see-incidents code-incidents merge-incidents allege ask-erasure drop-erasure give-keys begin-epochs`,
+		see-incidents code-incidents merge-incidents allege see-erasures ask-erasure drop-erasure give-keys begin-epochs`,
 	Investigator: `see-threads* open-envelopes* write-replies* keep-notes* move-threads* assign-threads* enter-reports
 		see-incidents code-incidents merge-incidents allege see-cases* open-cases assign-cases* send-notices* record-answers*
-		record-remedies* see-evidence* keep-evidence* open-evidence* ask-publication* ask-erasure* drop-erasure* give-keys begin-epochs`,
+		record-remedies* see-evidence* keep-evidence* open-evidence* ask-publication* see-erasures* ask-erasure* drop-erasure* give-keys begin-epochs`,
 	LegalOfficer: `see-threads open-envelopes* write-replies* keep-notes* move-threads* assign-threads enter-reports
 		see-incidents code-incidents merge-incidents allege see-cases open-cases assign-cases wall-off send-notices record-answers
-		move-clocks steer-cases record-remedies see-evidence keep-evidence open-evidence ask-publication ask-erasure drop-erasure erase give-keys begin-epochs share-out-rescue`,
+		move-clocks steer-cases record-remedies see-evidence keep-evidence open-evidence ask-publication see-erasures ask-erasure drop-erasure erase give-keys begin-epochs share-out-rescue`,
 	Publisher:     `see-incidents see-cases publish`,
-	Auditor:       `see-threads see-incidents see-cases see-evidence see-deeds`,
+	Auditor:       `see-threads see-incidents see-cases see-evidence see-erasures see-deeds`,
 	Administrator: `invite-officers admit-officers remove-officers give-roles see-deeds`,
 }
 
@@ -62,7 +62,7 @@ func TestEveryCell(t *testing.T) {
 			}
 		}
 	}
-	if want := 6 * 38 * 3; walked != want {
+	if want := 6 * 39 * 3; walked != want {
 		t.Errorf("%d cells of %d", walked, want)
 	}
 }

@@ -248,7 +248,7 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 		b.Public = append(b.Public, w.words.Say("case.field."+f))
 	}
 	for _, o := range w.state.Officers {
-		if o.Standing == office.Admitted && !c.Walls(o.ID) {
+		if w.state.MayHaveCases(o.ID) && !c.Walls(o.ID) {
 			b.Others = append(b.Others, option{Value: o.ID, Label: o.Name})
 		}
 	}

@@ -24,14 +24,14 @@ var erasedKinds = []struct {
 func (d *Desk) erasureRooms() (rooms []room) {
 	for _, k := range erasedKinds {
 		at := "/" + k.below + "/{" + k.name + "}"
-		of := func(serve func(w *work, kind casework.Kind, id string) error) func(*visit) error {
-			return d.work(may(office.AskErasure, func(w *work) error { return serve(w, k.kind, w.PathValue(k.name)) }))
+		of := func(a office.Action, serve func(w *work, kind casework.Kind, id string) error) func(*visit) error {
+			return d.work(may(a, func(w *work) error { return serve(w, k.kind, w.PathValue(k.name)) }))
 		}
 		rooms = append(rooms,
-			room{"GET", at + "/erase", admitted, of((*work).erasurePage)},
-			room{"POST", at + "/erase", admitted, of((*work).eraseThing)},
-			room{"POST", at + "/erasure", admitted, of((*work).askThingErased)},
-			room{"POST", at + "/erasure/drop", admitted, of((*work).dropThingErased)},
+			room{"GET", at + "/erase", admitted, of(office.SeeErasures, (*work).erasurePage)},
+			room{"POST", at + "/erase", admitted, of(office.EraseForGood, (*work).eraseThing)},
+			room{"POST", at + "/erasure", admitted, of(office.AskErasure, (*work).askThingErased)},
+			room{"POST", at + "/erasure/drop", admitted, of(office.DropErasure, (*work).dropThingErased)},
 		)
 	}
 	return rooms
@@ -91,7 +91,7 @@ func (w *work) erasurePage(kind casework.Kind, id string) error {
 	b := &erasureBody{Kind: kind, Would: would, Grounds: w.worded("desk.ground.", casework.ErasureGrounds), May: make(map[string]bool)}
 	relation := office.Unrelated
 	if kind == casework.OfCase {
-		c, err := w.docket(office.AskErasure)
+		c, err := w.docket(office.SeeErasures)
 		if err != nil {
 			return err
 		}

@@ -7,8 +7,7 @@ import (
 	"temwen/office"
 )
 
-// erasing is what the pages show of an erasure: what would go, where it may be
-// asked for.
+// erasing is what the pages show of an erasure: what would go.
 type erasing struct {
 	Grounds []string
 	Would   intake.Erasing
@@ -19,9 +18,9 @@ type erasing struct {
 }
 
 // toErase fills in what the page of a thread shows of its erasure; nil where the
-// officer may not ask for it.
+// officer may not see that.
 func (v *visit) toErase(t *intake.Thread) (*erasing, error) {
-	if !office.May(v.state, v.officer.ID, office.AskErasure, relationTo(v, t)) {
+	if !office.May(v.state, v.officer.ID, office.SeeErasures, relationTo(v, t)) {
 		return nil, nil
 	}
 	e := &erasing{Grounds: intake.Grounds, Mine: t.ErasureBy == v.officer.ID, Joined: t.Into != "" || len(t.Joined) > 0}

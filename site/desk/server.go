@@ -231,7 +231,7 @@ func (d *Desk) rooms() []room {
 		{"GET", "/enter", admitted, only(office.EnterReports, d.enterPage)},
 		{"POST", "/enter", admitted, d.enter},
 
-		{"GET", "/due", admitted, only(office.AskErasure, d.duePage)},
+		{"GET", "/due", admitted, only(office.SeeErasures, d.duePage)},
 		{"GET", "/office/roles", admitted, d.rolesPage},
 		{"POST", "/office/roles", admitted, d.giveRoles},
 		{"POST", "/office/let-in/{officer}", admitted, d.letIn},

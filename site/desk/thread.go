@@ -23,7 +23,7 @@ type threadBody struct {
 	Current  *office.Epoch
 	// Others are threads that it could be joined to.
 	Others  []intake.Thread
-	Erasing *erasing // nil where it may not be asked for
+	Erasing *erasing // nil where the officer may not see what would go
 	// Keepers are the cases into which a file can be taken as evidence, by address.
 	Keepers []option
 	Told    []toldRow
@@ -76,7 +76,7 @@ func (d *Desk) threadPage(v *visit) error {
 		return err
 	}
 	for _, o := range v.state.Officers {
-		if office.May(v.state, o.ID, office.SeeThreads, office.Assigned) {
+		if v.state.MayHaveThreads(o.ID) {
 			body.Officers = append(body.Officers, o)
 		}
 	}
