@@ -242,6 +242,7 @@ func (p *player) report(ctx context.Context, who *person) error {
 	if r.Consent == "" {
 		r.Consent = seal.ConsentCase
 	}
+	t.Consent = r.Consent
 	head := seal.Head{Kind: seal.ParcelReport, Lookup: seal.LookupHash(who.keys.Lookup), Reply: who.reply.Recipient().String()}
 	if err := p.send(ctx, head, seal.Document{Report: r}); err != nil {
 		return err
@@ -291,6 +292,9 @@ func (p *player) follow(ctx context.Context, who *person, th then) error {
 	}
 	if th.Assign {
 		do(intake.Assign{Thread: thread.ID, Seen: thread.Version, Officer: p.colleagues[office.Investigator]})
+	}
+	if th.Read {
+		do(intake.HeedConsent{Thread: thread.ID, Seen: thread.Version, Consent: who.told.Consent})
 	}
 	if th.Reply != "" {
 		letter, lerr := p.letter(who, th.Reply)

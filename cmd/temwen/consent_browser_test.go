@@ -144,7 +144,6 @@ func testConsent(t *testing.T, b *sitetest.Browser) {
 	desk.Until("what the person allows is chosen", `document.querySelector("form[action$=heed] select")?.value === "case"`)
 	goes(desk, "form[action$=heed] button") // one press enters it
 	desk.Sees("Moun nan ka wè sa kounye a.")
-	unlock(desk)
 	goes(desk, `a[href*="incidents/new?thread"]`)
 	desk.Until("the form is there", `document.querySelector("#act-exploitation")`)
 	desk.Write("#when", "2026-11-20~")

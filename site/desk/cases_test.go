@@ -16,6 +16,7 @@ import (
 	"temwen/conduct"
 	"temwen/dossier"
 	"temwen/gate"
+	"temwen/intake"
 	"temwen/publish"
 	"temwen/site/desk"
 	"temwen/when"
@@ -33,6 +34,20 @@ type docket struct {
 	answers  string // the address below which recipients answer
 	keep     casework.Keep
 	evidence string // the folder of sealed evidence
+	broken   error  // by which every thread cannot be read, where it is given
+}
+
+// reading is an inbox whose threads cannot be read when the docket is broken.
+type reading struct {
+	desk.Inbox
+	k *docket
+}
+
+func (r reading) Thread(ctx context.Context, id string) (*intake.Thread, error) {
+	if r.k.broken != nil {
+		return nil, r.k.broken
+	}
+	return r.Inbox.Thread(ctx, id)
 }
 
 // today is the day of the tests' clock.
@@ -67,7 +82,7 @@ func withCases(t testing.TB) *docket {
 	passed := *c
 	passed.Cases = gate.NewCases(k.office, k.cases)
 	passed.Conduct = gate.NewConduct(k.office, conduct.New(k.store, k.Now))
-	pages, err := desk.New(k.office, gate.NewInbox(k.office, k.intake, k.cases), desk.Options{Origin: k.home, Now: k.Now, Casework: &passed})
+	pages, err := desk.New(k.office, reading{gate.NewInbox(k.office, k.intake, k.cases), k}, desk.Options{Origin: k.home, Now: k.Now, Casework: &passed})
 	if err != nil {
 		t.Fatal(err)
 	}

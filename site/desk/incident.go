@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"errors"
 	"math"
 	"net/http"
 	"slices"
@@ -185,7 +186,11 @@ func (w *work) incidentPage() error {
 	}
 	b.Confidence = w.worded("case.confidence.", casework.Confidences)
 	for _, s := range i.Sources {
-		b.Sources = append(b.Sources, w.source(s))
+		row, err := w.source(s)
+		if err != nil {
+			return err
+		}
+		b.Sources = append(b.Sources, row)
 	}
 	if err := w.incidentTies(i, b); err != nil {
 		return err
@@ -273,21 +278,38 @@ func (w *work) harm(h casework.Harm) string {
 }
 
 // source says what a coded fact rests on.
-func (w *work) source(s casework.Basis) sourceRow {
+func (w *work) source(s casework.Basis) (sourceRow, error) {
 	r := sourceRow{Words: s.ID, Grade: s.Grade}
 	switch s.Kind {
 	case "thread":
-		if t, err := w.desk.inbox.Thread(w.Context(), s.ID); err == nil {
-			r.Words, r.Href = w.words.Say("desk.thread.title", "number", strconv.Itoa(t.Number)), w.href("threads", s.ID)
-		} else {
-			r.Words = w.words.Say("case.source.gone") // it was erased
+		words, seen, err := w.report(s.ID)
+		if err != nil {
+			return r, err
+		}
+		if r.Words = words; seen {
+			r.Href = w.href("threads", s.ID)
 		}
 	case "source":
 		if p := w.view.Source(s.ID); p != nil {
 			r.Words, r.Href = p.Publisher+", "+p.Title, p.Address
 		}
 	}
-	return r
+	return r, nil
+}
+
+// report names the report of a thread, and says whether the officer may see it.
+func (w *work) report(thread string) (words string, seen bool, err error) {
+	t, err := w.desk.inbox.Thread(w.Context(), thread)
+	var refused *office.Refused
+	switch {
+	case err == nil:
+		return w.words.Say("desk.thread.title", "number", strconv.Itoa(t.Number)), true, nil
+	case errors.Is(err, intake.ErrUnknown):
+		return w.words.Say("case.source.gone"), false, nil
+	case errors.As(err, &refused):
+		return w.words.Say("case.source.unseen"), false, nil
+	}
+	return "", false, err
 }
 
 // mergeIncident says that two incidents are one.
@@ -351,22 +373,21 @@ func (w *work) actorOptions(kinds ...string) []option {
 // open ones.
 func (w *work) threadOptions(named []string) ([]option, error) {
 	var list []option
-	add := func(t *intake.Thread) {
-		label := w.words.Say("desk.thread.title", "number", strconv.Itoa(t.Number))
-		if !slices.ContainsFunc(list, func(o option) bool { return o.Value == t.ID }) {
-			list = append(list, option{Value: t.ID, Label: label})
+	add := func(id, label string) {
+		if !slices.ContainsFunc(list, func(o option) bool { return o.Value == id }) {
+			list = append(list, option{Value: id, Label: label})
 		}
 	}
 	for _, id := range named {
-		if t, err := w.desk.inbox.Thread(w.Context(), id); err == nil {
-			add(t)
-		} else { // it was erased
-			list = append(list, option{Value: id, Label: w.words.Say("case.source.gone")})
+		label, _, err := w.report(id)
+		if err != nil {
+			return nil, err
 		}
+		add(id, label)
 	}
 	p, err := w.desk.inbox.Threads(w.Context(), intake.Query{View: intake.Open, Officer: w.officer.ID, Limit: pageSize})
 	for i := range p.Threads {
-		add(&p.Threads[i])
+		add(p.Threads[i].ID, w.words.Say("desk.thread.title", "number", strconv.Itoa(p.Threads[i].Number)))
 	}
 	return list, err
 }

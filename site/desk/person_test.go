@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 
 	"temwen/casework"
 	"temwen/intake"
+	"temwen/office"
 	"temwen/seal"
 	"temwen/site/report"
 	"temwen/told"
@@ -104,6 +106,48 @@ func TestConsentIsSeenEverywhere(t *testing.T) {
 	officer.says(r, doc, http.StatusOK, "The case is stopped.", "no consent")
 	if th, err := k.intake.PersonThread(t.Context(), p.keys.Lookup); err != nil || th.Asked || th.Heeded == 0 {
 		t.Errorf("the person sees %+v (%v)", th, err)
+	}
+}
+
+// Given an incident that rests on a report, when somebody who may not see the report,
+// and then somebody after it was erased, looks at the incident, then each is told what
+// is so; where it cannot be read, that is an error.
+func TestSourceThatIsNotSeen(t *testing.T) {
+	k := withCases(t)
+	_, thread := k.report(t, door)
+	allegation := k.allegation(t, casework.Basis{Kind: "thread", ID: thread, Grade: "B2"})
+	a, err := k.cases.Allegation(t.Context(), allegation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"resevwa", "anketa", "legba", "piblik", "odit"} {
+		k.admit(t, name)
+	}
+	k.roles(t, map[string][]office.Role{
+		"lakay": {office.LegalOfficer, office.Administrator}, "resevwa": {office.IntakeOfficer}, "anketa": {office.Investigator},
+		"legba": {office.LegalOfficer}, "piblik": {office.Publisher}, "odit": {office.Auditor},
+	})
+	publisher, legal := k.signedIn(t, "piblik"), k.signedIn(t, "legba")
+	at := "/en/incidents/" + a.Incident
+	r, doc := legal.page(at)
+	legal.says(r, doc, http.StatusOK, "Report 1")
+	r, doc = publisher.page(at)
+	publisher.says(r, doc, http.StatusOK, "a report that you may not see")
+	k.broken = errors.New("the disk is gone")
+	for _, page := range []string{at, at + "/revise"} {
+		r, doc = legal.page(page)
+		legal.says(r, doc, http.StatusInternalServerError)
+	}
+	k.broken = nil
+	if err := k.intake.Do(t.Context(), k.first.id, intake.AskErasure{Thread: thread, Ground: "safety"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.intake.Erase(t.Context(), "another", thread, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []string{at, at + "/revise"} {
+		r, doc = legal.page(page)
+		legal.says(r, doc, http.StatusOK, "a report that was erased")
 	}
 }
 

@@ -67,8 +67,8 @@ func TestWhatIsOffered(t *testing.T) {
 			if r.StatusCode != tt.report {
 				t.Errorf("the report: %d", r.StatusCode)
 			}
-			if has(doc, "[data-item]") != tt.opens || has(doc, "#erasure") != tt.asks {
-				t.Errorf("offered: to open %v, to ask for an erasure %v", has(doc, "[data-item]"), has(doc, "#erasure"))
+			if has(doc, "[data-item]") != tt.opens || has(doc, "#erasure form") != tt.asks {
+				t.Errorf("offered: to open %v, to ask for an erasure %v", has(doc, "[data-item]"), has(doc, "#erasure form"))
 			}
 			if tt.report == 403 && !strings.Contains(doc.Find("main").Text(), "intake officer") {
 				t.Errorf("the refusal does not say who may: %s", doc.Find("main").Text())
@@ -97,7 +97,7 @@ func TestPagesOfWhatIsRefused(t *testing.T) {
 	w, _ := parted(t)
 	for page, may := range map[string]string{
 		"/office/recovery": "lakay legba", "/office/remove/" + w.first.id: "lakay", "/enter": "lakay resevwa anketa legba",
-		"/due": "lakay resevwa anketa legba", "/inbox": "lakay resevwa anketa legba odit",
+		"/due": "lakay resevwa anketa legba odit", "/inbox": "lakay resevwa anketa legba odit",
 	} {
 		for _, name := range []string{"lakay", "resevwa", "anketa", "legba", "piblik", "odit"} {
 			r, doc := w.signedIn(t, name).page("/en" + page)
