@@ -96,6 +96,13 @@ func (k *Cases) Unanswered(ctx context.Context, span Span) ([]Falling, error) {
 	return k.falling(ctx, span, fmt.Sprintf(`s.silent = %d AND %s`, silentStill, condition), args, `s.due DESC, s.docket DESC, s.n DESC`)
 }
 
+// ToRemind are the steps of a span of which an officer is to send a reminder, the
+// first to fall due first.
+func (k *Cases) ToRemind(ctx context.Context, span Span) ([]Falling, error) {
+	condition, args := span.falls()
+	return k.falling(ctx, span, `s.remind = 1 AND `+condition, args, `s.due, s.docket, s.n`)
+}
+
 // falling finds steps of a span, which the condition calls s.
 func (k *Cases) falling(ctx context.Context, span Span, condition string, args []any, order string) ([]Falling, error) {
 	args = append(args, span.Limit)

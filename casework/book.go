@@ -68,6 +68,7 @@ func (book) Tables() []record.Table {
 			"waits BIGINT NOT NULL",
 			"silent BIGINT NOT NULL", // see silentNot
 			"officer TEXT NOT NULL",  // who has the case
+			"remind BIGINT NOT NULL", // an officer is to send a reminder
 		},
 		Indexes: []string{"UNIQUE docket, n", "silent, due, docket, n, waits", "officer, silent, due, docket, n, waits"},
 	}, {
@@ -293,7 +294,7 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 				was = silentStill
 			}
 		}
-		if err := saveStep(ctx, t, docket, c.Officer, s, day, was); err != nil {
+		if err := saveStep(ctx, t, docket, c, s, day, was); err != nil {
 			return err
 		}
 	}
@@ -362,11 +363,11 @@ func (c *Case) isPaused(s *Step) bool {
 	return false
 }
 
-func saveStep(ctx context.Context, t *record.Tables, docket uint64, officer string, s *Step, due int64, silent int) error {
-	values := []any{s.ID, due, flag(!s.Over), silent, officer, docket, s.N}
-	n, err := t.Exec(ctx, `UPDATE {step} SET step = $1, due = $2, waits = $3, silent = $4, officer = $5 WHERE docket = $6 AND n = $7`, values...)
+func saveStep(ctx context.Context, t *record.Tables, docket uint64, c *Case, s *Step, due int64, silent int) error {
+	values := []any{s.ID, due, flag(!s.Over), silent, c.Officer, flag(c.reminds(s, due)), docket, s.N}
+	n, err := t.Exec(ctx, `UPDATE {step} SET step = $1, due = $2, waits = $3, silent = $4, officer = $5, remind = $6 WHERE docket = $7 AND n = $8`, values...)
 	if err == nil && n == 0 {
-		_, err = t.Exec(ctx, `INSERT INTO {step} (step, due, waits, silent, officer, docket, n) VALUES ($1, $2, $3, $4, $5, $6, $7)`, values...)
+		_, err = t.Exec(ctx, `INSERT INTO {step} (step, due, waits, silent, officer, remind, docket, n) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, values...)
 	}
 	return err
 }

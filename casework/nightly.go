@@ -4,14 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"temwen/record"
 	"temwen/when"
 )
 
-// NoteReminder records that the day of a step comes near, so that its recipient
-// is reminded in time.
+// NoteReminder records that the day of a step comes near, so that an officer sends
+// its recipient a reminder in time.
 type NoteReminder struct{ Step int }
 
 // remindBefore is how long before its day a step is reminded of: as long as it
@@ -31,6 +32,13 @@ func (n NoteReminder) decide(d *decision) error {
 		return refuse(CodeRunning)
 	}
 	return d.happen(Event{Type: stepReminded, Step: n.Step})
+}
+
+// reminds reports whether an officer is to send a reminder of a step's day: it was
+// noted that it comes near, and since then nobody has answered or sent a letter.
+func (c *Case) reminds(s *Step, due int64) bool {
+	return s.Reminded != nil && int64(s.RemindedOf) == due && !s.Over && !c.said(s, *s.Reminded) &&
+		!slices.ContainsFunc(s.Notices, func(n Notice) bool { return n.Withdrawn == nil && n.Sent >= *s.Reminded })
 }
 
 // Pass is what a pass over all clocks has noted.

@@ -163,6 +163,14 @@ func (g *Cases) Unanswered(ctx context.Context, span casework.Span) ([]casework.
 	return g.cases.Unanswered(ctx, span)
 }
 
+// ToRemind are the steps to send a reminder of in the cases that the officer may see.
+func (g *Cases) ToRemind(ctx context.Context, span casework.Span) ([]casework.Falling, error) {
+	if err := g.narrow(ctx, &span); err != nil {
+		return nil, err
+	}
+	return g.cases.ToRemind(ctx, span)
+}
+
 // narrow has a span ask for what the officer may see.
 func (g *Cases) narrow(ctx context.Context, span *casework.Span) error {
 	a, err := g.asks(ctx, nil)

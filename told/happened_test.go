@@ -143,7 +143,7 @@ func TestAClaimAndACertificate(t *testing.T) {
 	s.tells(`
 opened
 notice-by 2026-04-01
-reminder-by 2026-04-01
+reminder-by 2026-04-12
 notice-withdrawn
 received
 certificate

@@ -58,13 +58,17 @@ func (w *work) boardPage() error {
 		key      string
 		from, to when.Day
 	}{
+		{"remind", w.today, when.Latest},
 		{"overdue", when.Earliest, w.today - 1},
 		{"silent", when.Earliest, w.today - 1},
 		{"week", w.today, w.today + 6},
 		{"month", w.today + 7, w.today + 30},
 	} {
 		find := w.cases.Board
-		if p.key == "silent" {
+		switch p.key {
+		case "remind":
+			find = w.cases.ToRemind
+		case "silent":
 			find = w.cases.Unanswered
 		}
 		list, err := find(w.Context(), casework.Span{From: p.from, To: p.to, Limit: maxFalling + 1})

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -200,6 +201,30 @@ func TestCasePagesAreShown(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A step that an officer is to send a reminder of stands on the board as that, until
+// a letter has gone out.
+func TestBoardSaysToRemind(t *testing.T) {
+	k := withCases(t)
+	id := k.open(t, "mss-criminal")
+	letter := casework.SendNotice{Step: 1, Notice: casework.Notice{Language: "fr", How: "post", Proof: "RR 1", By: soon(k, 5)}}
+	k.act(t, id, letter)
+	k.pass(24 * time.Hour)
+	officer := k.signedIn(t, "lakay")
+	says := func(want bool) {
+		t.Helper()
+		if _, doc := officer.page("/en/board"); strings.Contains(doc.Text(), "Remind now") != want {
+			t.Errorf("the board says to remind: %t, and should: %t", !want, want)
+		}
+	}
+	says(false)
+	if n, err := k.cases.NoteReminders(t.Context()); n != 1 || err != nil {
+		t.Fatalf("%d reminders (%v)", n, err)
+	}
+	says(true)
+	k.act(t, id, letter)
+	says(false)
 }
 
 func soon(k *docket, days int) *when.Day {

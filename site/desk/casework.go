@@ -51,6 +51,7 @@ type Cases interface {
 	Board(ctx context.Context, span casework.Span) ([]casework.Falling, error)
 	PerDay(ctx context.Context, span casework.Span) (map[when.Day]int, error)
 	Unanswered(ctx context.Context, span casework.Span) ([]casework.Falling, error)
+	ToRemind(ctx context.Context, span casework.Span) ([]casework.Falling, error)
 	GiveCalendar(ctx context.Context, officer string) (token string, err error)
 	DropCalendar(ctx context.Context, officer string) error
 	HasCalendar(ctx context.Context, officer string) (bool, error)
