@@ -80,7 +80,7 @@ func books() []record.Book {
 // openReader opens a store for reading, with the published tables of conduct; one
 // of an earlier Temwen has none, and is read without.
 func (p *program) openReader(dir string) (*store.Reader, error) {
-	r, err := store.OpenReader(p.ctx, dir, conduct.Book)
+	r, err := store.OpenReader(p.ctx, dir, casework.Book, conduct.Book)
 	if errors.Is(err, record.ErrSchema) {
 		return store.OpenReader(p.ctx, dir)
 	}
