@@ -150,6 +150,18 @@ certificate
 declined end-no-forum
 closed`)
 
+	// After silence the office asks again, by a new day.
+	s = begin(t, "mss-civil")
+	s.notice(1, 30)
+	s.day += 40
+	s.do(casework.NoteSilence{Step: 1})
+	s.notice(1, 30)
+	s.tells(`
+opened
+notice-by 2026-04-01
+silent
+reminder-by 2026-05-13`)
+
 	s = begin(t, "mss-civil")
 	s.answer(1, "official")
 	s.answer(2, "named")
