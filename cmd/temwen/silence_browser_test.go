@@ -47,7 +47,6 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	chooses(desk, "form[action$=heed] select", "case")
 	goes(desk, "form[action$=heed] button")
 	desk.Sees("Moun nan ka wè sa kounye a.")
-	unlock(desk)
 	goes(desk, `a[href*="incidents/new?thread"]`)
 	desk.Until("the form is there", `document.querySelector("#act-injury")`)
 	desk.Write("#when", "2025-09-20~") // while the mission was there
