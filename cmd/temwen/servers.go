@@ -159,12 +159,12 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 		case "record":
 			one.handler = p.recordSide(st, s.log)
 			if work != nil {
-				one.handler = withAnswers(one.handler, desk.NewAnswers(offices, s.casework(p, st, work, a), p.now, s.log))
+				one.handler = withAnswers(one.handler, desk.NewAnswers(offices, s.casework(p, st, work, a, demo), p.now, s.log))
 			}
 		case "report":
 			one.handler, err = p.reportSide(st, in, dir, demo, services, s, a)
 		case "desk":
-			passed := s.casework(p, st, gate.NewCases(offices, work), a)
+			passed := s.casework(p, st, gate.NewCases(offices, work), a, demo)
 			passed.Conduct = gate.NewConduct(offices, conduct.New(st, p.now))
 			one.handler, err = a.deskSide(offices, gate.NewInbox(offices, in, work), desk.Options{
 				Origin: a.origin(one.listener), Now: p.now, Demo: demo, Casework: passed, Services: services, Keep: keep(st), Arrivals: in, Log: s.log,
@@ -235,7 +235,7 @@ func (p *program) zone(s *store.Store) (string, error) {
 
 // casework is what pages of cases need. Links in notices lead to the public record,
 // where their recipients can come.
-func (s *sides) casework(p *program, st *store.Store, cases desk.Cases, a *addresses) *desk.Casework {
+func (s *sides) casework(p *program, st *store.Store, cases desk.Cases, a *addresses, demo bool) *desk.Casework {
 	day := func() when.Day { return today(p.now(), s.zone) }
 	dossiers := func(ctx context.Context) ([]*dossier.Dossier, error) { return st.Dossiers(ctx, 0) }
 	answers := a.RecordOrigin
@@ -244,7 +244,7 @@ func (s *sides) casework(p *program, st *store.Store, cases desk.Cases, a *addre
 	}
 	return &desk.Casework{
 		Cases: cases, View: desk.Views(dossiers, p.now, day), Today: day, Keep: keepCases(dossiers),
-		Answers: answers + strings.TrimSuffix(desk.AnswersPath, "/"),
+		Answers: answers + strings.TrimSuffix(desk.AnswersPath, "/"), Invented: demo,
 	}
 }
 

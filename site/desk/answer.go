@@ -111,6 +111,9 @@ type answerPage struct {
 	Received               bool // the recipient has said that they have the letter
 }
 
+// Demo reports whether everything is invented.
+func (p *answerPage) Demo() bool { return p.casework.Invented }
+
 // answerChoice is an answer that can be given.
 type answerChoice struct {
 	ID    string

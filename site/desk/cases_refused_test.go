@@ -121,6 +121,9 @@ func TestAnswers(t *testing.T) {
 	if text := doc.Text(); strings.Contains(text, "official duty") || strings.Contains(text, "Kenya") {
 		t.Errorf("without the code the page tells %q", text)
 	}
+	if mark := doc.Find(".demo").Text(); !strings.Contains(mark, "Everything here is invented.") {
+		t.Errorf("of invented letters the page says %q", mark)
+	}
 	response, doc = r.page("/answer/en/nowhere")
 	r.says(response, doc, http.StatusNotFound, "This link leads nowhere")
 	response, doc = r.page("/answer/")

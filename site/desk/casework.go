@@ -36,6 +36,8 @@ type Casework struct {
 	// Answers is the address below which Answers is served, such as
 	// https://example.org/answer: links in notices begin with it.
 	Answers string
+	// Invented says on every page of Answers that everything is.
+	Invented bool
 }
 
 // Cases is the casework of the office: a *gate.Cases, which asks whether the officer
