@@ -71,6 +71,7 @@ func (w *window) takeIn(origin, path, words string) {
 	w.write("#evidence-text", words)
 	w.press("#add-evidence .buttons button")
 	w.sees("The evidence is sealed and on the record.")
+	w.labelled()
 }
 
 // labelled waits until the labels are read, after which nothing moves on the page.
