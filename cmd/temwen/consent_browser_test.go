@@ -57,6 +57,32 @@ func hire(t *testing.T, dir, name string) {
 	}})
 }
 
+// codes codes the incident of the report on the page, in three facts, and alleges
+// it. It returns the incident's address below the language.
+func codes(desk *sitetest.Tab, act, on string) (incident string) {
+	desk.Helper()
+	goes(desk, `a[href*="incidents/new?thread"]`)
+	desk.Until("the form is there", `document.querySelector(`+strconv.Quote(act)+`)`)
+	desk.Write("#when", on)
+	desk.Press(act)
+	chooses(desk, "#aa-1", "mss-force")
+	chooses(desk, "#sr-1", "B")
+	chooses(desk, "#sc-1", "2")
+	goes(desk, "form[method=post]:not(.who) .buttons button:not([name])")
+	desk.Until("the incident is there", `document.querySelector("aside .deed button")`)
+	goes(desk, "aside .deed button")
+	return strings.TrimPrefix(desk.Path(), "/ht")
+}
+
+// picks goes from an incident to the procedures of the support mission.
+func picks(legal *sitetest.Tab) {
+	legal.Helper()
+	goes(legal, "#allegations ~ table a, .stack a[href*=cases]")
+	legal.Until("the procedures are there", `document.querySelector("input[name=procedure]")`)
+	goes(legal, `.contents a[href*="mission=mss"]`)
+	legal.Until("it is the support mission’s", `document.querySelector("input[name=mission]").value === "mss"`)
+}
+
 // goes presses what leads to another page, and waits until that is there.
 func goes(tab *sitetest.Tab, selector string) {
 	tab.Helper()
@@ -144,26 +170,13 @@ func testConsent(t *testing.T, b *sitetest.Browser) {
 	desk.Until("what the person allows is chosen", `document.querySelector("form[action$=heed] select")?.value === "case"`)
 	goes(desk, "form[action$=heed] button") // one press enters it
 	desk.Sees("Moun nan ka wè sa kounye a.")
-	goes(desk, `a[href*="incidents/new?thread"]`)
-	desk.Until("the form is there", `document.querySelector("#act-exploitation")`)
-	desk.Write("#when", "2026-11-20~")
-	desk.Press("#act-exploitation")
-	chooses(desk, "#aa-1", "mss-force")
-	chooses(desk, "#sr-1", "B")
-	chooses(desk, "#sc-1", "2")
-	goes(desk, "form[method=post]:not(.who) .buttons button:not([name])")
-	desk.Until("the incident is there", `document.querySelector("aside .deed button")`)
-	goes(desk, "aside .deed button")
-	incident := strings.TrimPrefix(desk.Path(), "/ht")
+	incident := codes(desk, "#act-exploitation", "2026-11-20~")
 
 	// And a legal officer opens a case by the complaint mechanism, and writes to it
 	legal := colleague(t, b, p, "odile")
 	legal.Visit("/en" + incident)
 	legal.Sees("Sexual exploitation")
-	goes(legal, "#allegations ~ table a, .stack a[href*=cases]")
-	legal.Until("the procedures are there", `document.querySelector("input[name=procedure]")`)
-	goes(legal, `.contents a[href*="mission=mss"]`)
-	legal.Until("it is the support mission’s", `document.querySelector("input[name=mission]").value === "mss"`)
+	picks(legal)
 	legal.Press("#p-mss-complaint")
 	chooses(legal, "#state", "kenya")
 	goes(legal, "form .buttons button")

@@ -47,25 +47,12 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	chooses(desk, "form[action$=heed] select", "case")
 	goes(desk, "form[action$=heed] button")
 	desk.Sees("Moun nan ka wè sa kounye a.")
-	goes(desk, `a[href*="incidents/new?thread"]`)
-	desk.Until("the form is there", `document.querySelector("#act-injury")`)
-	desk.Write("#when", "2025-09-20~") // while the mission was there
-	desk.Press("#act-injury")
-	chooses(desk, "#aa-1", "mss-force")
-	chooses(desk, "#sr-1", "B")
-	chooses(desk, "#sc-1", "2")
-	goes(desk, "form[method=post]:not(.who) .buttons button:not([name])")
-	desk.Until("the incident is there", `document.querySelector("aside .deed button")`)
-	goes(desk, "aside .deed button")
-	incident := strings.TrimPrefix(desk.Path(), "/ht")
+	incident := codes(desk, "#act-injury", "2025-09-20~") // while the mission was there
 
 	// When a legal officer opens a case by the criminal track, and a letter asks the State
 	legal := colleague(t, b, p, "odile")
 	legal.Visit("/en" + incident)
-	goes(legal, "#allegations ~ table a, .stack a[href*=cases]")
-	legal.Until("the procedures are there", `document.querySelector("input[name=procedure]")`)
-	goes(legal, `.contents a[href*="mission=mss"]`)
-	legal.Until("it is the support mission’s", `document.querySelector("input[name=mission]").value === "mss"`)
+	picks(legal)
 	legal.Press("#p-mss-criminal")
 	chooses(legal, "#state", "kenya")
 	goes(legal, "form .buttons button")
