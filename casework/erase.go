@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"temwen/intake"
 	"temwen/record"
 	"temwen/seal"
 	"temwen/when"
@@ -21,10 +22,6 @@ const (
 	OfIncident   Kind = "incident"
 	OfAllegation Kind = "allegation"
 )
-
-// ErasureGrounds are why something may be erased: a person asks for it, somebody's
-// safety, the law, or because it has been kept as long as the mission's rule says.
-var ErasureGrounds = []string{"asked", "safety", "law", "kept-long-enough"}
 
 // The types of event about erasures. The last is a tombstone: it stands for what
 // was destroyed, says that it was there, and nothing of what it was.
@@ -100,7 +97,8 @@ type Erasing struct {
 	things []erasureSaid // that it is of: kind, ID and number
 }
 
-// AskErasure asks, as the first of two officers, for something to be erased.
+// AskErasure asks, as the first of two officers, for something to be erased, on one
+// of intake.Grounds.
 func (k *Cases) AskErasure(ctx context.Context, by string, kind Kind, id, ground string) error {
 	return k.aboutErasure(ctx, erasureSaid{Type: erasureAsked, Kind: kind, ID: id, By: by, Ground: ground})
 }
@@ -137,7 +135,7 @@ func (a *askingErasure) Digest() record.Hash {
 // Decide implements record.Act.
 func (a *askingErasure) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, error) {
 	said := &a.Said
-	if said.Type == erasureAsked && !slices.Contains(ErasureGrounds, said.Ground) {
+	if said.Type == erasureAsked && !slices.Contains(intake.Grounds, said.Ground) {
 		return nil, refuse(CodeGround)
 	}
 	if _, err := held(ctx, t, said.By, said.Kind, said.ID); err != nil {

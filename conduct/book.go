@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"temwen/casework"
 	"temwen/record"
 	"temwen/when"
 )
@@ -96,14 +97,9 @@ func takeBack(ctx context.Context, t *record.Tables, e record.Event) error {
 	return err
 }
 
-// Viewer reads the book: a store, or a reader of one, that was opened with Book.
-type Viewer interface {
-	View(ctx context.Context, book string, f func(t *record.Tables) error) error
-}
-
 // Tables are the tables that were published for a mission, or for all where it is
 // empty, in the first size events of the record; 0 stands for all events.
-func Tables(ctx context.Context, v Viewer, mission string, size uint64) (list []Stored, err error) {
+func Tables(ctx context.Context, v casework.Viewer, mission string, size uint64) (list []Stored, err error) {
 	err = v.View(ctx, bookName, func(t *record.Tables) error {
 		list, err = tables(ctx, t, mission, size)
 		return err

@@ -22,7 +22,7 @@ import (
 // Keeper is a store that is open for writing, with the books of this package and
 // of casework: *store.Store.
 type Keeper interface {
-	Viewer
+	casework.Viewer
 	Do(ctx context.Context, key string, cmd record.Command, now time.Time) (record.Result, error)
 	Recorded(ctx context.Context) (uint64, error)
 	Events() ledger.Events

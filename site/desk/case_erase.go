@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"temwen/casework"
+	"temwen/intake"
 	"temwen/office"
 )
 
@@ -88,7 +89,7 @@ func (w *work) erasurePage(kind casework.Kind, id string) error {
 	if err != nil {
 		return err
 	}
-	b := &erasureBody{Kind: kind, Would: would, Grounds: w.worded("desk.ground.", casework.ErasureGrounds), May: make(map[string]bool)}
+	b := &erasureBody{Kind: kind, Would: would, Grounds: w.worded("desk.ground.", intake.Grounds), May: make(map[string]bool)}
 	relation := office.Unrelated
 	if kind == casework.OfCase {
 		c, err := w.docket(office.SeeErasures)
