@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -115,10 +116,12 @@ func (c *demoCmd) tell(p *program, w publish.Words, s *sides, played *demo.Playe
 	return err
 }
 
-// demoStore opens the store in a folder, or makes one.
+// demoStore opens the store in a folder, or makes one. Each has a ledger of its
+// own name: who verified one demonstration is not told that the next one, with
+// its own key, is the same ledger changed.
 func (p *program) demoStore(dir string) (*store.Store, error) {
 	if err := store.Look(dir); errors.Is(err, store.ErrNoStore) {
-		if err := store.Create(p.ctx, dir, store.Options{Origin: "temwen.local/demo"}); err != nil {
+		if err := store.Create(p.ctx, dir, store.Options{Origin: "temwen.local/demo-" + strings.ToLower(rand.Text()[:8])}); err != nil {
 			return nil, err
 		}
 	}
