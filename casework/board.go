@@ -21,6 +21,8 @@ type Falling struct {
 	// Title is the procedure's own for the step, and Who must act in it.
 	Title locale.Text
 	Who   instrument.Role
+	// State is the actor whose personnel the case is about, or empty.
+	State string
 	// Officer is who has the case.
 	Officer string
 }
@@ -112,7 +114,7 @@ func (k *Cases) falling(ctx context.Context, span Span, condition string, args [
 		if err != nil {
 			return err
 		}
-		rows, err := t.Query(ctx, fmt.Sprintf(`SELECT d.id, d.number, s.step, s.n, s.due, s.silent, s.officer, d.follows, d.procedure
+		rows, err := t.Query(ctx, fmt.Sprintf(`SELECT d.id, d.number, s.step, s.n, s.due, s.silent, s.officer, d.actor, d.follows, d.procedure
 			FROM (SELECT s.* FROM {step} s WHERE %s ORDER BY %s LIMIT $%d) s JOIN {docket} d ON d.idx = s.docket ORDER BY %s`,
 			condition+unwalled, order, len(args), order), args...)
 		if err != nil {
@@ -124,7 +126,7 @@ func (k *Cases) falling(ctx context.Context, span Span, condition string, args [
 			var silent int
 			var follows uint64
 			var sum []byte
-			if err := rows.Scan(&f.Case, &f.Number, &f.Step, &f.N, &f.Due, &silent, &f.Officer, &follows, &sum); err != nil {
+			if err := rows.Scan(&f.Case, &f.Number, &f.Step, &f.N, &f.Due, &silent, &f.Officer, &f.State, &follows, &sum); err != nil {
 				return err
 			}
 			procedure, err := procedures.of(ctx, t, follows, sum)

@@ -12,6 +12,7 @@ import (
 	"temwen/casework"
 	"temwen/clock"
 	"temwen/gate"
+	"temwen/instrument"
 	"temwen/office"
 	"temwen/when"
 )
@@ -25,7 +26,7 @@ type fallRow struct {
 	Number int
 	N      int
 	Title  text
-	Who    string
+	Who    text
 	Due    string
 	Status owed
 }
@@ -107,10 +108,18 @@ func (w *work) fallRow(f *casework.Falling) fallRow {
 		status = clock.Due
 	}
 	r := fallRow{
-		Case: f.Case, Number: f.Number, N: f.N, Title: w.text(f.Title), Who: w.words.Say("procedure.role." + string(f.Who)), Status: w.owed(status),
+		Case: f.Case, Number: f.Number, N: f.N, Title: w.text(f.Title), Who: w.mustAct(f), Status: w.owed(status),
 	}
 	r.Due = w.due(clock.State{Status: status, Due: f.Due, HasDue: true, Since: when.Latest})
 	return r
+}
+
+// mustAct names who must act in a step: the State by its name, others by their role.
+func (w *work) mustAct(f *casework.Falling) text {
+	if f.Who == instrument.SendState && f.State != "" {
+		return w.actor(f.State)
+	}
+	return text{Words: w.words.Say("procedure.role." + string(f.Who))}
 }
 
 // monthView is the month of a calendar, and what falls due in it.
