@@ -114,7 +114,7 @@ func fill(b *testing.B, path string, c *Case, n int) {
 		idx, due := 1_000_000+i, dueOf(k, &k.Steps[2], k.Opened)
 		exec(`INSERT INTO book_casework_docket (idx, id, number, state, procedure, officer, mission, actor, closed, due, silent, changed, follows, last)
 			VALUES ($1, $2, $3, $4, $5, $6, 'mss', '', $7, $8, 0, $9, 0, $10)`, idx, k.ID, k.Number, string(state), procedureSum(c.Procedure), k.Officer, i%4/3, due, idx, int64(k.Last()))
-		exec(`INSERT INTO book_casework_step (docket, n, step, due, waits, silent, officer, remind) VALUES ($1, 3, 'refer', $2, 1, 0, $3, 0)`, idx, due, k.Officer)
+		exec(`INSERT INTO book_casework_step (docket, n, step, due, waits, silent, officer, reminder) VALUES ($1, 3, 'refer', $2, 1, 0, $3, 0)`, idx, due, k.Officer)
 	}
 	exec(`WITH RECURSIVE did(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM did WHERE i + 1 < $1)
 		INSERT INTO book_casework_did (idx, docket) SELECT 1000000 + i, 1000000 + i % $2 FROM did`, eventsEach*n, n)

@@ -102,7 +102,7 @@ func (k *Cases) Unanswered(ctx context.Context, span Span) ([]Falling, error) {
 // first to fall due first.
 func (k *Cases) ToRemind(ctx context.Context, span Span) ([]Falling, error) {
 	condition, args := span.falls()
-	return k.falling(ctx, span, `s.remind = 1 AND `+condition, args, `s.due, s.docket, s.n`)
+	return k.falling(ctx, span, fmt.Sprintf(`s.reminder = %d AND %s`, reminderDue, condition), args, `s.due, s.docket, s.n`)
 }
 
 // falling finds steps of a span, which the condition calls s.

@@ -66,11 +66,13 @@ func (book) Tables() []record.Table {
 			"docket BIGINT NOT NULL", "n BIGINT NOT NULL", "step TEXT NOT NULL",
 			"due BIGINT NOT NULL", // noDay where it does not wait, and was not silent
 			"waits BIGINT NOT NULL",
-			"silent BIGINT NOT NULL", // see silentNot
-			"officer TEXT NOT NULL",  // who has the case
-			"remind BIGINT NOT NULL", // an officer is to send a reminder
+			"silent BIGINT NOT NULL",   // see silentNot
+			"officer TEXT NOT NULL",    // who has the case
+			"reminder BIGINT NOT NULL", // see reminderNot
 		},
-		Indexes: []string{"UNIQUE docket, n", "silent, due, docket, n, waits", "officer, silent, due, docket, n, waits"},
+		Indexes: []string{
+			"UNIQUE docket, n", "silent, due, docket, n, waits, reminder", "officer, silent, due, docket, n, waits, reminder", "reminder, due, docket, n",
+		},
 	}, {
 		Name:    "notice",
 		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "docket BIGINT NOT NULL", "n BIGINT NOT NULL", "notice BIGINT NOT NULL", "link TEXT NOT NULL"},
@@ -153,6 +155,14 @@ const (
 	silentNot = iota
 	silentStill
 	silentOnce
+)
+
+// What the table says of the reminder of a step's day: that it was not noted that it
+// is time, that an officer is to send one, that somebody has answered or written since.
+const (
+	reminderNot = iota
+	reminderDue
+	reminderDone
 )
 
 // noDay stands in the table for a step that falls due on no day.
@@ -364,10 +374,10 @@ func (c *Case) isPaused(s *Step) bool {
 }
 
 func saveStep(ctx context.Context, t *record.Tables, docket uint64, c *Case, s *Step, due int64, silent int) error {
-	values := []any{s.ID, due, flag(!s.Over), silent, c.Officer, flag(c.reminds(s, due)), docket, s.N}
-	n, err := t.Exec(ctx, `UPDATE {step} SET step = $1, due = $2, waits = $3, silent = $4, officer = $5, remind = $6 WHERE docket = $7 AND n = $8`, values...)
+	values := []any{s.ID, due, flag(!s.Over), silent, c.Officer, c.reminder(s, due), docket, s.N}
+	n, err := t.Exec(ctx, `UPDATE {step} SET step = $1, due = $2, waits = $3, silent = $4, officer = $5, reminder = $6 WHERE docket = $7 AND n = $8`, values...)
 	if err == nil && n == 0 {
-		_, err = t.Exec(ctx, `INSERT INTO {step} (step, due, waits, silent, officer, remind, docket, n) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, values...)
+		_, err = t.Exec(ctx, `INSERT INTO {step} (step, due, waits, silent, officer, reminder, docket, n) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, values...)
 	}
 	return err
 }

@@ -8,14 +8,10 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"temwen/record"
 	"temwen/store"
@@ -139,16 +135,22 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 		}
 		events = append(events, others...)
 	}
+	return draftsOf(d.id, events, d.content)
+}
+
+// draftsOf are the events of a case as the record takes them, with what they have as
+// their content.
+func draftsOf(id string, events []Event, content []byte) ([]record.Draft, error) {
 	var drafts []record.Draft
 	for i := range events {
 		if events[i].Case == "" {
-			events[i].Case = d.id
+			events[i].Case = id
 		}
 		body, err := record.Canonical(events[i])
 		if err != nil {
 			return nil, err
 		}
-		draft := record.Draft{Type: events[i].Type, Body: body, Content: d.content}
+		draft := record.Draft{Type: events[i].Type, Body: body, Content: content}
 		if p := events[i].Published; p != nil {
 			if draft.Public, err = record.Canonical(p); err != nil {
 				return nil, err
@@ -364,95 +366,6 @@ func listCases(ctx context.Context, v Viewer, q Query) (Page, error) {
 		return rows.Err()
 	})
 	return page, err
-}
-
-// NoteSilences goes over all clocks and makes an event of each silence that is
-// none yet. It returns how many there were. What cannot be noted is tried again
-// the next time, and keeps no other from being noted.
-func (k *Cases) NoteSilences(ctx context.Context) (n int, err error) {
-	const batch = 500
-	var last ranOut
-	for {
-		ran, looking := k.ranOut(ctx, last, batch)
-		if looking != nil || len(ran) == 0 {
-			return n, errors.Join(err, looking)
-		}
-		steps := make([]Falling, len(ran))
-		for i := range ran {
-			steps[i] = ran[i].Falling
-		}
-		noted, failed := k.noteEach(ctx, steps, func(n int) Command { return NoteSilence{n} })
-		n, err = n+noted, errors.Join(err, failed)
-		if ctx.Err() != nil {
-			return n, err
-		}
-		last = ran[len(ran)-1]
-	}
-}
-
-// noteEach does a command of the clock on each of some steps, several at once so
-// that they share the disk's syncs, and returns how many were done. What is refused
-// has changed meanwhile; any other failure is told, after the rest was tried.
-func (k *Cases) noteEach(ctx context.Context, steps []Falling, command func(step int) Command) (int, error) {
-	const atOnce = 32
-	var noted, failed int
-	var first error // all may fail alike
-	var mu sync.Mutex
-	var all errgroup.Group
-	all.SetLimit(atOnce)
-	for _, f := range steps {
-		all.Go(func() error {
-			err := k.Do(ctx, "", f.Case, 0, command(f.N), k.today())
-			mu.Lock()
-			defer mu.Unlock()
-			var refused *Refused
-			switch {
-			case err == nil:
-				noted++
-			case !errors.As(err, &refused):
-				failed, first = failed+1, cmp.Or(first, err)
-			}
-			return ctx.Err()
-		})
-	}
-	if err := all.Wait(); err != nil || failed == 0 {
-		return noted, err
-	}
-	return noted, fmt.Errorf("%d steps could not be noted, for one: %w", failed, first)
-}
-
-// ranOut is a step whose time has run out, and its place in the order of days.
-type ranOut struct {
-	Falling
-	docket int64
-}
-
-// ranOut are steps whose due day has passed and that are not silent yet, those
-// after one of them, or from the first.
-func (k *Cases) ranOut(ctx context.Context, after ranOut, limit int) ([]ranOut, error) {
-	due := int64(after.Due)
-	if after.Case == "" {
-		due = int64(when.Earliest)
-	}
-	var list []ranOut
-	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT d.id, s.n, s.due, s.docket FROM {step} s JOIN {docket} d ON d.idx = s.docket
-			WHERE s.waits = 1 AND s.silent = 0 AND s.due < $1 AND (s.due, s.docket, s.n) > ($2, $3, $4) ORDER BY s.due, s.docket, s.n LIMIT $5`,
-			int64(k.today()), due, after.docket, after.N, limit)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var r ranOut
-			if err := rows.Scan(&r.Case, &r.N, &r.Due, &r.docket); err != nil {
-				return err
-			}
-			list = append(list, r)
-		}
-		return rows.Err()
-	})
-	return list, err
 }
 
 // Linked is the case, step and notice that a link to answer on leads to. token

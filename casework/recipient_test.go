@@ -135,12 +135,12 @@ func TestPassAfterASecondLetter(t *testing.T) {
 // refused has changed meanwhile, and is no failure.
 func TestPassTellsOfFailure(t *testing.T) {
 	o := newOffice(t)
-	var steps []Falling
+	var steps []place
 	for range 3 {
 		id := o.open(t)
 		o.do(t, id, RecordAnswer{1, answer("informed")})
 		o.do(t, id, RecordAnswer{2, answer("official")})
-		steps = append(steps, Falling{Case: id, N: 3})
+		steps = append(steps, place{id: id, n: 3})
 	}
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(o.dir, "record.db"))
 	if err != nil {
@@ -164,8 +164,8 @@ func TestPassTellsOfFailure(t *testing.T) {
 	if p, err = o.Pass(t.Context()); p.Silences != 2 || err != nil {
 		t.Errorf("the next pass noted %+v (%v)", p, err)
 	}
-	gone := append(steps, Falling{Case: "none", N: 1})
-	if n, err := o.noteEach(t.Context(), gone, func(n int) Command { return NoteReminder{n} }); n != 0 || err != nil {
+	g, gone := &going{Cases: o.Cases}, append(steps, place{id: "none", n: 1})
+	if n, err := g.note(t.Context(), gone, func(n int) Command { return NoteReminder{n} }); n != 0 || err != nil || g.failure() != nil {
 		t.Errorf("of what has changed meanwhile %d were noted (%v)", n, err)
 	}
 }

@@ -24,12 +24,14 @@ import (
 // caseCmd is temwen case.
 type caseCmd struct {
 	Import caseImportCmd `cmd:"" help:"Put a year's cases from a spreadsheet on the record: a dry run first."`
+	Clocks caseClocksCmd `cmd:"" help:"Note silences and reminders now, as the server does every hour."`
 }
 
 // Help teaches with an example.
 func (caseCmd) Help() string {
 	return `  temwen case import --template > cases.csv
-  temwen case import cases.csv --dir /var/lib/temwen`
+  temwen case import cases.csv --dir /var/lib/temwen
+  temwen case clocks --dir /var/lib/temwen`
 }
 
 // caseImportCmd is temwen case import.

@@ -52,7 +52,7 @@ type commands struct {
 	Reconcile   reconcileCmd   `cmd:"" help:"Add up published figures: where parts do not sum to the whole, by how much, and which moves explain it."`
 	Serve       serveCmd       `cmd:"" help:"Serve the public record of a store."`
 	Export      exportCmd      `cmd:"" help:"Write the open data: tables as CSV, JSON Lines and Parquet, with a data package."`
-	Case        caseCmd        `cmd:"" help:"Put a year's cases from a spreadsheet on the record."`
+	Case        caseCmd        `cmd:"" help:"Put a year's cases from a spreadsheet on the record; go over the clocks of all cases."`
 	Capture     captureCmd     `cmd:"" help:"Keep public web pages as evidence, on this machine; check such a file."`
 	Conduct     conductCmd     `cmd:"" help:"Publish how many reports, allegations and victims there are, so that nobody is found."`
 	Publish     publishCmd     `cmd:"" help:"Write the public record as static files for any web server."`
