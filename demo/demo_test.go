@@ -98,7 +98,7 @@ func TestPlay(t *testing.T) {
 			}
 		}
 	}
-	if threads != played.Reports || threads < 10 {
+	if threads != played.Reports || threads < 40 {
 		t.Errorf("%d reports were told, and %d threads are there", played.Reports, threads)
 	}
 	work := casework.New(s, func() time.Time { return now }, func() when.Day { return when.Today(now) })
