@@ -17,16 +17,17 @@ import (
 // cannot be undone. Events whose entry is not in the ledger yet must not be
 // erased: their commitment would be lost.
 type Erase struct {
-	Events []uint64 // indexes, all of one book
+	Events []uint64 // indexes
 	Ground string   // a code: why
 	// By and Second are the two people who decided.
 	By, Second string
-	// Stones are events of the same book that take their place, and say no more
+	// Stones are events of the same books that take their place, and say no more
 	// than that something was there; or none.
 	Stones []Draft
 }
 
-// erased is the inner type of the event that says that others were erased.
+// erased is the inner type of the event that says that others were erased: one for
+// each of their books, and then the stones of that book.
 const erased = "events.erased"
 
 // Forgetter is a Book whose events can be erased. Forget takes out of the tables
@@ -77,19 +78,36 @@ func (s *sqlStore) erase(ctx context.Context, tx *sql.Tx, c Erase, result *Resul
 	indexes := slices.Clone(c.Events)
 	slices.Sort(indexes)
 	indexes = slices.Compact(indexes)
-	var b Book
+	of := make(map[Book][]uint64)
 	for _, index := range indexes {
-		of, err := s.eraseOne(ctx, tx, index, result.From)
-		switch {
-		case err != nil:
+		b, gone, err := s.eraseOne(ctx, tx, index, result.From)
+		if err != nil {
 			return err
-		case of != nil && b != nil && of != b:
-			return &Refusal{Reasons: []string{fmt.Sprintf("event %d is of the book %q, and others are of %q: what is erased together is of one book", index, of.Name(), b.Name())}}
-		case of != nil:
-			b = of
+		}
+		if !gone {
+			of[b] = append(of[b], index)
 		}
 	}
-	said := erasedBody{By: c.By, Events: indexes, Ground: c.Ground, Second: c.Second}
+	for _, d := range c.Stones {
+		if b := s.bookOf(d.Type); b == nil || of[b] == nil {
+			return &Refusal{Reasons: []string{fmt.Sprintf("a stone is of the type %q, and nothing of its book is erased", d.Type)}}
+		}
+	}
+	for _, b := range append([]Book{nil}, s.books...) {
+		if err := s.leaveStones(ctx, tx, b, of[b], c, result, now); err != nil {
+			return err
+		}
+	}
+	return s.forgetCommands(ctx, tx, indexes)
+}
+
+// leaveStones appends the event that says which events of a book were erased, and
+// those that take their place.
+func (s *sqlStore) leaveStones(ctx context.Context, tx *sql.Tx, b Book, events []uint64, c Erase, result *Result, now time.Time) error {
+	if len(events) == 0 {
+		return nil
+	}
+	said := erasedBody{By: c.By, Events: events, Ground: c.Ground, Second: c.Second}
 	if b != nil {
 		said.Book = b.Name()
 	}
@@ -102,51 +120,87 @@ func (s *sqlStore) erase(ctx context.Context, tx *sql.Tx, c Erase, result *Resul
 	}
 	t := &Tables{q: tx, prefix: livePrefix(b)}
 	defer t.close()
-	return s.appendDrafts(ctx, tx, b, t, c.Stones, result, now)
+	own := slices.DeleteFunc(slices.Clone(c.Stones), func(d Draft) bool { return !slices.Contains(b.Types(), d.Type) })
+	return s.appendDrafts(ctx, tx, b, t, own, result, now)
 }
 
-// eraseOne erases an event, and returns its book: nil where it has none, or was
-// erased before.
-func (s *sqlStore) eraseOne(ctx context.Context, tx *sql.Tx, index, size uint64) (Book, error) {
+// forgetCommands takes out of the results of commands whose events were erased what
+// would tell of these: when they were done, and the digest of what they said, which
+// whoever guesses it right could check.
+func (s *sqlStore) forgetCommands(ctx context.Context, tx *sql.Tx, indexes []uint64) error {
+	rows, err := tx.QueryContext(ctx, `SELECT key, from_idx, to_idx FROM command WHERE to_idx > $1 AND from_idx <= $2`, indexes[0], indexes[len(indexes)-1])
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	done := make(map[string]Result)
+	for rows.Next() {
+		var key string
+		var r Result
+		if err := rows.Scan(&key, &r.From, &r.To); err != nil {
+			return err
+		}
+		if i, _ := slices.BinarySearch(indexes, r.From); i < len(indexes) && indexes[i] < r.To {
+			done[key] = r
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	rows.Close()
+	for key, r := range done {
+		if _, err := tx.ExecContext(ctx, `UPDATE command SET digest = $1, at_micros = 0, sum = $2 WHERE key = $3`, []byte{}, commandSum(key, nil, r, 0), key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eraseOne erases an event, and returns its book: nil where it has none. gone reports
+// that it was erased before.
+func (s *sqlStore) eraseOne(ctx context.Context, tx *sql.Tx, index, size uint64) (_ Book, gone bool, _ error) {
 	if index >= size {
-		return nil, &Refusal{Reasons: []string{fmt.Sprintf("there is no event %d", index)}}
+		return nil, false, &Refusal{Reasons: []string{fmt.Sprintf("there is no event %d", index)}}
 	}
 	page, err := s.events(ctx, tx, index, index+1)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	e := page[0]
 	switch {
 	case e.Type != Sealed:
-		return nil, &Refusal{Reasons: []string{fmt.Sprintf("event %d is public: it stands in the ledger for anybody to read", index)}}
+		return nil, false, &Refusal{Reasons: []string{fmt.Sprintf("event %d is public: it stands in the ledger for anybody to read", index)}}
 	case e.Private == nil:
-		return nil, nil // it was erased before
+		return nil, true, nil
 	}
 	b := s.bookOf(e.What())
 	if b != nil {
 		f, ok := b.(Forgetter)
 		if !ok {
-			return nil, &Refusal{Reasons: []string{fmt.Sprintf("event %d cannot be erased: the book %q needs it", index, b.Name())}}
+			return nil, false, &Refusal{Reasons: []string{fmt.Sprintf("event %d cannot be erased: the book %q needs it", index, b.Name())}}
 		}
 		t := &Tables{q: tx, prefix: livePrefix(b)}
 		defer t.close()
 		if err := f.Forget(ctx, t, e); err != nil {
-			return nil, fmt.Errorf("taking event %d out of the book %q: %w", index, b.Name(), err)
+			return nil, false, fmt.Errorf("taking event %d out of the book %q: %w", index, b.Name(), err)
 		}
 	}
 	e.Private, e.Salt = nil, nil
 	if _, err := tx.ExecContext(ctx, `UPDATE event SET private = NULL, salt = NULL, sum = $1 WHERE idx = $2`, e.sum(), index); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	_, err = tx.ExecContext(ctx, `DELETE FROM content WHERE idx = $1`, index)
-	return b, err
+	return b, false, err
 }
 
 // scrub has the database forget the bytes that were erased: deleted rows are
-// overwritten as they are deleted, and the write-ahead log is emptied.
+// overwritten as they are deleted, and the write-ahead log is emptied. Where somebody
+// reads it meanwhile that waits, and is done with the next Pad.
 func (s *sqlStore) scrub(ctx context.Context) error {
+	s.lingers.Store(true)
 	if err := s.dialect.scrub(ctx, s.write); err != nil {
-		return fmt.Errorf("they are erased, but their bytes may still be in the database's log until it is written out: %w", err)
+		return fmt.Errorf("%w: %w", ErrLingers, err)
 	}
+	s.lingers.Store(false)
 	return nil
 }

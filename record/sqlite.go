@@ -121,6 +121,10 @@ func still(path string) bool {
 	return errors.Is(err, fs.ErrNotExist) && !writable(filepath.Dir(path))
 }
 
+// busyTimeout is how long a lock is waited for, in milliseconds: another process is at
+// most finishing.
+const busyTimeout = "10000"
+
 // sqliteDSN is the address of a database file with the settings that every
 // connection has.
 func sqliteDSN(path string, settings ...string) (string, error) {
@@ -133,7 +137,7 @@ func sqliteDSN(path string, settings ...string) (string, error) {
 		path = "/" + path // C:/...
 	}
 	settings = append(settings,
-		"_busy_timeout=10000", // milliseconds; another process is at most finishing
+		"_busy_timeout="+busyTimeout,
 		"_defensive=1",
 		"_dqs=0",
 		"_pragma=trusted_schema(0)",
@@ -192,6 +196,7 @@ func (s *sqlStore) openSQLite(ctx context.Context, path string, mode Mode) error
 	if s.write, err = openPool(dsn, 1); err != nil {
 		return err
 	}
+	s.lingers.Store(true) // a process that was killed may have left something
 	if version < sqliteVersion {
 		if err := s.migrate(ctx); err != nil {
 			return err
@@ -220,13 +225,21 @@ func (sqliteDialect) damage(err error) bool {
 	return false
 }
 
-func (sqliteDialect) scrub(ctx context.Context, db *sql.DB) error {
+func (sqliteDialect) scrub(ctx context.Context, db *sql.DB) (err error) {
+	// Whoever reads a page is gone in a moment; whoever reads everything is not waited for.
+	if _, err := db.ExecContext(ctx, `PRAGMA busy_timeout = 1000`); err != nil {
+		return err
+	}
+	defer func() {
+		_, set := db.ExecContext(context.WithoutCancel(ctx), `PRAGMA busy_timeout = `+busyTimeout)
+		err = errors.Join(err, set)
+	}()
 	var busy, log, done int
 	if err := db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done); err != nil {
 		return err
 	}
 	if busy != 0 {
-		return errors.New("somebody is reading; it is done when the store is closed")
+		return errors.New("somebody is reading")
 	}
 	return nil
 }

@@ -248,3 +248,54 @@ func edit(t *testing.T, path, statements string) {
 		t.Fatal(err)
 	}
 }
+
+// What was erased while somebody reads is erased, and its bytes go from the database's
+// log as soon as entries are published that nobody stands in the way of.
+func TestErasedWhileSomebodyReads(t *testing.T) {
+	path := sqliteBackend.New(t)
+	s := sqliteBackend.Open(t, path, record.Books(recordtest.Diary{}))
+	defer s.Close()
+	if _, err := s.Do(t.Context(), "1", recordtest.Write{Titles: []string{"a word in a diary"}}, recordtest.Noon); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := record.OpenSQLite(t.Context(), path, record.ReadOnly, record.Books(recordtest.Diary{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	traces := func() int {
+		n := 0
+		for _, suffix := range []string{"", "-wal"} {
+			b, err := os.ReadFile(path + suffix)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n += bytes.Count(b, []byte("a word in a diary"))
+		}
+		return n
+	}
+	erase := record.Erase{Events: []uint64{0}, Ground: "law", By: "one", Second: "two"}
+	err = reader.View(t.Context(), "diary", func(tables *record.Tables) error {
+		var n int
+		if _, err := tables.Scan(t.Context(), `SELECT COUNT(*) FROM {page}`, nil, &n); err != nil || n != 1 {
+			return fmt.Errorf("it reads %d pages: %w", n, err)
+		}
+		if r, err := s.Do(t.Context(), "2", erase, recordtest.Noon); !errors.Is(err, record.ErrLingers) || r.To != 2 {
+			t.Errorf("erasing gave %+v (%v)", r, err)
+		}
+		_, err := s.Do(t.Context(), "3", record.Pad{Count: 1}, recordtest.Noon)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if traces() == 0 {
+		t.Error("nothing lingers: the test shows nothing")
+	}
+	if _, err := s.Do(t.Context(), "4", record.Pad{Count: 1}, recordtest.Noon); err != nil {
+		t.Fatal(err)
+	}
+	if n := traces(); n > 0 {
+		t.Errorf("its words are %d times in the file and its log", n)
+	}
+}

@@ -14,14 +14,19 @@ import (
 )
 
 // Diary is a book for tests: pages with a title, each written once, and one that
-// anyone may read.
-type Diary struct{}
+// anyone may read. Second is another one.
+type Diary struct{ Second bool }
 
 // Name implements record.Book.
-func (Diary) Name() string { return "diary" }
+func (d Diary) Name() string {
+	if d.Second {
+		return "second"
+	}
+	return "diary"
+}
 
 // Types implements record.Book.
-func (Diary) Types() []string { return []string{"diary.written", "diary.shown"} }
+func (d Diary) Types() []string { return []string{d.Name() + ".written", d.Name() + ".shown"} }
 
 // Tables implements record.Book.
 func (Diary) Tables() []record.Table {
@@ -37,16 +42,16 @@ type diaryBody struct {
 }
 
 // Enter implements record.Book.
-func (Diary) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
+func (d Diary) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
 	var b diaryBody
 	from := e.Body
-	if e.Type == "diary.shown" {
+	if e.Type == d.Name()+".shown" {
 		from = e.Public
 	}
 	if err := json.Unmarshal(from, &b); err != nil {
 		return err
 	}
-	if e.What() == "diary.written" {
+	if e.What() == d.Name()+".written" {
 		_, err := t.Exec(ctx, `INSERT INTO {page} (idx, title) VALUES ($1, $2)`, e.Index, b.Title)
 		return err
 	}
@@ -59,13 +64,16 @@ type Write struct {
 	Titles  []string
 	Content []byte
 	Show    string
+	In      Diary
 }
 
 // Digest implements record.Command.
-func (w Write) Digest() record.Hash { return sha256.Sum256(fmt.Appendf(nil, "%q", w)) }
+func (w Write) Digest() record.Hash {
+	return sha256.Sum256(fmt.Appendf(nil, "%q", []any{w.Titles, w.Content, w.Show, w.In.Name()}))
+}
 
 // Book implements record.Act.
-func (Write) Book() string { return "diary" }
+func (w Write) Book() string { return w.In.Name() }
 
 // Daily implements record.Act.
 func (w Write) Daily() bool { return w.Show == "" }
@@ -88,14 +96,14 @@ func (w Write) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 		if err != nil {
 			return nil, err
 		}
-		drafts = append(drafts, record.Draft{Type: "diary.written", Body: body, Content: w.Content})
+		drafts = append(drafts, record.Draft{Type: w.In.Name() + ".written", Body: body, Content: w.Content})
 	}
 	if w.Show != "" {
 		public, err := record.Canonical(diaryBody{w.Show})
 		if err != nil {
 			return nil, err
 		}
-		drafts = append(drafts, record.Draft{Type: "diary.shown", Public: public})
+		drafts = append(drafts, record.Draft{Type: w.In.Name() + ".shown", Public: public})
 	}
 	return drafts, nil
 }
@@ -110,10 +118,10 @@ func write(t *testing.T, s record.Store, key string, w Write) record.Result {
 }
 
 // pages are the rows of the diary.
-func pages(t *testing.T, s record.Store) []string {
+func pages(t *testing.T, s record.Store, of Diary) []string {
 	t.Helper()
 	var found []string
-	err := s.View(t.Context(), "diary", func(tables *record.Tables) error {
+	err := s.View(t.Context(), of.Name(), func(tables *record.Tables) error {
 		rows, err := tables.Query(t.Context(), `SELECT idx, title, COALESCE(shown, -1) FROM {page} ORDER BY idx`)
 		if err != nil {
 			return err
@@ -137,7 +145,7 @@ func pages(t *testing.T, s record.Store) []string {
 
 func wantPages(t *testing.T, s record.Store, want ...string) {
 	t.Helper()
-	if got := pages(t, s); !reflect.DeepEqual(got, want) {
+	if got := pages(t, s, Diary{}); !reflect.DeepEqual(got, want) {
 		t.Errorf("the diary has %q, and should have %q", got, want)
 	}
 }

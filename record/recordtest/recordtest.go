@@ -53,6 +53,8 @@ func Conformance(t *testing.T, b Backend) {
 		{"a content is kept whole", contentIsKept},
 		{"a book catches up", bookCatchesUp},
 		{"what is erased leaves a stone", erasedLeavesAStone},
+		{"what is erased together leaves no half", erasedTogether},
+		{"what is erased cannot be guessed", erasedCannotBeGuessed},
 		{"a killed import loses nothing and leaves no half", killedImport},
 	} {
 		t.Run(law.name, func(t *testing.T) { law.test(t, b) })
@@ -65,7 +67,7 @@ func fresh(t *testing.T, b Backend) record.Store {
 }
 
 func open(t *testing.T, b Backend, address string) record.Store {
-	s := b.Open(t, address, record.Books(Diary{}))
+	s := b.Open(t, address, record.Books(Diary{}, Diary{Second: true}))
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Errorf("closing: %v", err)
