@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"temwen/intake"
 	"temwen/ledger"
 	"temwen/record"
 	"temwen/store"
@@ -29,7 +30,7 @@ func newOffice(t testing.TB) *office {
 		t.Fatal(err)
 	}
 	s, err := store.Open(t.Context(), dir, store.Settings{
-		Books: []record.Book{Book}, Ledger: ledger.Settings{BatchAge: time.Millisecond, Interval: 100 * time.Millisecond},
+		Books: []record.Book{Book, intake.Book}, Ledger: ledger.Settings{BatchAge: time.Millisecond, Interval: 100 * time.Millisecond},
 	})
 	if err != nil {
 		t.Fatal(err)

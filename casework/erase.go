@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -79,6 +80,9 @@ type Erasing struct {
 	Links int
 	// Allegations go with an incident; a case leaves its own behind, in none.
 	Allegations int
+	// Words are how many messages told people of a case, in how many Threads: they
+	// lose them, and a message in each says so.
+	Words, Threads int
 	// Walls are how many officers are kept from a case: what it was about is kept
 	// from them no more.
 	Walls int
@@ -95,6 +99,7 @@ type Erasing struct {
 	events []uint64
 	files  []seal.Hash   // sealed, on the shelf
 	things []erasureSaid // that it is of: kind, ID and number
+	words  []intake.Words
 }
 
 // AskErasure asks, as the first of two officers, for something to be erased, on one
@@ -260,6 +265,9 @@ func (k *Cases) Erase(ctx context.Context, by string, kind Kind, id string, seen
 		}
 		return err
 	})
+	if err == nil && kind == OfCase {
+		err = k.store.View(ctx, intake.Book.Name(), func(t *record.Tables) error { return holds.addWords(ctx, t, id) })
+	}
 	switch {
 	case err != nil:
 		return Erasing{}, err
@@ -286,6 +294,13 @@ func (k *Cases) Erase(ctx context.Context, by string, kind Kind, id string, seen
 		}
 		command.Stones = append(command.Stones, stone)
 	}
+	for _, w := range holds.words {
+		stone, err := w.Stone(by, k.today())
+		if err != nil {
+			return Erasing{}, err
+		}
+		command.Stones = append(command.Stones, stone)
+	}
 	unmoved := func(ctx context.Context, book func(string) (*record.Tables, error)) error {
 		t, err := book(bookName)
 		if err != nil {
@@ -295,20 +310,45 @@ func (k *Cases) Erase(ctx context.Context, by string, kind Kind, id string, seen
 		if err == nil && now.Seen != seen {
 			err = k.movedSince(ctx, now.Seen)
 		}
+		if err != nil || kind != OfCase {
+			return err
+		}
+		if t, err = book(intake.Book.Name()); err == nil {
+			err = now.addWords(ctx, t, id)
+		}
+		if err == nil && !slices.Equal(now.events, holds.events) {
+			err = refuse(CodeMoved) // somebody was told something
+		}
 		return err
 	}
-	if _, err := k.store.Do(record.Provided(ctx, unmoved), newKey(), command, k.now()); err != nil {
+	_, err = k.store.Do(record.Provided(ctx, unmoved), newKey(), command, k.now())
+	if err != nil && !errors.Is(err, record.ErrLingers) {
 		return Erasing{}, fmt.Errorf("erasing: %w", err)
 	}
 	if k.kept == nil {
-		return *holds, nil // who opens the locker next sweeps it
+		return *holds, err // who opens the locker next sweeps it
 	}
 	for _, file := range holds.files {
-		if err := k.kept.shelf.Remove(file); err != nil {
-			return *holds, fmt.Errorf("erasing a sealed file: %w", err)
+		if rerr := k.kept.shelf.Remove(file); rerr != nil {
+			err = errors.Join(err, fmt.Errorf("%w: a sealed file could not be removed: %w; it is when the server starts again", record.ErrLingers, rerr))
 		}
 	}
-	return *holds, nil
+	return *holds, err
+}
+
+// addWords adds what people were told of a case.
+func (h *Erasing) addWords(ctx context.Context, t *record.Tables, id string) (err error) {
+	if h.words, err = intake.WordsOf(ctx, t, id); err != nil {
+		return err
+	}
+	h.Threads = len(h.words)
+	for _, w := range h.words {
+		h.Words += len(w.Events)
+		h.events = append(h.events, w.Events...)
+	}
+	slices.Sort(h.events)
+	h.Events = len(h.events)
+	return nil
 }
 
 // held is what the record holds of something, for an officer who may erase it.

@@ -171,3 +171,10 @@ func AssignedIn(ctx context.Context, t *record.Tables, id string) (officer strin
 	_, err = t.Scan(ctx, `SELECT officer FROM {docket} WHERE id = $1`, []any{id}, &officer)
 	return officer, err
 }
+
+// ThereIn reports whether the tables of Book have a case, within the transaction of
+// another command.
+func ThereIn(ctx context.Context, t *record.Tables, id string) (there bool, err error) {
+	var docket uint64
+	return t.Scan(ctx, `SELECT idx FROM {docket} WHERE id = $1`, []any{id}, &docket)
+}

@@ -109,8 +109,14 @@ func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
 	return en.exec(`INSERT INTO {did} (idx, thread) SELECT $1, idx FROM {thread} WHERE idx = $2`, e.Index, int64(thread))
 }
 
-// Forget implements record.Forgetter: all events of a thread are erased together.
+// Forget implements record.Forgetter: all events of a thread are erased together, or
+// what the program told of a case.
 func (book) Forget(ctx context.Context, t *record.Tables, e record.Event) error {
+	if e.What() == wordSent {
+		if err := unnumber(ctx, t, e.Index); err != nil {
+			return err
+		}
+	}
 	for _, table := range []string{"did", "item", "parcel", "word", "thread"} {
 		if _, err := t.Exec(ctx, `DELETE FROM {`+table+`} WHERE idx = $1`, e.Index); err != nil {
 			return err

@@ -50,6 +50,9 @@ type Erasing struct {
 // that is joined to one, is parted first: CodeOver. It cannot be undone.
 func (in *Intake) Erase(ctx context.Context, by, thread string, dry bool) (Erasing, error) {
 	erasing, err := in.erase(ctx, by, thread, dry)
+	if errors.Is(err, record.ErrLingers) {
+		return erasing, err
+	}
 	if err != nil {
 		return Erasing{}, full(fmt.Errorf("erasing a thread: %w", err))
 	}
@@ -77,15 +80,16 @@ func (in *Intake) erase(ctx context.Context, by, thread string, dry bool) (Erasi
 		return erasing, err
 	}
 	command := record.Erase{Events: events, Ground: th.Erasure, By: th.ErasureBy, Second: by}
-	if _, err := in.store.Do(record.Provided(ctx, th.unmoved(len(events))), newKey(), command, in.options.Now()); err != nil {
+	_, err = in.store.Do(record.Provided(ctx, th.unmoved(len(events))), newKey(), command, in.options.Now())
+	if err != nil && !errors.Is(err, record.ErrLingers) {
 		return erasing, err
 	}
 	for _, hash := range files {
-		if err := in.shelf.Remove(hash); err != nil {
-			return erasing, err
+		if rerr := in.shelf.Remove(hash); rerr != nil {
+			err = errors.Join(err, fmt.Errorf("%w: a sealed file could not be removed: %w; it is when the server starts again", record.ErrLingers, rerr))
 		}
 	}
-	return erasing, nil
+	return erasing, err
 }
 
 // unmoved is the condition that the thread stands as it was looked at, with so many

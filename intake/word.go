@@ -1,14 +1,17 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
 
+	"temwen/locale"
 	"temwen/record"
 	"temwen/seal"
+	"temwen/when"
 )
 
 // Word is what the program itself tells a person of what happened to the case
@@ -138,6 +141,137 @@ func (in *Intake) told(ctx context.Context, where, id string) ([]Told, error) {
 		return rows.Err()
 	})
 	return list, err
+}
+
+// Words are what the program told in a thread of one case, for who erases it.
+type Words struct {
+	Events []uint64 // of the words
+	at     *Thread
+	goesOn bool // words of another case stay
+}
+
+// WordsOf finds what people were told of a case, thread by thread, as the tables of
+// Book say.
+func WordsOf(ctx context.Context, t *record.Tables, docket string) ([]Words, error) {
+	rows, err := t.Query(ctx, `SELECT w.idx, t.id FROM {word} w JOIN {thread} t ON t.idx = w.thread WHERE w.docket = $1 ORDER BY w.thread, w.idx`, docket)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []Words
+	for rows.Next() {
+		var index uint64
+		var thread string
+		if err := rows.Scan(&index, &thread); err != nil {
+			return nil, err
+		}
+		if len(list) == 0 || list[len(list)-1].at.ID != thread {
+			list = append(list, Words{at: &Thread{ID: thread}})
+		}
+		w := &list[len(list)-1]
+		w.Events = append(w.Events, index)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	rows.Close()
+	for i := range list {
+		w := &list[i]
+		if w.at, err = headOf(ctx, t, w.at.ID); err != nil {
+			return nil, err
+		}
+		var index uint64
+		if w.goesOn, err = t.Scan(ctx, `SELECT idx FROM {word} WHERE thread = $1 AND docket NOT IN ($2, '')`, []any{w.at.index, docket}, &index); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// Stone is the event that takes the place of the words: one that says to the person,
+// and to the office, that they were erased and on which day. Where no other case goes
+// on, the thread is no further than read.
+func (w *Words) Stone(by string, on when.Day) (record.Draft, error) {
+	said := Word{Words: []string{"erased"}, On: on.String()}
+	var err error
+	if said.Envelope, err = SealWord(w.at.Reply, &said); err != nil {
+		return record.Draft{}, err
+	}
+	b := body{
+		Thread: w.at.index + 1, By: by, About: w.Events[0] + 1, Words: said.Words, On: said.On, Size: int64(len(said.Envelope)),
+		Stage: w.at.Stage, Since: w.at.Since, Foreign: w.at.Foreign,
+	}
+	if !w.goesOn && (w.at.Stage == InCase || w.at.Stage == Noticed) {
+		b.Stage, b.Since = Read, said.On
+	}
+	return draft(wordSent, &b, said.Envelope)
+}
+
+// unnumber closes the gap that a word leaves among the items that the person sees, as
+// if it had never been.
+func unnumber(ctx context.Context, t *record.Tables, word uint64) error {
+	var thread, pn int64
+	there, err := t.Scan(ctx, `SELECT thread, pn FROM {item} WHERE idx = $1`, []any{word}, &thread, &pn)
+	if err != nil || !there {
+		return err
+	}
+	if _, err := t.Exec(ctx, `UPDATE {item} SET pn = NULL WHERE idx = $1`, word); err != nil {
+		return err
+	}
+	// First out of each other's way.
+	if _, err := t.Exec(ctx, `UPDATE {item} SET pn = 1 - pn WHERE thread = $1 AND pn > $2`, thread, pn); err != nil {
+		return err
+	}
+	if _, err := t.Exec(ctx, `UPDATE {item} SET pn = -pn WHERE thread = $1 AND pn < 0`, thread); err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `UPDATE {thread} SET seen = seen - 1 WHERE idx = $1`, thread)
+	return err
+}
+
+// SealWord seals what a word says to a person's reply key, in all languages: which one
+// they read is known to them alone.
+func SealWord(reply string, w *Word) ([]byte, error) {
+	to, err := seal.ParseRecipient(reply)
+	if err != nil {
+		return nil, err
+	}
+	m := &seal.Message{V: seal.Version, From: seal.FromOffice, Kind: seal.KindMessage, Lang: locale.Langs[0], In: make(map[locale.Lang]string)}
+	for _, lang := range locale.Langs {
+		if lang == m.Lang {
+			m.Text = w.Text(lang)
+		} else {
+			m.In[lang] = w.Text(lang)
+		}
+	}
+	var b bytes.Buffer
+	err = seal.SealDocument(&b, to, seal.Document{Message: m})
+	return b.Bytes(), err
+}
+
+// Text is what a word says, in a language.
+func (w *Word) Text(lang locale.Lang) string {
+	words := locale.In(lang)
+	return words.Say("told.on", "day", dayIn(words, w.On), "words", w.Said(lang))
+}
+
+// Said is what a word says without the day on which it happened.
+func (w *Word) Said(lang locale.Lang) string {
+	words := locale.In(lang)
+	said := make([]string, len(w.Words))
+	for i, code := range w.Words {
+		said[i] = words.Say("told."+code, "until", dayIn(words, w.Until))
+	}
+	return strings.Join(said, " ")
+}
+
+// dayIn writes a day as the record has it; what is none as it is.
+func dayIn(words *locale.Catalogue, s string) string {
+	d, err := when.ParseDay(s)
+	if err != nil {
+		return s
+	}
+	return words.Day(d)
 }
 
 // HoldWords keeps the program from telling the person anything, for their safety,

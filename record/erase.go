@@ -199,7 +199,7 @@ func (s *sqlStore) eraseOne(ctx context.Context, tx *sql.Tx, index, size uint64)
 func (s *sqlStore) scrub(ctx context.Context) error {
 	s.lingers.Store(true)
 	if err := s.dialect.scrub(ctx, s.write); err != nil {
-		return fmt.Errorf("%w: %w", ErrLingers, err)
+		return fmt.Errorf("%w: %w; they go with the next entries that are published", ErrLingers, err)
 	}
 	s.lingers.Store(false)
 	return nil

@@ -194,10 +194,10 @@ var (
 	ErrSchema = errors.New("of another version")
 	// ErrFull: the disk is full, and nothing was written.
 	ErrFull = errors.New("the disk is full")
-	// ErrLingers: what was to be erased is, and some of its bytes may be in the
-	// database's log for a while, for somebody reads it. They go with the next Pad, and
-	// when the store is closed.
-	ErrLingers = errors.New("it is erased, but some of its bytes may be in the database's log until nobody reads it; they go by themselves with the next entries that are published")
+	// ErrLingers: what was to be erased is, and nothing gives it back; but some of its
+	// bytes are on the disk for a while, for somebody reads the database. They go with
+	// the next Pad that nobody stands in the way of, and when the store is closed.
+	ErrLingers = errors.New("it is erased, but some of its bytes are still on the disk")
 	// ErrNoContent: an event has no content, or no longer.
 	ErrNoContent = errors.New("no content")
 	// ErrLocked: another process holds the store's folder.

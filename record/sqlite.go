@@ -239,7 +239,7 @@ func (sqliteDialect) scrub(ctx context.Context, db *sql.DB) (err error) {
 		return err
 	}
 	if busy != 0 {
-		return errors.New("somebody is reading")
+		return errors.New("somebody reads the database")
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ func Codes() []string {
 		"opened", "notice", "notice-by", "reminder", "reminder-by", "notice-withdrawn", "received", "time-asked", "more-time",
 		"paused", "paused-consent", "resumed", "silent", "silent-office", "late", "answered", "official", "certificate", "not-official",
 		"accepted", "forum", "declined", "named", "substantiated", "repatriated", "prosecuted", "your-turn", "claim-filed",
-		"moved", "reopened", "succeeded", "published", "closed",
+		"moved", "reopened", "succeeded", "published", "closed", "erased",
 	}
 	for _, o := range instrument.Outcomes {
 		if o != instrument.Informed {

@@ -11,20 +11,16 @@
 package told
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
 	"temwen/casework"
 	"temwen/intake"
-	"temwen/locale"
-	"temwen/seal"
+	"temwen/record"
 	"temwen/store"
-	"temwen/when"
 )
 
 // Teller tells what happens to the cases of an office. Its methods may be called
@@ -155,10 +151,13 @@ func (t *Teller) tell(ctx context.Context, id string) (n int, err error) {
 			}
 			w := h
 			w.Thread = p.ID
-			if w.Envelope, err = envelope(p.Reply, &w); err != nil {
+			if w.Envelope, err = intake.SealWord(p.Reply, &w); err != nil {
 				return n, err
 			}
-			sent, err := t.in.Tell(ctx, w)
+			sent, err := t.in.Tell(record.Provided(ctx, still(id)), w)
+			if errors.Is(err, errGone) {
+				return n, nil
+			}
 			if err != nil {
 				return n, err
 			}
@@ -168,6 +167,25 @@ func (t *Teller) tell(ctx context.Context, id string) (n int, err error) {
 		}
 	}
 	return n, nil
+}
+
+// errGone says that a case was erased while it was told of.
+var errGone = errors.New("the case was erased")
+
+// still is the condition that a case is on the record, so that nothing is told of one
+// whose words were erased with it.
+func still(id string) record.Condition {
+	return func(ctx context.Context, book func(string) (*record.Tables, error)) error {
+		t, err := book(casework.Book.Name())
+		if err != nil {
+			return err
+		}
+		there, err := casework.ThereIn(ctx, t, id)
+		if err == nil && !there {
+			err = errGone
+		}
+		return err
+	}
 }
 
 // people are the threads to which what happens to a case is told: of the reports
@@ -204,49 +222,4 @@ func (t *Teller) people(ctx context.Context, id string) (list []*intake.Thread, 
 		}
 	}
 	return list, nil
-}
-
-// envelope seals a word to a person, in all languages: which one they read is
-// known to them alone.
-func envelope(reply string, w *intake.Word) ([]byte, error) {
-	to, err := seal.ParseRecipient(reply)
-	if err != nil {
-		return nil, err
-	}
-	m := &seal.Message{V: seal.Version, From: seal.FromOffice, Kind: seal.KindMessage, Lang: locale.Langs[0], In: make(map[locale.Lang]string)}
-	for _, lang := range locale.Langs {
-		if lang == m.Lang {
-			m.Text = Text(lang, w)
-		} else {
-			m.In[lang] = Text(lang, w)
-		}
-	}
-	var b bytes.Buffer
-	err = seal.SealDocument(&b, to, seal.Document{Message: m})
-	return b.Bytes(), err
-}
-
-// Text is what a word says, in a language.
-func Text(lang locale.Lang, w *intake.Word) string {
-	words := locale.In(lang)
-	return words.Say("told.on", "day", day(words, w.On), "words", Said(lang, w))
-}
-
-// Said is what a word says without the day on which it happened.
-func Said(lang locale.Lang, w *intake.Word) string {
-	words := locale.In(lang)
-	said := make([]string, len(w.Words))
-	for i, code := range w.Words {
-		said[i] = words.Say("told."+code, "until", day(words, w.Until))
-	}
-	return strings.Join(said, " ")
-}
-
-// day writes a day as the record has it; what is none as it is.
-func day(words *locale.Catalogue, s string) string {
-	d, err := when.ParseDay(s)
-	if err != nil {
-		return s
-	}
-	return words.Day(d)
 }

@@ -29,9 +29,9 @@ func (v *visit) toldRows(list []intake.Told) []toldRow {
 		key := [2]uint64{w.About, uint64(w.Number)}
 		if !seen[key] {
 			seen[key] = true
-			words := told.Said(v.lang, &w.Word)
+			words := w.Said(v.lang)
 			if w.On != w.Day { // told later than it happened
-				words = told.Text(v.lang, &w.Word)
+				words = w.Text(v.lang)
 			}
 			rows = append(rows, toldRow{w.Day, words, w.Number})
 		}
