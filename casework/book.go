@@ -25,9 +25,15 @@ const (
 	incidentMerged  = "incident.merged"
 	incidentSplit   = "incident.split" // undoes a merge
 	allegationMade  = "allegation.made"
+
+	// Said anew in a later version of the vocabulary; see Reclass.
+	incidentReclassed   = "incident.reclassed"
+	allegationReclassed = "allegation.reclassed"
 )
 
-var incidentTypes = []string{incidentCoded, incidentRevised, incidentMerged, incidentSplit, allegationMade, calendarSet}
+var incidentTypes = []string{
+	incidentCoded, incidentRevised, incidentMerged, incidentSplit, allegationMade, incidentReclassed, allegationReclassed, calendarSet,
+}
 
 // noted is what an event about an incident or an allegation says.
 type noted struct {
@@ -36,6 +42,7 @@ type noted struct {
 	ID         string      `json:"id,omitempty"`   // of an incident that is merged or split
 	Into       string      `json:"into,omitempty"` // the one it is the same as
 	Allegation *Allegation `json:"allegation,omitempty"`
+	Ground     string      `json:"ground,omitempty"` // see ReclassGrounds
 }
 
 func (book) Name() string { return bookName }
@@ -118,7 +125,7 @@ func (book) Tables() []record.Table {
 		Name: "allegation",
 		Columns: []string{
 			"idx BIGINT NOT NULL PRIMARY KEY", "id TEXT NOT NULL", "number BIGINT NOT NULL", "incident TEXT NOT NULL",
-			"actor TEXT NOT NULL", "act TEXT NOT NULL", "confidence TEXT NOT NULL", "docket TEXT NOT NULL",
+			"actor TEXT NOT NULL", "act TEXT NOT NULL", "terms TEXT NOT NULL", "confidence TEXT NOT NULL", "docket TEXT NOT NULL",
 		},
 		Indexes: []string{"UNIQUE id", "UNIQUE number", "incident", "docket"},
 	}, {
@@ -413,9 +420,15 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 		return enterAbout(ctx, t, e.Index, b.Incident.ID)
 	case allegationMade:
 		a := b.Allegation
-		_, err := t.Exec(ctx, `INSERT INTO {allegation} (idx, id, number, incident, actor, act, confidence, docket) VALUES ($1, $2, $3, $4, $5, $6, $7, '')`,
-			e.Index, a.ID, a.Number, a.Incident, a.Actor, a.Act, a.Confidence)
+		_, err := t.Exec(ctx, `INSERT INTO {allegation} (idx, id, number, incident, actor, act, terms, confidence, docket) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '')`,
+			e.Index, a.ID, a.Number, a.Incident, a.Actor, a.Act, a.Terms, a.Confidence)
 		if err != nil {
+			return err
+		}
+		return enterAbout(ctx, t, e.Index, a.ID)
+	case allegationReclassed:
+		a := b.Allegation
+		if _, err := t.Exec(ctx, `UPDATE {allegation} SET act = $1, terms = $2 WHERE id = $3`, a.Act, a.Terms, a.ID); err != nil {
 			return err
 		}
 		return enterAbout(ctx, t, e.Index, a.ID)
@@ -429,7 +442,7 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 		return err
 	}
 	switch e.What() {
-	case incidentRevised:
+	case incidentRevised, incidentReclassed:
 		into := i.Into
 		*i = *b.Incident
 		i.Into = into

@@ -48,7 +48,11 @@ func (u *Undone) Unwrap() error { return u.Err }
 // Try finds out whether all that is told can be, as of a day. It is pure. What
 // cannot is a *Flawed, or an *Undone.
 func (d *Told) Try(now when.Day) error {
-	if flaws := d.Incident.Check(CurrentTerms()); len(flaws) > 0 {
+	terms := TermsOf(d.Incident.Terms)
+	if terms == nil {
+		return &Flawed{[]Flaw{{"terms", "no-such-word"}}}
+	}
+	if flaws := d.Incident.Check(terms); len(flaws) > 0 {
 		return &Flawed{flaws}
 	}
 	_, err := d.happened("", now)
@@ -73,6 +77,7 @@ func (d *Told) allegations() []Allegation {
 	for k := range list {
 		a := &list[k]
 		a.ID, a.Incident, a.Case = d.id("allegation "+a.Actor+" "+a.Act), d.id("incident"), ""
+		a.Terms = d.Incident.Terms
 	}
 	return list
 }
@@ -292,6 +297,7 @@ func (m *Imported) look(ctx context.Context, t *record.Tables, d *Told) (bool, e
 		return erased, err
 	}
 	has.Number, has.Changed, has.Into = 0, 0, ""
+	has.Terms = i.Terms // the same words are told again, and a newer version has come since
 	same, err := sameJSON(has, &i)
 	if err != nil {
 		return false, err

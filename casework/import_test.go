@@ -84,3 +84,39 @@ func TestImportIsWhole(t *testing.T) {
 		t.Errorf("%d cases are there (%v)", len(page.Cases), err)
 	}
 }
+
+// What was told in the words of one version is on the record in them, and is known again
+// after a newer one has come.
+func TestImportInTwoVocabularies(t *testing.T) {
+	o := newOffice(t)
+	old := told("1")
+	if _, err := o.Import(t.Context(), "o1", []Told{old}); err != nil {
+		t.Fatal(err)
+	}
+	TryTerms(t, invented(t))
+	later, fresh, wrong := told("2"), told("3"), told("4")
+	later.Incident.Acts, later.Allegations = []string{"traffic"}, []Allegation{{Actor: "police", Act: "traffic", Confidence: "likely"}}
+	fresh.Incident.Terms, fresh.Incident.Acts, fresh.Allegations = "2099-1", []string{"road"}, []Allegation{{Actor: "police", Act: "road", Confidence: "likely"}}
+	wrong.Incident.Terms, wrong.Incident.Acts = "2099-1", []string{"traffic"}
+	flawedAs(t, wrong.Try(o.today), Flaw{"acts", "no-such-word"})
+	again := old
+	again.Incident.Terms = "2099-1" // the same file, read when the newer version was the newest
+	done, err := o.Import(t.Context(), "o1", []Told{again, later, fresh})
+	if err != nil || !slices.Equal(done.Known, []string{"1"}) || !slices.Equal(done.New, []string{"2", "3"}) {
+		t.Fatalf("imported: %+v (%v)", done, err)
+	}
+	list, err := o.Loose(t.Context(), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []Told{old, later, fresh} {
+		a, err := o.Allegation(t.Context(), d.allegations()[0].ID)
+		if err != nil || a.Terms != d.Incident.Terms || a.Act != d.Allegations[0].Act {
+			t.Errorf("%s is alleged as %+v (%v)", d.Ref, a, err)
+		}
+	}
+	if len(list) != 0 {
+		t.Errorf("%+v are in no case", list)
+	}
+	o.rebuilds(t)
+}

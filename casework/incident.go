@@ -20,7 +20,7 @@ type Incident struct {
 	Where  Place     `json:"where,omitzero"`
 	// Acts are codes of the vocabulary in Terms.
 	Acts   []string  `json:"acts"`
-	Terms  string    `json:"terms"` // the vocabulary's version: re-classing never rewrites a past series
+	Terms  string    `json:"terms"` // the version of the vocabulary: only Reclass changes it
 	Harm   []Harm    `json:"harm,omitempty"`
 	Actors []Alleged `json:"actors,omitempty"`
 	// Circumstances are codes of the same vocabulary.
@@ -110,6 +110,7 @@ type Allegation struct {
 	Incident   string `json:"incident"`
 	Actor      string `json:"actor"`
 	Act        string `json:"act"`
+	Terms      string `json:"terms"` // the version of the vocabulary that has the act: that of the incident
 	Confidence string `json:"confidence"`
 	Case       string `json:"case,omitempty"`
 }
@@ -144,7 +145,7 @@ func (i *Incident) Check(terms *Terms) []Flaw {
 		flaw(terms.Act(a) == nil, "acts", "no-such-word")
 	}
 	for _, c := range i.Circumstances {
-		word("circumstances", c, terms.Circumstances)
+		word("circumstances", c, terms.Codes("circumstances"))
 	}
 	if i.Where.Precision != "" {
 		word("where", i.Where.Precision, Precisions)
@@ -154,7 +155,7 @@ func (i *Incident) Check(terms *Terms) []Flaw {
 		flaw(max(at.North, -at.North) > 90_000 || max(at.East, -at.East) > 180_000 || !slices.Contains(Distances, at.Within), "where", "no-point")
 	}
 	for _, h := range i.Harm {
-		word("harm", h.Kind, terms.Harms)
+		word("harm", h.Kind, terms.Codes("harms"))
 		word("harm", h.Sex, Sexes)
 		word("harm", h.Age, Ages)
 		flaw(h.Min < 0 || h.Max < h.Min, "harm", "min-max")

@@ -21,10 +21,10 @@ func (k *Cases) Code(ctx context.Context, by string, i Incident) (string, error)
 	return i.ID, k.note(ctx, incidentCoded, noted{By: by, Incident: &i}, 0)
 }
 
-// Revise replaces the coded facts of an incident, in the vocabulary in which they
-// were coded or a later one. The earlier ones stay on the record. i.Changed is that of the incident that the officer saw; where it has
-// changed since, this is refused as CodeMoved, and says by whose deed; 0 stands
-// for any.
+// Revise replaces the coded facts of an incident, in the version of the vocabulary in
+// which they were coded: another is for Reclass. The earlier ones stay on the record.
+// i.Changed is that of the incident that the officer saw; where it has changed since,
+// this is refused as CodeMoved, and says by whose deed; 0 stands for any.
 func (k *Cases) Revise(ctx context.Context, by string, i Incident) error {
 	terms := TermsOf(i.Terms)
 	if terms == nil {
@@ -55,10 +55,11 @@ func (k *Cases) Split(ctx context.Context, by, id string, seen uint64) error {
 	return k.note(ctx, incidentSplit, noted{By: by, ID: id}, seen)
 }
 
-// Allege puts an allegation on the record and returns its ID. seen is the
+// Allege puts an allegation on the record and returns its ID. Its act is a word of
+// the version in which the incident is coded, whatever the newest is. seen is the
 // Incident.Changed that the officer saw, as for Revise.
 func (k *Cases) Allege(ctx context.Context, by string, a Allegation, seen uint64) (string, error) {
-	if a.Actor == "" || CurrentTerms().Act(a.Act) == nil || !slices.Contains(Confidences, a.Confidence) {
+	if a.Actor == "" || !slices.Contains(Confidences, a.Confidence) {
 		return "", refuse(CodeMalformed)
 	}
 	a.ID, a.Case = NewID(), ""
@@ -102,6 +103,9 @@ func (n *noting) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 	case incidentRevised:
 		var was *Incident
 		if was, err = n.unmoved(ctx, t, b.Incident.ID); err == nil {
+			if b.Incident.Terms != was.Terms {
+				return nil, &Flawed{[]Flaw{{"terms", "other-version"}}}
+			}
 			i := *b.Incident
 			i.Number, i.Changed = was.Number, 0
 			b.Incident = &i
@@ -115,7 +119,9 @@ func (n *noting) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 		}
 	case allegationMade:
 		a := *b.Allegation
-		if _, err = n.unmoved(ctx, t, a.Incident); err == nil {
+		var of *Incident
+		if of, err = n.unmoved(ctx, t, a.Incident); err == nil {
+			a.Terms = of.Terms
 			err = n.alleged(ctx, t, &a)
 		}
 		if err == nil {
@@ -140,8 +146,12 @@ func (n *noting) unmoved(ctx context.Context, t *record.Tables, id string) (*Inc
 	return i, err
 }
 
-// alleged refuses what is alleged already, and says by whom.
+// alleged refuses an act that is no word of the allegation's version, and what is
+// alleged already, and says by whom.
 func (n *noting) alleged(ctx context.Context, t *record.Tables, a *Allegation) error {
+	if terms := TermsOf(a.Terms); terms == nil || terms.Act(a.Act) == nil {
+		return refuse(CodeMalformed)
+	}
 	var index uint64
 	var docket string
 	there, err := t.Scan(ctx, `SELECT idx, docket FROM {allegation} WHERE incident = $1 AND actor = $2 AND act = $3`,
@@ -193,69 +203,50 @@ func (k *Cases) Incidents(ctx context.Context, limit int) ([]*Incident, error) {
 }
 
 // Older are the incidents with a number below one, the latest first.
-func (k *Cases) Older(ctx context.Context, than, limit int) ([]*Incident, error) {
-	var list []*Incident
-	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT state FROM {incident} WHERE number < $1 ORDER BY number DESC LIMIT $2`, than, limit)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var state []byte
-			i := new(Incident)
-			if err := rows.Scan(&state); err != nil {
-				return err
-			}
-			if err := json.Unmarshal(state, i); err != nil {
-				return err
-			}
-			list = append(list, i)
-		}
-		return rows.Err()
+func (k *Cases) Older(ctx context.Context, than, limit int) (list []*Incident, err error) {
+	err = k.view(ctx, func(t *record.Tables) error {
+		list, err = incidents(ctx, t, `WHERE number < $1 ORDER BY number DESC LIMIT $2`, than, limit)
+		return err
 	})
 	return list, err
 }
 
+// incidents are those that the end of a query finds.
+func incidents(ctx context.Context, t *record.Tables, which string, args ...any) ([]*Incident, error) {
+	rows, err := t.Query(ctx, `SELECT state FROM {incident} `+which, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []*Incident
+	for rows.Next() {
+		var state []byte
+		i := new(Incident)
+		if err := rows.Scan(&state); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(state, i); err != nil {
+			return nil, err
+		}
+		list = append(list, i)
+	}
+	return list, rows.Err()
+}
+
 // Allegations are those of an incident, or of a case where incident is empty.
-func (k *Cases) Allegations(ctx context.Context, incident, docket string) ([]Allegation, error) {
-	var list []Allegation
-	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT id, number, incident, actor, act, confidence, docket FROM {allegation}
-			WHERE ($1 <> '' AND incident = $1) OR ($2 <> '' AND docket = $2) ORDER BY number`, incident, docket)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var a Allegation
-			if err := rows.Scan(&a.ID, &a.Number, &a.Incident, &a.Actor, &a.Act, &a.Confidence, &a.Case); err != nil {
-				return err
-			}
-			list = append(list, a)
-		}
-		return rows.Err()
+func (k *Cases) Allegations(ctx context.Context, incident, docket string) (list []Allegation, err error) {
+	err = k.view(ctx, func(t *record.Tables) error {
+		list, err = allegations(ctx, t, `WHERE ($1 <> '' AND incident = $1) OR ($2 <> '' AND docket = $2) ORDER BY number`, incident, docket)
+		return err
 	})
 	return list, err
 }
 
 // Loose are the allegations that no case takes, the latest first, at most limit.
-func (k *Cases) Loose(ctx context.Context, limit int) ([]Allegation, error) {
-	var list []Allegation
-	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT id, number, incident, actor, act, confidence FROM {allegation} WHERE docket = '' ORDER BY idx DESC LIMIT $1`, limit)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var a Allegation
-			if err := rows.Scan(&a.ID, &a.Number, &a.Incident, &a.Actor, &a.Act, &a.Confidence); err != nil {
-				return err
-			}
-			list = append(list, a)
-		}
-		return rows.Err()
+func (k *Cases) Loose(ctx context.Context, limit int) (list []Allegation, err error) {
+	err = k.view(ctx, func(t *record.Tables) error {
+		list, err = allegations(ctx, t, `WHERE docket = '' ORDER BY idx DESC LIMIT $1`, limit)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("listing allegations without a case: %w", err)
@@ -263,11 +254,29 @@ func (k *Cases) Loose(ctx context.Context, limit int) ([]Allegation, error) {
 	return list, nil
 }
 
+// allegations are those that the end of a query finds.
+func allegations(ctx context.Context, t *record.Tables, which string, args ...any) ([]Allegation, error) {
+	rows, err := t.Query(ctx, `SELECT id, number, incident, actor, act, terms, confidence, docket FROM {allegation} `+which, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []Allegation
+	for rows.Next() {
+		var a Allegation
+		if err := rows.Scan(&a.ID, &a.Number, &a.Incident, &a.Actor, &a.Act, &a.Terms, &a.Confidence, &a.Case); err != nil {
+			return nil, err
+		}
+		list = append(list, a)
+	}
+	return list, rows.Err()
+}
+
 // Allegation is the allegation of an ID, or a *Refused.
 func (k *Cases) Allegation(ctx context.Context, id string) (a Allegation, err error) {
 	err = k.view(ctx, func(t *record.Tables) error {
-		there, err := t.Scan(ctx, `SELECT id, number, incident, actor, act, confidence, docket FROM {allegation} WHERE id = $1`, []any{id},
-			&a.ID, &a.Number, &a.Incident, &a.Actor, &a.Act, &a.Confidence, &a.Case)
+		there, err := t.Scan(ctx, `SELECT id, number, incident, actor, act, terms, confidence, docket FROM {allegation} WHERE id = $1`, []any{id},
+			&a.ID, &a.Number, &a.Incident, &a.Actor, &a.Act, &a.Terms, &a.Confidence, &a.Case)
 		if err == nil && !there {
 			err = gone(ctx, t, OfAllegation, id)
 		}

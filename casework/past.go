@@ -30,6 +30,9 @@ type Past struct {
 	Since map[string]when.Day
 	// Did is what happened to a case that was answered or remedied, in order.
 	Did map[string][]Deed
+	// Classed are the acts of an allegation, by its ID, each in the version of the
+	// vocabulary in which it was said: as it was made, and as it was classed anew since.
+	Classed map[string][]Classed
 	// Passed is when a case passed on from one mission to another, in order.
 	Passed map[string][]Passing
 
@@ -66,6 +69,9 @@ type Deed struct {
 	Remedy string // kind; empty for one that is only promised
 }
 
+// Classed is an act of a version of the vocabulary.
+type Classed struct{ Act, Terms string }
+
 // Passing is that a case passed on from a mission, and the day on which that came on
 // the record.
 type Passing struct {
@@ -78,7 +84,7 @@ func NewPast() *Past {
 	p := &Past{
 		Incidents: make(map[string]*Incident), Allegations: make(map[string]*Allegation), Cases: make(map[string]*Case),
 		On: make(map[string]when.Day), Since: make(map[string]when.Day), Did: make(map[string][]Deed),
-		Passed:     make(map[string][]Passing),
+		Classed: make(map[string][]Classed), Passed: make(map[string][]Passing),
 		procedures: make(map[[sha256.Size]byte]*instrument.Procedure),
 	}
 	// As the package encoding/json reads, which wrote them, in half the time.
@@ -122,7 +128,7 @@ func (p *Past) Enter(e *record.Event) error {
 
 func (p *Past) noted(what string, b *noted, day when.Day) {
 	switch what {
-	case incidentCoded, incidentRevised:
+	case incidentCoded, incidentRevised, incidentReclassed:
 		i := b.Incident
 		if was := p.Incidents[i.ID]; was != nil {
 			i.Into = was.Into
@@ -141,6 +147,12 @@ func (p *Past) noted(what string, b *noted, day when.Day) {
 		}
 	case allegationMade:
 		p.Allegations[b.Allegation.ID], p.On[b.Allegation.ID] = b.Allegation, day
+		p.Classed[b.Allegation.ID] = []Classed{{b.Allegation.Act, b.Allegation.Terms}}
+	case allegationReclassed:
+		if a := p.Allegations[b.Allegation.ID]; a != nil {
+			a.Act, a.Terms = b.Allegation.Act, b.Allegation.Terms
+			p.Classed[a.ID] = append(p.Classed[a.ID], Classed{a.Act, a.Terms})
+		}
 	}
 }
 

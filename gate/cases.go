@@ -207,6 +207,15 @@ func (g *Cases) Revise(ctx context.Context, by string, i casework.Incident) erro
 	return g.cases.Revise(g.provided(ctx, []office.Action{office.CodeIncidents}, append(sources(i), thing{incident: i.ID})...), by, i)
 }
 
+// Reclass says the words of an incident that the officer may see in the newest version of
+// the vocabulary.
+func (g *Cases) Reclass(ctx context.Context, by string, r casework.Reclassing) error {
+	if _, err := g.asks(ctx, nil, by); err != nil {
+		return err
+	}
+	return g.cases.Reclass(g.provided(ctx, []office.Action{office.CodeIncidents}, thing{incident: r.Incident}), by, r)
+}
+
 // sources are the threads that an incident rests on, and nothing where it rests on
 // none.
 func sources(i casework.Incident) []thing {

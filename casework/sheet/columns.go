@@ -29,6 +29,7 @@ var Columns = []Column{
 	{"notices", false, "letters sent: step@day..the day to answer by, apart by spaces", "determine@2024-04-10..2024-04-24"},
 	{"answers", false, "answers that came: step=answer@day, apart by spaces; +reasons where reasons were given", "inform=informed@2024-04-08 determine=official@2024-04-22+reasons"},
 	{"remedies", false, "what was done for who was harmed: remedy@day, apart by spaces", ""},
+	{"terms", false, "version of the vocabulary that the acts, harm and circumstances are words of; empty: the newest", ""},
 }
 
 func known(name string) bool {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"temwen/casework/sheet"
+	"temwen/casework/termstest"
 	"temwen/dossier"
 	"temwen/instrument"
 	"temwen/when"
@@ -194,4 +195,37 @@ func FuzzRead(f *testing.F) {
 			t.Error("it is read and refused")
 		}
 	})
+}
+
+// A row is told in the newest version of the vocabulary, or in the one that it names; a
+// word of an earlier version is said with what it became.
+func TestRowsOfTwoVocabularies(t *testing.T) {
+	termstest.Use(t)
+	w := world(t)
+	file := func(acts, harm, terms string) []byte {
+		return []byte("ref;acts;harm;circumstances;actors;grade;terms\n2025-1;" + acts + ";" + harm + ";;example-a/likely/led;B2;" + terms + "\n")
+	}
+	for _, c := range []struct{ acts, harm, terms, version, want string }{
+		{"road rape", "dispossessed/male/adult/1", "", "2099-1", ""},
+		{"road", "", "2099-1", "2099-1", ""},
+		{"traffic property", "deprived/male/adult/1", "2026-1", "2026-1", ""},
+		{"traffic", "", "", "", "line 2, column acts: traffic is a word of the vocabulary 2026-1, and has become road in 2099-1; write that, or 2026-1 in the column terms"},
+		{"discrimination", "", "", "", "discrimination is a word of the vocabulary 2026-1, and has become no other in 2099-1"},
+		{"injury", "deprived/male/adult/1", "", "", "line 2, column harm: deprived is a word of the vocabulary 2026-1, and has become dispossessed"},
+		{"road", "", "2026-1", "", "line 2, column acts"},
+		{"injury", "", "2098-1", "", "line 2, column terms"},
+	} {
+		table, err := sheet.Read(bytes.NewReader(file(c.acts, c.harm, c.terms)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, _, err := table.Told(w)
+		if c.want != "" {
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s in %q is refused as %v, and should be as %q", c.acts, c.terms, err, c.want)
+			}
+		} else if err != nil || len(list) != 1 || list[0].Incident.Terms != c.version {
+			t.Errorf("%s in %q is told as %+v (%v)", c.acts, c.terms, list, err)
+		}
+	}
 }

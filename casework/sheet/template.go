@@ -22,16 +22,16 @@ func Template(w io.Writer) error {
 func Explain(out io.Writer, w *World) error {
 	var b strings.Builder
 	terms := casework.CurrentTerms()
-	var acts []string
-	for _, a := range terms.Acts {
-		acts = append(acts, a.ID)
+	var versions []string
+	for _, t := range casework.OwnTerms() {
+		versions = append(versions, t.Version)
 	}
 	allowed := map[string][][2]string{
-		"department": {{"departments", list(w.Departments)}}, "acts": {{"acts", list(acts)}},
-		"harm":          {{"harm", list(terms.Harms)}, {"sex", list(casework.Sexes)}, {"age", list(casework.Ages)}},
-		"circumstances": {{"circumstances", list(terms.Circumstances)}},
-		"actors":        {{"confidence", list(casework.Confidences)}, {"share", list(casework.Shares)}, {"actors", list(w.Actors)}},
-		"mission":       {{"missions", list(w.Missions)}}, "remedies": {{"remedies", list(casework.RemedyKinds)}},
+		"department": {{"departments", list(w.Departments)}}, "acts": {{"acts", list(terms.Codes("acts"))}},
+		"harm":          {{"harm", list(terms.Codes("harms"))}, {"sex", list(casework.Sexes)}, {"age", list(casework.Ages)}},
+		"circumstances": {{"circumstances", list(terms.Codes("circumstances"))}}, "terms": {{"versions", list(versions)}},
+		"actors":  {{"confidence", list(casework.Confidences)}, {"share", list(casework.Shares)}, {"actors", list(w.Actors)}},
+		"mission": {{"missions", list(w.Missions)}}, "remedies": {{"remedies", list(casework.RemedyKinds)}},
 	}
 	for _, c := range Columns {
 		fmt.Fprintf(&b, "# %s%s: %s\n", c.Name, map[bool]string{true: " (needed)"}[c.Needed], c.Holds)

@@ -115,15 +115,37 @@ func (r *reading) words(column string) []string {
 	return strings.Fields(strings.ReplaceAll(s, ",", " "))
 }
 
-// codes are the words of a cell, each one of some codes.
-func (r *reading) codes(column, what string, codes []string) []string {
-	var list []string
-	for _, w := range r.words(column) {
-		if r.code(column, w, what, codes) && !slices.Contains(list, w) {
-			list = append(list, w)
+// terms is the version of the vocabulary that the row is written in.
+func (r *reading) terms() *casework.Terms {
+	all := casework.OwnTerms()
+	version, ok := r.cell("terms")
+	if !ok {
+		return all.Newest()
+	}
+	var versions []string
+	for _, t := range all {
+		versions = append(versions, t.Version)
+	}
+	if r.code("terms", version, "version of the vocabulary", versions) {
+		return all.Of(version)
+	}
+	return all.Newest()
+}
+
+// term holds a word against those of a version of the vocabulary. One that an earlier
+// version has is said with what it became.
+func (r *reading) term(column, word, what, kind string, terms *casework.Terms) bool {
+	if terms.Name(kind, word) == nil {
+		for _, t := range casework.OwnTerms() {
+			if t.Name(kind, word) == nil || !casework.OwnTerms().Reaches(t.Version, terms.Version) {
+				continue
+			}
+			became := "has become " + cmp.Or(strings.Join(casework.OwnTerms().Became(kind, word, t.Version, terms.Version), " or "), "no other")
+			r.fault(column, "%s is a word of the vocabulary %s, and %s in %s; write that, or %s in the column terms", word, t.Version, became, terms.Version, t.Version)
+			return false
 		}
 	}
-	return list
+	return r.code(column, word, what, terms.Codes(kind))
 }
 
 func (r *reading) day(column, s string) (when.Day, bool) {
@@ -161,12 +183,18 @@ func (r *reading) told() casework.Told {
 }
 
 func (r *reading) incident(ref string) casework.Incident {
-	terms := casework.CurrentTerms()
-	var acts []string
-	for _, a := range terms.Acts {
-		acts = append(acts, a.ID)
+	terms := r.terms()
+	i := casework.Incident{Terms: terms.Version}
+	for _, w := range r.words("acts") {
+		if r.term("acts", w, "act", "acts", terms) && !slices.Contains(i.Acts, w) {
+			i.Acts = append(i.Acts, w)
+		}
 	}
-	i := casework.Incident{Terms: terms.Version, Acts: r.codes("acts", "act", acts), Circumstances: r.codes("circumstances", "circumstance", terms.Circumstances)}
+	for _, w := range r.words("circumstances") {
+		if r.term("circumstances", w, "circumstance", "circumstances", terms) && !slices.Contains(i.Circumstances, w) {
+			i.Circumstances = append(i.Circumstances, w)
+		}
+	}
 	if len(r.words("acts")) == 0 {
 		r.fault("acts", "an incident needs an act at least")
 	}
@@ -247,7 +275,7 @@ func (r *reading) harm(i *casework.Incident, terms *casework.Terms) {
 			continue
 		}
 		least, most, ok := r.span("harm", p[3])
-		ok = r.code("harm", p[0], "harm", terms.Harms) && ok
+		ok = r.term("harm", p[0], "harm", "harms", terms) && ok
 		ok = r.code("harm", p[1], "sex", casework.Sexes) && ok
 		if r.code("harm", p[2], "age", casework.Ages) && ok {
 			i.Harm = append(i.Harm, casework.Harm{Kind: p[0], Sex: p[1], Age: p[2], Min: least, Max: most})

@@ -48,6 +48,7 @@ type commands struct {
 	Obligations obligationsCmd `cmd:"" help:"List the obligations of a mission with their status."`
 	Explain     explainCmd     `cmd:"" help:"Explain one obligation's status step by step."`
 	Procedure   procedureCmd   `cmd:"" help:"Check, draw and explain what an instrument prescribes for an allegation."`
+	Terms       termsCmd       `cmd:"" help:"Check the vocabulary in which incidents are coded, and list what a newer version touches."`
 	Search      searchCmd      `cmd:"" help:"Find facts, sources and provisions by their words."`
 	Reconcile   reconcileCmd   `cmd:"" help:"Add up published figures: where parts do not sum to the whole, by how much, and which moves explain it."`
 	Serve       serveCmd       `cmd:"" help:"Serve the public record of a store."`

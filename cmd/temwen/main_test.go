@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -46,7 +47,8 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
-			return copyFolder("testdata/dossier", filepath.Join(env.WorkDir, "dossier"))
+			return errors.Join(copyFolder("testdata/dossier", filepath.Join(env.WorkDir, "dossier")),
+				copyFolder("../../casework/termstest", filepath.Join(env.WorkDir, "drafts")))
 		},
 		Cmds: scriptCommands,
 	})

@@ -61,6 +61,7 @@ type Cases interface {
 
 	Code(ctx context.Context, by string, i casework.Incident) (string, error)
 	Revise(ctx context.Context, by string, i casework.Incident) error
+	Reclass(ctx context.Context, by string, r casework.Reclassing) error
 	Merge(ctx context.Context, by, id, into string, seen uint64) error
 	Split(ctx context.Context, by, id string, seen uint64) error
 	Allege(ctx context.Context, by string, a casework.Allegation, seen uint64) (string, error)
@@ -135,6 +136,8 @@ func (d *Desk) caseRooms() []room {
 		{"GET", "/incidents/{incident}", admitted, d.work(may(office.SeeIncidents, (*work).incidentPage))},
 		{"GET", "/incidents/{incident}/revise", admitted, d.work(may(office.CodeIncidents, (*work).reviseIncidentPage))},
 		{"POST", "/incidents/{incident}/revise", admitted, d.work(may(office.CodeIncidents, (*work).reviseIncident))},
+		{"GET", "/incidents/{incident}/reclass", admitted, d.work(may(office.CodeIncidents, (*work).reclassPage))},
+		{"POST", "/incidents/{incident}/reclass", admitted, d.work(may(office.CodeIncidents, (*work).reclass))},
 		{"POST", "/incidents/{incident}/merge", admitted, d.work(may(office.MergeIncidents, (*work).mergeIncident))},
 		{"POST", "/incidents/{incident}/split", admitted, d.work(may(office.MergeIncidents, (*work).splitIncident))},
 		{"POST", "/incidents/{incident}/allege", admitted, d.work(may(office.Allege, (*work).allege))},
@@ -341,12 +344,24 @@ func (w *work) mission(id string) text {
 	return text{Words: id}
 }
 
-// act names an act of the vocabulary.
-func (w *work) act(id string) text {
-	if a := casework.CurrentTerms().Act(id); a != nil {
-		return w.text(a.Name)
+// term names a word of a version of the vocabulary: what was coded in one is always
+// read in that.
+func (w *work) term(version, kind, code string) text {
+	if terms := casework.TermsOf(version); terms != nil {
+		if name := terms.Name(kind, code); name != nil {
+			return w.text(name)
+		}
 	}
-	return text{Words: id}
+	return text{Words: code}
+}
+
+// termed are choices among the words of a version.
+func (w *work) termed(terms *casework.Terms, kind string, chosen ...string) []option {
+	var list []option
+	for _, t := range terms.Words(kind) {
+		list = append(list, option{t.ID, w.said.Text(t.Name), slices.Contains(chosen, t.ID)})
+	}
+	return list
 }
 
 // option is one choice of a select or of a set of boxes.

@@ -26,6 +26,8 @@ type incidentRow struct {
 	Acts   []text
 	Actors []text
 	Into   int // number of the one it was found to be the same as, or 0
+	// Earlier is the version of the vocabulary, where it is not the newest.
+	Earlier string
 }
 
 // incidentsBody is what the list of incidents shows.
@@ -71,8 +73,11 @@ func (w *work) incidentsPage() error {
 
 func (w *work) incidentRow(i *casework.Incident) incidentRow {
 	r := incidentRow{ID: i.ID, Number: i.Number, When: w.words.Date(i.When), Where: w.place(i.Where)}
+	if i.Terms != casework.CurrentTerms().Version {
+		r.Earlier = i.Terms
+	}
 	for _, a := range i.Acts {
-		r.Acts = append(r.Acts, w.act(a))
+		r.Acts = append(r.Acts, w.term(i.Terms, "acts", a))
 	}
 	for _, a := range i.Actors {
 		r.Actors = append(r.Actors, w.actor(a.Actor))
@@ -126,6 +131,7 @@ type incidentBody struct {
 	incidentRow
 	Seen        uint64
 	Terms       string
+	Newest      string // version of the vocabulary
 	Precision   string
 	Circ        []string
 	Harm        []string
@@ -170,19 +176,19 @@ func (w *work) incidentPage() error {
 	if err != nil {
 		return err
 	}
-	b := &incidentBody{incidentRow: w.incidentRow(i), Seen: i.Changed, Terms: i.Terms, Precision: i.Where.Precision}
+	b := &incidentBody{incidentRow: w.incidentRow(i), Seen: i.Changed, Terms: i.Terms, Newest: casework.CurrentTerms().Version, Precision: i.Where.Precision}
 	for _, c := range i.Circumstances {
-		b.Circ = append(b.Circ, w.words.Say("case.circumstance."+c))
+		b.Circ = append(b.Circ, w.term(i.Terms, "circumstances", c).Words)
 	}
 	for _, h := range i.Harm {
-		b.Harm = append(b.Harm, w.harm(h))
+		b.Harm = append(b.Harm, w.harm(i.Terms, h))
 	}
 	for _, a := range i.Actors {
 		b.Responsible = append(b.Responsible, responsible{w.actor(a.Actor), w.words.Say("case.confidence." + a.Confidence), w.words.Say("case.share." + a.Share), w.persons(a)})
 		b.ActorOf = append(b.ActorOf, option{Value: a.Actor, Label: w.actor(a.Actor).Words})
 	}
 	for _, a := range i.Acts {
-		b.ActOf = append(b.ActOf, option{Value: a, Label: w.act(a).Words})
+		b.ActOf = append(b.ActOf, option{Value: a, Label: w.term(i.Terms, "acts", a).Words})
 	}
 	b.Confidence = w.worded("case.confidence.", casework.Confidences)
 	for _, s := range i.Sources {
@@ -262,18 +268,18 @@ func (w *work) brief(i *casework.Incident) string {
 
 func (w *work) allegationRow(a casework.Allegation) allegationRow {
 	return allegationRow{
-		ID: a.ID, Number: a.Number, Act: w.act(a.Act), Actor: w.actor(a.Actor), Incident: a.Incident, Case: a.Case,
+		ID: a.ID, Number: a.Number, Act: w.term(a.Terms, "acts", a.Act), Actor: w.actor(a.Actor), Incident: a.Incident, Case: a.Case,
 		Confidence: w.words.Say("case.confidence." + a.Confidence),
 	}
 }
 
 // harm says how many people were harmed, and how.
-func (w *work) harm(h casework.Harm) string {
+func (w *work) harm(version string, h casework.Harm) string {
 	n := w.words.Number(float64(h.Min))
 	if h.Max != h.Min {
 		n = w.words.Say("case.harm.range", "min", h.Min, "max", h.Max)
 	}
-	return w.words.Say("case.harm.line", "kind", w.words.Say("case.harm."+h.Kind), "count", n,
+	return w.words.Say("case.harm.line", "kind", w.term(version, "harms", h.Kind).Words, "count", n,
 		"sex", w.words.Say("case.sex."+h.Sex), "age", w.words.Say("case.age."+h.Age))
 }
 

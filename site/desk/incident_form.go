@@ -254,7 +254,8 @@ func (w *work) showIncidentForm(i *casework.Incident, action string, flaws []cas
 	}
 	b := &incidentForm{
 		Action: action, Number: i.Number, Seen: i.Changed, When: i.When.String(), Commune: i.Where.Commune, Version: terms.Version,
-		Precisions: w.worded("case.precision.", casework.Precisions, i.Where.Precision), Circumstances: w.worded("case.circumstance.", terms.Circumstances, i.Circumstances...),
+		Precisions: w.worded("case.precision.", casework.Precisions, i.Where.Precision), Circumstances: w.termed(terms, "circumstances", i.Circumstances...),
+		Acts: w.termed(terms, "acts", i.Acts...),
 	}
 	if at := i.Where.Point; at != nil {
 		b.Point = at.String()
@@ -264,24 +265,11 @@ func (w *work) showIncidentForm(i *casework.Incident, action string, flaws []cas
 	}
 	b.When, b.Point = w.typed("when", 0, b.When), w.typed("point", 0, b.Point) // also what could not be read
 	b.More = w.form.Get("more")
-	seen := make(map[casework.Flaw]bool)
-	for _, f := range flaws {
-		if !seen[f] {
-			b.Faults = append(b.Faults, w.said.Label(w.words.Say("case.member."+f.Member), w.words.Say("case.flaw."+f.Code)))
-		}
-		seen[f] = true
-	}
+	b.Faults = w.faults(flaws)
 	for _, d := range pcodes {
 		b.Departments = append(b.Departments, option{d.Code, w.words.Say("desk.department." + d.Word), d.Code == i.Where.Department})
 	}
-	for _, a := range terms.Acts {
-		o := option{Value: a.ID, Label: w.said.Text(a.Name)}
-		for _, c := range i.Acts {
-			o.Chosen = o.Chosen || c == a.ID
-		}
-		b.Acts = append(b.Acts, o)
-	}
-	w.harmRows(b, i, terms.Harms)
+	w.harmRows(b, i, terms)
 	w.actorRows(b, i)
 	if err := w.sourceRows(b, i); err != nil {
 		return err
@@ -295,6 +283,18 @@ func (w *work) showIncidentForm(i *casework.Incident, action string, flaws []cas
 	}
 	w.show(&page{visit: w.visit, Template: "case-incident-form", Nav: "incidents", Title: title, Status: status, Body: b})
 	return nil
+}
+
+// faults says what is wrong in coded facts, each thing once.
+func (w *work) faults(flaws []casework.Flaw) (list []string) {
+	seen := make(map[casework.Flaw]bool)
+	for _, f := range flaws {
+		if !seen[f] {
+			list = append(list, w.said.Label(w.words.Say("case.member."+f.Member), w.words.Say("case.flaw."+f.Code)))
+		}
+		seen[f] = true
+	}
+	return list
 }
 
 // typed is what stands in a field of a form that comes back, in the n-th of that
@@ -327,7 +327,7 @@ func (w *work) rows(part, field string, filled int) int {
 	return min(n, maxRows)
 }
 
-func (w *work) harmRows(b *incidentForm, i *casework.Incident, harms []string) {
+func (w *work) harmRows(b *incidentForm, i *casework.Incident, terms *casework.Terms) {
 	for n := range w.rows("harm", "harm-kind", len(i.Harm)) {
 		h, least, most := casework.Harm{Sex: "unknown", Age: "unknown"}, "", ""
 		if n < len(i.Harm) {
@@ -335,7 +335,7 @@ func (w *work) harmRows(b *incidentForm, i *casework.Incident, harms []string) {
 			least, most = strconv.Itoa(h.Min), strconv.Itoa(h.Max)
 		}
 		b.Harm = append(b.Harm, harmFields{
-			n + 1, w.worded("case.harm.", harms, w.typed("harm-kind", n, h.Kind)), w.worded("case.sex.", casework.Sexes, w.typedOr("harm-sex", n, h.Sex)),
+			n + 1, w.termed(terms, "harms", w.typed("harm-kind", n, h.Kind)), w.worded("case.sex.", casework.Sexes, w.typedOr("harm-sex", n, h.Sex)),
 			w.worded("case.age.", casework.Ages, w.typedOr("harm-age", n, h.Age)), w.typed("harm-min", n, least), w.typed("harm-max", n, most),
 		})
 	}
