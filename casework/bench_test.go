@@ -205,7 +205,7 @@ func BenchmarkHistory(b *testing.B) {
 	id := o.open(b)
 	o.do(b, id, RecordAnswer{1, answer("informed")})
 	for range 500 - 2 {
-		o.do(b, id, SendNotice{2, Notice{Language: "en"}})
+		o.do(b, id, SendNotice{Step: 2, Notice: Notice{Language: "en"}})
 	}
 	for b.Loop() {
 		if _, err := o.Case(b.Context(), "", id); err != nil {

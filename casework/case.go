@@ -91,7 +91,11 @@ type Notice struct {
 	// By is the day by which the office asks for an answer, where the text sets
 	// none.
 	By *when.Day `json:"by,omitempty"`
-	// How it was dispatched, and what proves it: a reference, not the letter.
+	// Letter is the SHA-256 of the letter as it was sent, in hexadecimal, and Index the
+	// event that keeps it: see Letter. Both are empty where it is not kept here.
+	Letter string `json:"letter,omitempty"`
+	Index  uint64 `json:"index,omitempty"`
+	// How it was dispatched, and what proves it: a reference.
 	How       string    `json:"how,omitempty"`
 	Proof     string    `json:"proof,omitempty"`
 	Language  string    `json:"language"`

@@ -136,12 +136,12 @@ func TestToSilenceAndALateAnswer(t *testing.T) {
 	k.do("o1", "2025-01-10", RecordAnswer{1, answer("informed")})
 	k.status(2, "2025-06-01", clock.UnclockedOwed)
 	by := day("2025-02-15")
-	k.do("o1", "2025-01-15", SendNotice{2, Notice{Language: "en", By: &by}})
+	k.do("o1", "2025-01-15", SendNotice{Step: 2, Notice: Notice{Language: "en", By: &by}})
 	k.status(2, "2025-02-01", clock.Running)
 	k.refused("", "2025-02-10", NoteSilence{3}, CodeUnknown)
 	k.do("", "2025-02-12", RecordAnswer{2, answer("official")})
 	k.waits("refer")
-	k.do("o1", "2025-02-12", SendNotice{3, Notice{Language: "en"}})
+	k.do("o1", "2025-02-12", SendNotice{Step: 3, Notice: Notice{Language: "en"}})
 	k.do("o1", "2025-02-20", RecordAnswer{3, answer("acknowledges")})
 	k.status(3, "2025-03-14", clock.Due)
 	k.status(3, "2025-03-15", clock.Silent)
@@ -177,10 +177,10 @@ func TestCaseRefuses(t *testing.T) {
 	k.refused("o1", "2025-01-10", RecordAnswer{7, answer("informed")}, CodeUnknown)
 	k.do("o1", "2025-01-11", RecordAnswer{1, answer("informed")})
 	k.refused("o1", "2025-01-11", RecordAnswer{1, answer("informed")}, CodeTwice)
-	k.refused("o1", "2025-01-12", SendNotice{1, Notice{}}, CodeOver)
+	k.refused("o1", "2025-01-12", SendNotice{Step: 1, Notice: Notice{}}, CodeOver)
 	early := day("2025-01-12")
-	k.refused("o1", "2025-01-12", SendNotice{2, Notice{By: &early}}, CodeDay)
-	k.do("o1", "2025-01-12", SendNotice{2, Notice{}})
+	k.refused("o1", "2025-01-12", SendNotice{Step: 2, Notice: Notice{By: &early}}, CodeDay)
+	k.do("o1", "2025-01-12", SendNotice{Step: 2, Notice: Notice{}})
 	k.do("o1", "2025-01-13", WithdrawNotice{2, 1})
 	a := answer("official")
 	a.Notice = 1
@@ -216,7 +216,7 @@ func TestAskedAgain(t *testing.T) {
 	send := func(on, by string) {
 		t.Helper()
 		until := day(by)
-		k.do("o1", on, SendNotice{2, Notice{Language: "en", By: &until}})
+		k.do("o1", on, SendNotice{Step: 2, Notice: Notice{Language: "en", By: &until}})
 	}
 	due := func(on, want string) {
 		t.Helper()
@@ -334,7 +334,7 @@ func TestCaseAlwaysWaitsOrEnded(t *testing.T) {
 			to := on + when.Day(rapid.IntRange(0, 60).Draw(t, "to"))
 			apply(rapid.SampledFrom([]string{"o1", "o2", ""}).Draw(t, "by"), rapid.SampledFrom([]Command{
 				RecordAnswer{step, answer(rapid.SampledFrom(ids).Draw(t, "answer"))},
-				SendNotice{step, Notice{By: &to}},
+				SendNotice{Step: step, Notice: Notice{By: &to}},
 				WithdrawNotice{step, 1},
 				NoteSilence{step},
 				NoteReminder{step},

@@ -151,6 +151,9 @@ func draftsOf(id string, events []Event, content []byte) ([]record.Draft, error)
 			return nil, err
 		}
 		draft := record.Draft{Type: events[i].Type, Body: body, Content: content}
+		if events[i].Letter != nil {
+			draft.Content = events[i].Letter
+		}
 		if p := events[i].Published; p != nil {
 			if draft.Public, err = record.Canonical(p); err != nil {
 				return nil, err

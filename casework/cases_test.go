@@ -95,7 +95,7 @@ func TestCasesOnRecord(t *testing.T) {
 	id := o.open(t)
 	o.do(t, id, RecordAnswer{1, answer("informed")})
 	o.do(t, id, RecordAnswer{2, answer("official")})
-	o.do(t, id, SendNotice{3, Notice{Language: "en", Link: LinkHash("token")}})
+	o.do(t, id, SendNotice{Step: 3, Notice: Notice{Language: "en", Link: LinkHash("token")}})
 
 	board, err := o.Board(t.Context(), Span{From: o.today, To: o.today + 60, Limit: 10})
 	if err != nil || len(board) != 1 || board[0].Step != "refer" || board[0].Due != day("2025-02-09") {

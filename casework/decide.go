@@ -31,10 +31,12 @@ type (
 	Assign struct{ Officer string }
 	// Wall keeps a case from an officer: a conflict of interest.
 	Wall struct{ Officer string }
-	// SendNotice records that a notice was sent.
+	// SendNotice records that a notice was sent. Letter is the bytes of the letter as it
+	// was sent, or nil where they are not at hand.
 	SendNotice struct {
 		Step   int
 		Notice Notice
+		Letter []byte
 	}
 	// WithdrawNotice takes a notice back.
 	WithdrawNotice struct{ Step, Notice int }
@@ -215,7 +217,14 @@ func (n SendNotice) decide(d *decision) error {
 		return refuse(CodeDay)
 	}
 	notice.N, notice.Sent, notice.Withdrawn = len(s.Notices)+1, d.on, nil
-	return d.happen(Event{Type: noticeSent, Step: n.Step, Notice: &notice})
+	notice.Letter, notice.Index = "", 0
+	if n.Letter != nil {
+		if l, err := ParseLetter(n.Letter); err != nil || !l.of(d.c.Number, s.N, &notice) {
+			return refuse(CodeMalformed)
+		}
+		notice.Letter = LetterSum(n.Letter)
+	}
+	return d.happen(Event{Type: noticeSent, Step: n.Step, Notice: &notice, Letter: n.Letter})
 }
 
 func (w WithdrawNotice) decide(d *decision) error {

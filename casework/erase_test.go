@@ -73,7 +73,7 @@ func (o *office) onDisk(t testing.TB, want string) (files []string) {
 func TestEraseCase(t *testing.T) {
 	o := newOffice(t)
 	id, other := o.open(t), o.open(t)
-	o.do(t, id, SendNotice{1, Notice{Language: "en", Link: LinkHash("token"), Proof: "registered letter 4711"}})
+	o.do(t, id, SendNotice{Step: 1, Notice: Notice{Language: "en", Link: LinkHash("token"), Proof: "registered letter 4711"}})
 	o.do(t, id, RecordAnswer{1, answer("informed")})
 	o.do(t, id, Wall{"o9"})
 	c, err := o.Case(t.Context(), "o1", id)
@@ -346,7 +346,7 @@ func TestErasuresReplay(t *testing.T) {
 			}
 		case do < 6:
 			id := pick(cases)
-			err = errors.Join(o.Do(t.Context(), "o1", id, 0, SendNotice{1, Notice{Language: "en", Link: LinkHash(NewID())}}, o.today),
+			err = errors.Join(o.Do(t.Context(), "o1", id, 0, SendNotice{Step: 1, Notice: Notice{Language: "en", Link: LinkHash(NewID())}}, o.today),
 				o.Do(t.Context(), "o1", id, 0, AddAllegation{pick(allegations)}, o.today))
 		case do < 7:
 			err = errors.Join(o.Merge(t.Context(), "o1", pick(incidents), pick(incidents), 0), o.Split(t.Context(), "o1", pick(incidents), 0))

@@ -29,6 +29,8 @@ type Event struct {
 	Mission    string    `json:"mission,omitempty"`
 	Evidence   *Evidence `json:"evidence,omitempty"`
 	Custody    *Custody  `json:"custody,omitempty"`
+	// Letter is the content of the event that sends one: see Letter.
+	Letter []byte `json:"-"`
 	// Published is the public part of the event that makes a case public.
 	Published *Published `json:"-"`
 	// Procedure is the newer version that the case follows from now on.
@@ -109,7 +111,11 @@ func (c *Case) Apply(e *Event) {
 	case allegationAdded:
 		c.Allegations = append(c.Allegations, e.Allegation)
 	case noticeSent:
-		s.Notices = append(s.Notices, *e.Notice)
+		n := *e.Notice
+		if n.Letter != "" {
+			n.Index = e.Index
+		}
+		s.Notices = append(s.Notices, n)
 	case noticeWithdrawn:
 		s.Notices[e.Notice.N-1].Withdrawn = &e.On
 	case clockMoved:

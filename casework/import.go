@@ -155,7 +155,7 @@ func (l *Later) command(c *Case) (Command, error) {
 	case step == 0:
 		return nil, refuse(CodeUnknown)
 	case l.Notice != nil:
-		return SendNotice{step, *l.Notice}, nil
+		return SendNotice{Step: step, Notice: *l.Notice}, nil
 	case l.Answer != nil:
 		return RecordAnswer{step, *l.Answer}, nil
 	}

@@ -21,7 +21,7 @@ func TestRecipient(t *testing.T) {
 	k := begin(t)
 	k.do("o1", "2025-01-10", RecordAnswer{1, answer("informed")})
 	k.do("o1", "2025-01-11", RecordAnswer{2, answer("official")})
-	k.do("o1", "2025-01-12", SendNotice{3, Notice{Language: "en", Link: "l"}})
+	k.do("o1", "2025-01-12", SendNotice{Step: 3, Notice: Notice{Language: "en", Link: "l"}})
 	k.do("", "2025-01-13", Acknowledge{3, 1})
 	k.status(3, "2025-02-11", clock.Silent) // to have a letter is no answer
 	k.refused("", "2025-01-13", Acknowledge{3, 2}, CodeUnknown)
@@ -98,7 +98,7 @@ func TestPassAfterASecondLetter(t *testing.T) {
 	send := func(by string) {
 		t.Helper()
 		until := day(by)
-		o.do(t, id, SendNotice{2, Notice{Language: "en", By: &until}})
+		o.do(t, id, SendNotice{Step: 2, Notice: Notice{Language: "en", By: &until}})
 	}
 	send("2025-02-10")
 	pass("2025-02-05", Pass{Reminders: 1})

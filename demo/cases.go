@@ -188,6 +188,12 @@ func (p *player) act(ctx context.Context, id string, a act) error {
 	if err != nil {
 		return err
 	}
+	if send, is := cmd.(casework.SendNotice); is {
+		if send.Letter, err = p.writes(officeName, c, send.Step, send.Notice, p.day()); err != nil {
+			return err
+		}
+		cmd = send
+	}
 	if err := p.work.Do(ctx, p.by, id, 0, cmd, p.day()); err != nil {
 		return fmt.Errorf("case %d, %d days after it was opened, %+v: %w", c.Number, a.After, cmd, err)
 	}
@@ -230,8 +236,12 @@ func (a *act) command(c *casework.Case, today when.Day) (casework.Command, error
 	case a.Answer != "":
 		return casework.RecordAnswer{Step: step, Answer: casework.Answer{Answer: a.Answer, Reasons: a.Reasons, How: "letter", Standard: a.Standard}}, nil
 	case a.Notice > 0:
-		by := today + when.Day(a.Notice)
-		return casework.SendNotice{Step: step, Notice: casework.Notice{By: &by, How: "courier", Language: "en"}}, nil
+		n := casework.Notice{How: "courier", Language: "en"}
+		if c.Procedure.Step(a.Step).Clock.Unclocked() {
+			by := today + when.Day(a.Notice)
+			n.By = &by
+		}
+		return casework.SendNotice{Step: step, Notice: n}, nil
 	}
 	due, _ := c.Due(c.Step(step), today)
 	return casework.MoveClock{Step: step, Move: casework.Move{Kind: casework.Extended, To: due + when.Day(a.Extend), Ground: a.Ground}}, nil

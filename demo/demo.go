@@ -28,6 +28,7 @@ import (
 	"temwen/seal"
 	"temwen/store"
 	"temwen/told"
+	"temwen/when"
 )
 
 //go:embed reports.yaml
@@ -76,25 +77,29 @@ type Played struct {
 	Code string
 }
 
+// Letter writes the letter of a notice of an office, in a step of a case, on a day. It is
+// given, for the room that writes letters stands above this one.
+type Letter func(office locale.Text, c *casework.Case, step int, n casework.Notice, day when.Day) ([]byte, error)
+
 // Play founds an invented office in a store that was opened with the books of
 // intake, office, casework and conduct, and plays its reports, and its cases through the
 // procedures given, up to now. Sealed reports are in the folder dir, and sealed evidence in
 // another. It does nothing, and returns nil, where there is an
 // office.
-func Play(ctx context.Context, s *store.Store, dir, evidence string, procedures []*instrument.Procedure, now time.Time) (*Played, error) {
-	played, err := play(ctx, s, dir, evidence, procedures, now)
+func Play(ctx context.Context, s *store.Store, dir, evidence string, procedures []*instrument.Procedure, letter Letter, now time.Time) (*Played, error) {
+	played, err := play(ctx, s, dir, evidence, procedures, letter, now)
 	if err != nil {
 		return nil, fmt.Errorf("playing the invented office: %w", err)
 	}
 	return played, nil
 }
 
-func play(ctx context.Context, s *store.Store, dir, evidence string, procedures []*instrument.Procedure, now time.Time) (*Played, error) {
+func play(ctx context.Context, s *store.Store, dir, evidence string, procedures []*instrument.Procedure, letter Letter, now time.Time) (*Played, error) {
 	var all []account
 	if err := yaml.Unmarshal(reportsYAML, &all); err != nil {
 		return nil, fmt.Errorf("reading the invented reports: %w", err)
 	}
-	p := &player{today: now, at: now, store: s}
+	p := &player{today: now, at: now, store: s, writes: letter}
 	offices := office.New(s, p.now)
 	state, err := offices.State(ctx)
 	if err != nil || state.ID != "" {
@@ -150,6 +155,7 @@ type player struct {
 
 	store      *store.Store
 	procedures []*instrument.Procedure
+	writes     Letter
 	colleagues map[office.Role]string // IDs
 	told       int                    // sources
 }
@@ -190,6 +196,11 @@ func (p *player) begin() {
 	p.at = p.today.AddDate(0, 0, -p.scenes[0].ago-1)
 }
 
+var officeName = locale.Text{
+	"en": "Invented oversight office", "fr": "Bureau de contrôle inventé",
+	"ht": "Biwo siveyans envante", "es": "Oficina de control inventada",
+}
+
 // found makes the office and its officers, a day before the first report.
 func (p *player) found(ctx context.Context, offices *office.Office) error {
 	var id seal.ID
@@ -210,10 +221,7 @@ func (p *player) found(ctx context.Context, offices *office.Office) error {
 	p.office, p.by, p.key = id, officer.ID, key
 	err = offices.Do(ctx, officer.ID, office.Found{
 		ID: id.String(), Officer: officer, Epoch: epoch, Recovery: &recovery,
-		Name: locale.Text{
-			"en": "Invented oversight office", "fr": "Bureau de contrôle inventé",
-			"ht": "Biwo siveyans envante", "es": "Oficina de control inventada",
-		},
+		Name: officeName,
 	})
 	if err != nil {
 		return err

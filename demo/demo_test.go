@@ -13,10 +13,13 @@ import (
 	"temwen/instrument"
 	"temwen/intake"
 	"temwen/ledger"
+	"temwen/locale"
 	"temwen/missions"
 	"temwen/office"
+	"temwen/publish"
 	"temwen/record"
 	"temwen/seal"
+	"temwen/site/desk"
 	"temwen/store"
 	"temwen/when"
 )
@@ -47,11 +50,16 @@ func TestPlay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	played, err := demo.Play(t.Context(), s, sealed, filepath.Join(dir, "evidence"), d.Procedures, now)
+	view := publish.See(d, publish.On(when.Today(now)))
+	letter := func(office locale.Text, c *casework.Case, step int, n casework.Notice, day when.Day) ([]byte, error) {
+		w := desk.Writer{View: view, Office: office}
+		return w.Letter(c, c.Step(step), desk.Writing{Lang: locale.Lang(n.Language), Day: day, By: n.By}).Encode()
+	}
+	played, err := demo.Play(t.Context(), s, sealed, filepath.Join(dir, "evidence"), d.Procedures, letter, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := demo.Play(t.Context(), s, sealed, filepath.Join(dir, "evidence"), d.Procedures, now); again != nil || err != nil {
+	if again, err := demo.Play(t.Context(), s, sealed, filepath.Join(dir, "evidence"), d.Procedures, letter, now); again != nil || err != nil {
 		t.Errorf("played twice: %+v, %v", again, err)
 	}
 
@@ -105,7 +113,7 @@ func TestPlay(t *testing.T) {
 	if n := evidenceIn(t, work); n != 2 {
 		t.Errorf("%d items of evidence are kept", n)
 	}
-	var silent, ended, outcome int
+	var silent, ended, outcome, letters int
 	for _, closed := range []bool{false, true} {
 		page, err := work.List(t.Context(), casework.Query{Closed: closed, Limit: 100})
 		if err != nil {
@@ -118,6 +126,14 @@ func TestPlay(t *testing.T) {
 					break
 				}
 			}
+			for _, s := range c.Steps {
+				for _, n := range s.Notices {
+					letters++
+					if _, err := work.Letter(t.Context(), c.ID, s.N, n.N); err != nil {
+						t.Errorf("letter %d of step %d of case %d: %v", n.N, s.N, c.Number, err)
+					}
+				}
+			}
 			if len(c.Ends) > 0 {
 				ended++
 			}
@@ -127,6 +143,9 @@ func TestPlay(t *testing.T) {
 				}
 			}
 		}
+	}
+	if letters < 5 {
+		t.Errorf("%d letters were sent", letters)
 	}
 	tables, err := conduct.Tables(t.Context(), s, "mss", 0)
 	if err != nil {

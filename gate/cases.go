@@ -120,6 +120,14 @@ func (g *Cases) History(ctx context.Context, id string) ([]casework.Event, error
 	return events, err
 }
 
+// Letter is the bytes of a notice as it was sent, of a case that the officer may see.
+func (g *Cases) Letter(ctx context.Context, docket string, step, notice int) ([]byte, error) {
+	if _, err := g.Case(ctx, By(ctx), docket); err != nil {
+		return nil, err
+	}
+	return g.cases.Letter(ctx, docket, step, notice)
+}
+
 // List is a page of the cases that the officer may see.
 func (g *Cases) List(ctx context.Context, q casework.Query) (casework.Page, error) {
 	a, err := g.asks(ctx, nil)

@@ -8,14 +8,18 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"temwen/casework"
 	"temwen/clock"
 	"temwen/demo"
 	"temwen/dossier"
 	"temwen/locale"
 	"temwen/missions"
 	"temwen/publish"
+	"temwen/site/desk"
 	"temwen/store"
+	"temwen/when"
 )
 
 // demoCmd is temwen demo.
@@ -76,7 +80,7 @@ func (c *demoCmd) show(p *program, s *store.Store, sides *sides, dir string) err
 	d.Actors = append(d.Actors, demo.Actors()...) // so that pages have a name for them
 	// First what is invented: it is of earlier days than the import.
 	playing := p.progress("playing an invented office")
-	played, err := demo.Play(p.ctx, s, filepath.Join(dir, sealedDir), filepath.Join(dir, evidenceDir), d.Procedures, p.now())
+	played, err := demo.Play(p.ctx, s, filepath.Join(dir, sealedDir), filepath.Join(dir, evidenceDir), d.Procedures, letters(d, p.now()), p.now())
 	playing.end()
 	if err != nil {
 		return err
@@ -95,6 +99,16 @@ func (c *demoCmd) show(p *program, s *store.Store, sides *sides, dir string) err
 		return err
 	}
 	return sides.serve(p, s, c.PublishEvery)
+}
+
+// letters writes the letters of the invented office as its desk would, from what is
+// known today.
+func letters(d *dossier.Dossier, now time.Time) demo.Letter {
+	view := publish.See(d, publish.On(today(now, d.Info.TimeZone)))
+	return func(office locale.Text, c *casework.Case, step int, n casework.Notice, day when.Day) ([]byte, error) {
+		w := desk.Writer{View: view, Office: office}
+		return w.Letter(c, c.Step(step), desk.Writing{Lang: locale.Lang(n.Language), Day: day, By: n.By}).Encode()
+	}
 }
 
 // tell says where everything is, and how to sign in.

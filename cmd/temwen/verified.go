@@ -41,6 +41,8 @@ type verified struct {
 
 	Evidence *evidenceCompared `json:"evidence,omitempty"` // absent: there is none
 
+	Letters *lettersCompared `json:"letters,omitempty"` // absent: none is kept
+
 	Receipts      int               `json:"receipts"`
 	ReceiptsGiven int               `json:"receipts_given"`
 	Standings     []receiptStanding `json:"receipts_checked,omitempty"`
@@ -113,6 +115,9 @@ func (v *verified) print(p *program) error {
 	}
 	if v.Evidence != nil {
 		say("evidence", "%s", v.Evidence)
+	}
+	if v.Letters != nil {
+		say("letters", "%s", v.Letters)
 	}
 	if v.Erased > 0 {
 		say("erased", "%d events have had their private part destroyed", v.Erased)

@@ -36,8 +36,8 @@ func (verifyCmd) Help() string {
 	return `Needs no server and trusts nobody: the signature, that the ledger continues what was seen
 last time, every entry under the signed root, every stored hash, every receipt given; that the
 published tables of conduct add up, and change only with a word why; and in a store, that the
-record says what the ledger says, its tables what the record says, and the tables of conduct
-what the office's sealed events give. The first wrong index is named, and the exit status is 1.
+record says what the ledger says, its tables what the record says, the tables of conduct what
+the office's sealed events give, and that letters are kept as they were sent. The first wrong index is named, and the exit status is 1.
 
   temwen verify ./store
   temwen verify https://example.org/ledger/ --key "record.example.org/haiti+1234abcd+A..."
@@ -64,7 +64,7 @@ func (c *verifyCmd) Run(p *program) error {
 	options.Now = p.now()
 	source := c.Source
 	var whole *store.Reader
-	var kept evidenceCheck
+	var kept keptCheck
 	if !strings.Contains(source, "://") {
 		r, err := openAudited(p, source)
 		if errors.Is(err, record.ErrDamaged) {

@@ -83,7 +83,6 @@ type answering struct {
 	w      http.ResponseWriter
 	lang   locale.Lang
 	said   publish.Words
-	view   *publish.View
 	office string
 	form   url.Values
 	token  string
@@ -99,7 +98,7 @@ type answerPage struct {
 	Title   string
 	Sorry   string // what is in the way, and what to do
 	Did     string // what was done
-	Letter  *writ
+	Letter  *sentLetter
 	AskCode bool
 	Code    string
 	Choices []answerChoice
@@ -195,9 +194,6 @@ func (v *answering) page() (*answerPage, error) {
 		return nil, err
 	}
 	v.office, _, _ = state.Name.In(v.lang)
-	if v.view, err = v.casework.View(v.r.Context()); err != nil {
-		return nil, err
-	}
 	c, step, notice, err := v.casework.Cases.Linked(v.r.Context(), v.token)
 	var refused *casework.Refused
 	if errors.As(err, &refused) {
@@ -277,13 +273,18 @@ func (v *answering) post() (*answerPage, error) {
 	case "more-time":
 		return v.moreTime()
 	}
-	return v.open(given), nil
+	return v.open("", 0)
 }
 
-// open shows what is asked, and what can be answered.
-func (v *answering) open(code string) *answerPage {
+// open shows the letter as it was sent, and what can be answered; problem is what is in
+// the way, if anything is.
+func (v *answering) open(problem string, status int) (*answerPage, error) {
+	letter, err := sent(v.r.Context(), v.casework.Cases, v.said, v.casework.Today(), v.c, v.step, v.notice)
+	if err != nil {
+		return nil, err
+	}
 	p := &answerPage{
-		answering: v, Title: v.said.Say("answer.title", "office", v.office), Code: code, Letter: v.letter(),
+		answering: v, Title: v.said.Say("answer.title", "office", v.office), Code: v.notice.Code, Letter: letter,
 		Today: v.casework.Today().String(), MoreTime: !v.step.Over, Received: v.notice.Acknowledged != nil,
 	}
 	step := v.c.Procedure.Step(v.step.ID)
@@ -309,20 +310,10 @@ func (v *answering) open(code string) *answerPage {
 	case v.step.Over:
 		p.Sorry = v.said.Say("answer.moved-on")
 	}
-	return p
-}
-
-// letter is the letter as it was sent.
-func (v *answering) letter() *writ {
-	w := &work{visit: &visit{lang: v.lang, words: v.said.Catalogue}, view: v.view, said: v.said, today: v.casework.Today()}
-	state, err := v.Answers.office.State(v.r.Context())
-	if err != nil {
-		return nil
+	if problem != "" {
+		p.Sorry, p.Status = v.said.Say(problem), status
 	}
-	w.state = state
-	l := w.letter(v.c, v.step, v.lang, v.notice.By)
-	l.N, l.Day, l.Sent, l.Reminder = v.notice.N, v.said.Day(v.notice.Sent), true, v.notice.N > 1
-	return l
+	return p, nil
 }
 
 // answer records what the recipient answers.
@@ -332,9 +323,7 @@ func (v *answering) answer() (*answerPage, error) {
 	}
 	b := v.c.AnswerOf(v.step, a.Answer)
 	if b == nil {
-		p := v.open(v.notice.Code)
-		p.Status, p.Sorry = http.StatusUnprocessableEntity, v.said.Say("answer.choose")
-		return p, nil
+		return v.open("answer.choose", http.StatusUnprocessableEntity)
 	}
 	if b.Kind != instrument.Named {
 		a.Investigator = ""
@@ -360,16 +349,12 @@ func (v *answering) answer() (*answerPage, error) {
 func (v *answering) moreTime() (*answerPage, error) {
 	to, err := when.ParseDay(v.form.Get("to"))
 	if err != nil || to.Open() {
-		p := v.open(v.notice.Code)
-		p.Status, p.Sorry = http.StatusUnprocessableEntity, v.said.Say("answer.bad-day")
-		return p, nil
+		return v.open("answer.bad-day", http.StatusUnprocessableEntity)
 	}
 	err = v.casework.Cases.Do(v.r.Context(), "", v.c.ID, 0, casework.AskTime{Step: v.step.N, Notice: v.notice.N, To: to, Ground: v.form.Get("ground")}, 0)
 	var refused *casework.Refused
 	if errors.As(err, &refused) && (refused.Code == casework.CodeBefore || refused.Code == casework.CodeDay) {
-		p := v.open(v.notice.Code)
-		p.Status, p.Sorry = http.StatusUnprocessableEntity, v.said.Say("answer.sorry.before.means")
-		return p, nil
+		return v.open("answer.sorry.before.means", http.StatusUnprocessableEntity)
 	}
 	return v.again("asked", err)
 }
@@ -385,7 +370,9 @@ func (v *answering) again(did string, err error) (*answerPage, error) {
 	}
 	v.c, v.step = c, c.Step(step)
 	v.notice = &v.step.Notices[notice-1]
-	p := v.open(v.notice.Code)
-	p.Did = v.said.Say("answer.did." + did)
-	return p, nil
+	p, err := v.open("", 0)
+	if err == nil {
+		p.Did = v.said.Say("answer.did." + did)
+	}
+	return p, err
 }

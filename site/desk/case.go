@@ -118,6 +118,7 @@ type noticeRow struct {
 	Silent                          string // where the step was asked again since
 	Code                            string
 	Link, Apart                     bool
+	Letter                          string // SHA-256 of the letter that is kept, or empty
 }
 
 type answerRow struct {
@@ -375,7 +376,7 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 	}
 	for _, n := range s.Notices {
 		row := noticeRow{
-			N: n.N, Sent: w.words.Day(n.Sent), How: w.words.Say("case.dispatch." + n.How), Proof: n.Proof, Link: n.Link != "", Apart: n.Apart,
+			N: n.N, Sent: w.words.Day(n.Sent), How: w.words.Say("case.dispatch." + n.How), Proof: n.Proof, Link: n.Link != "", Apart: n.Apart, Letter: n.Letter,
 			By: w.maybe(n.By), Withdrawn: w.maybe(n.Withdrawn), Acknowledged: w.maybe(n.Acknowledged),
 		}
 		if n.Link != "" && n.Withdrawn == nil && !c.Answered(s, n.N) {

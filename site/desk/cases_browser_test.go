@@ -372,7 +372,7 @@ func casePages(t *testing.T, k *docket) []string {
 	t.Helper()
 	id := k.open(t, "mss-criminal")
 	k.act(t, id, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "informed", How: "letter"}})
-	k.act(t, id, casework.SendNotice{Step: 2, Notice: casework.Notice{Language: "en", How: "post", Proof: "RR 1", By: soon(k, 5), Link: "l", Code: "123456"}})
+	k.write(t, id, 2, "en", "l", 5)
 	other := k.open(t, "mss-civil")
 	k.act(t, other, casework.SendNotice{Step: 1, Notice: casework.Notice{Language: "fr", How: "courier", Proof: "RR 2", By: soon(k, 2)}})
 	k.keep = casework.Keep{"mss": when.Days(30)}
@@ -409,7 +409,7 @@ func casePages(t *testing.T, k *docket) []string {
 		"/cases/" + resting, "/cases/" + resting + "/steps/1/letter", "/threads/" + thread,
 		"/cases/" + id + "/erase", "/cases/" + erased, "/cases/" + other + "/erase", "/due", "/cases?view=closed",
 		"/board", "/cases", "/cases/" + id, "/cases/" + other + "/steps/1/letter", "/cases/new?allegation=" + k.allegation(t),
-		"/incidents", "/incidents/" + list[0].ID, "/incidents/new",
+		"/incidents", "/incidents/" + list[0].ID, "/incidents/new", "/cases/" + id + "/steps/2/notices/1", "/cases/" + other + "/steps/1/notices/1",
 	}
 }
 

@@ -99,9 +99,7 @@ func (k *docket) answerer(t testing.TB) *desker {
 func TestAnswers(t *testing.T) {
 	k := withCases(t)
 	id := k.open(t, "mss-criminal")
-	send := func(step int, token string) {
-		k.act(t, id, casework.SendNotice{Step: step, Notice: casework.Notice{Language: "en", How: "post", Proof: "RR", By: soon(k, 30), Link: casework.LinkHash(token), Code: "123456"}})
-	}
+	send := func(step int, token string) { k.write(t, id, step, "en", token, 30) }
 	k.act(t, id, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "informed", How: "letter"}})
 	send(2, "one")
 	send(2, "two")

@@ -34,6 +34,7 @@ type docket struct {
 	cases    *casework.Cases
 	answers  string // the address below which recipients answer
 	keep     casework.Keep
+	dossier  *dossier.Dossier
 	evidence string // the folder of sealed evidence
 	broken   error  // by which every thread cannot be read, where it is given
 }
@@ -65,13 +66,13 @@ func withCases(t testing.TB) *docket {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &docket{world: found(t)}
+	k := &docket{world: found(t), dossier: d}
 	k.cases = casework.New(k.store, k.Now, k.today)
 	k.evidence = filepath.Join(t.TempDir(), "evidence")
 	if err := k.cases.KeepEvidence(k.evidence, k.office); err != nil {
 		t.Fatal(err)
 	}
-	views := desk.Views(func(context.Context) ([]*dossier.Dossier, error) { return []*dossier.Dossier{d}, nil }, k.Now, k.today)
+	views := desk.Views(func(context.Context) ([]*dossier.Dossier, error) { return []*dossier.Dossier{k.dossier}, nil }, k.Now, k.today)
 	server := httptest.NewUnstartedServer(nil)
 	port := server.Listener.Addr().String()[strings.LastIndex(server.Listener.Addr().String(), ":")+1:]
 	k.home = "http://localhost:" + port
@@ -176,7 +177,8 @@ func TestCasePagesAreShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	incident := list[0].ID
-	k.act(t, id, casework.SendNotice{Step: 1, Notice: casework.Notice{Language: "fr", How: "post", Proof: "RR 1", By: soon(k, 20), Link: "l", Code: "123456"}})
+	k.write(t, id, 1, "fr", "l", 20)
+	k.act(t, id, casework.SendNotice{Step: 1, Notice: casework.Notice{Language: "fr", How: "post", Proof: "RR 2", By: soon(k, 20)}})
 	k.act(t, id, casework.MoveClock{Step: 1, Move: casework.Move{Kind: casework.Extended, To: k.today() + 30, Ground: "asked"}})
 	k.act(t, id, casework.MoveClock{Step: 1, Move: casework.Move{Kind: casework.Paused, Ground: "safety"}})
 	k.act(t, id, casework.MoveClock{Step: 1, Move: casework.Move{Kind: casework.Resumed, Ground: "safety"}})
@@ -187,7 +189,7 @@ func TestCasePagesAreShown(t *testing.T) {
 	for _, lang := range []string{"ht", "fr", "en", "es"} {
 		for _, page := range []string{
 			"/board", "/board?month=2026-12", "/cases", "/cases?view=mine", "/cases?view=closed", "/cases/" + id, "/cases/" + id + "/steps/1/letter?facts=1",
-			"/cases/" + id + "/steps/1/letter?lang=" + lang, "/cases/" + id + "/evidence", "/cases/" + id + "/evidence/custody", "/cases/" + id + "/steps/1/notices/1", "/incidents", "/incidents/new", "/incidents/" + incident,
+			"/cases/" + id + "/steps/1/letter?lang=" + lang, "/cases/" + id + "/evidence", "/cases/" + id + "/evidence/custody", "/cases/" + id + "/steps/1/notices/1", "/cases/" + id + "/steps/1/notices/2", "/incidents", "/incidents/new", "/incidents/" + incident,
 			"/incidents/" + incident + "/revise", "/cases/new?allegation=" + k.allegation(t),
 		} {
 			r, doc := officer.page("/" + lang + page)

@@ -93,6 +93,8 @@ type Cases interface {
 	Label(ctx context.Context, docket string, n int) ([]byte, error)
 	OpenEvidence(ctx context.Context, by, docket string, n int, why string) (io.ReadCloser, int64, error)
 
+	// Letter is the bytes of a notice as it was sent.
+	Letter(ctx context.Context, docket string, step, notice int) ([]byte, error)
 	// Linked is where a link to answer on leads.
 	Linked(ctx context.Context, token string) (c *casework.Case, step, notice int, err error)
 }
@@ -150,6 +152,7 @@ func (d *Desk) caseRooms() []room {
 		{"POST", "/cases/{case}/steps/{step}/{deed}", admitted, d.work((*work).stepDeed)},
 		{"GET", "/cases/{case}/steps/{step}/letter", admitted, d.work((*work).letterPage)},
 		{"GET", "/cases/{case}/steps/{step}/notices/{notice}", admitted, d.work((*work).noticePage)},
+		{"GET", "/cases/{case}/steps/{step}/notices/{notice}/letter.json", admitted, d.work((*work).noticeFile)},
 		{"POST", "/cases/{case}/steps/{step}/notices/{notice}/withdraw", admitted, d.work((*work).withdrawNotice)},
 	})
 }
@@ -269,7 +272,7 @@ func (w *work) refused(r *casework.Refused) error {
 		b.Back = w.href("cases", r.Case)
 	case id != "" && r.Code != casework.CodeUnknown && r.Code != casework.CodeWalled:
 		b.Back = w.href("cases", id)
-		w.since(b, id)
+		b.Since = w.since(id)
 	case incident != "" && r.Code != casework.CodeUnknown:
 		b.Back = w.href("incidents", incident)
 	case w.PathValue("allegation") != "":
@@ -290,25 +293,26 @@ func (w *work) refused(r *casework.Refused) error {
 	return nil
 }
 
-// since adds what happened to a case since the version that the form saw.
-func (w *work) since(b *refusedBody, id string) {
+// since is what happened to a case since the version that the form saw.
+func (w *work) since(id string) (rows []historyRow) {
 	seen, err := w.seen()
 	if err != nil || seen == 0 {
-		return
+		return nil
 	}
 	c, err := w.docket(office.SeeCases)
 	if err != nil {
-		return // the refusal itself is said
+		return nil // the refusal itself is said
 	}
 	events, err := w.cases.History(w.Context(), id)
 	if err != nil {
-		return
+		return nil
 	}
 	for _, e := range events {
 		if e.Index > seen {
-			b.Since = append(b.Since, w.historyRow(c, &e))
+			rows = append(rows, w.historyRow(c, &e))
 		}
 	}
+	return rows
 }
 
 // text is words of a dossier or a procedure, marked where they are not in the
@@ -399,7 +403,12 @@ func (w *work) day(field string) (when.Day, error) {
 	if s == "" {
 		return w.today, nil
 	}
-	d, err := when.ParseDay(s)
+	return dayOf(s)
+}
+
+// dayOf is a day that somebody chose.
+func dayOf(chosen string) (when.Day, error) {
+	d, err := when.ParseDay(chosen)
 	if err != nil || d.Open() {
 		return 0, &userError{http.StatusBadRequest, "bad-day"}
 	}

@@ -2,10 +2,12 @@ package desk
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"maps"
 	"math/big"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +19,7 @@ import (
 	"temwen/locale"
 	"temwen/office"
 	"temwen/publish"
+	"temwen/record"
 	"temwen/seal"
 	"temwen/when"
 )
@@ -24,57 +27,26 @@ import (
 // dispatches are the ways in which a letter is sent.
 var dispatches = []string{"post", "courier", "hand", "diplomatic", "email"}
 
-// writ is a notice of the office to who must act, in the recipient's language.
-type writ struct {
-	Lang       locale.Lang
-	Words      *locale.Catalogue // in that language
-	Office     text
-	Day        string
-	Number     int // of the case
-	N          int // of the notice in its step
-	Step       int
-	To         string
-	State      text // where the recipient is a State, its name
-	Reminder   bool // it is not the first
-	Title      text
-	Asks       text
-	Discharge  text
-	Cites      string
-	Says       text
-	Knowledge  string
-	Instrument string
-	By         string // the day
-	Ours       bool   // the day is the office's own
-	Rests      string // what the day rests on, in words
-	Facts      []allegationRow
-	Link       string // where to answer, on the letter that is to be sent; else empty
-	Sent       bool
-}
-
-// T says a message in the letter's language.
-func (l *writ) T(key string, args ...any) string { return l.Words.Say(key, args...) }
-
 // letterBody is what the page shows on which a letter is made.
 type letterBody struct {
-	*writ
+	*draft
 	CaseID    string
+	Number    int    // of the case
+	Problem   string // the letter is not what was shown before
+	Since     []historyRow
 	Seen      uint64
 	Languages []option
 	Hows      []option
 	ByDay     string // of the form, where the text sets no day
-	Unclocked bool
-	WithFacts bool
+	Now       string
+	On, Proof string // as they were on the form
 	Code      string // to tell by telephone
 	Linked    string // the hash of its link: what is printed must be what is recorded
-	Now       string
-	Answers   bool // there is a page to answer on
-	Against   bool // who reported does not allow it, or it is unknown
-	Unknown   bool // nothing is against it than that
-	Elsewhere bool // the case rests on something else, too
+	Answers   bool   // there is a page to answer on
+	Against   bool   // who reported does not allow it, or it is unknown
+	Unknown   bool   // nothing is against it than that
+	Elsewhere bool   // the case rests on something else, too
 }
-
-// Writ is the letter itself.
-func (b *letterBody) Writ() *writ { return b.writ }
 
 // letterPage shows a letter before it is sent: to print, to send, and then to
 // record as sent.
@@ -83,60 +55,121 @@ func (w *work) letterPage() error {
 	if err != nil {
 		return err
 	}
-	q := w.URL.Query()
-	lang := locale.Lang(q.Get("lang"))
-	if !slices.Contains(locale.Langs, lang) {
-		lang = locale.French
-		if recipientIsAbroad(c.Procedure.Step(s.ID).Who) {
-			lang = locale.English
-		}
+	pending := w.desk.letters.of(w.letterKey(c.ID, s.N), w.desk.options.Now())
+	chosen := w.URL.Query()
+	if len(chosen) == 0 {
+		chosen = pending.chosen
 	}
-	unclocked := c.Procedure.Step(s.ID).Clock.Unclocked()
-	var by *when.Day
-	if _, ours := c.Rule(s); ours {
-		// A reminder asks for the day that is in force: to give more time is another
-		// deed.
-		if due, has := c.Due(s, w.today); has && due > w.today {
-			by, unclocked = &due, false
-		}
+	d, err := w.draft(c, s, chosen, pending)
+	if err != nil && len(w.URL.Query()) == 0 {
+		d, err = w.draft(c, s, nil, pending) // what was chosen once is not possible any more
 	}
-	if unclocked {
-		day := w.today + 30
-		if given := q.Get("by"); given != "" {
-			if day, err = when.ParseDay(given); err != nil || day.Open() {
-				return &userError{http.StatusBadRequest, "bad-day"}
-			}
-			if day <= w.today {
-				return &casework.Refused{Code: casework.CodeDay}
-			}
-		}
-		by = &day
+	if err != nil {
+		return err
 	}
-	l := w.letter(c, s, lang, by)
-	b := &letterBody{
-		writ: l, CaseID: c.ID, Seen: c.Changed, Unclocked: unclocked, ByDay: orDay(by), WithFacts: q.Get("facts") == "1", Now: w.today.String(),
-		Hows: w.worded("case.dispatch.", dispatches), Answers: w.desk.options.Casework.Answers != "",
+	b := &letterBody{draft: d, On: w.today.String()}
+	if pending.sum != "" && pending.sum != d.Sum && pending.chosen.Encode() == d.chosen().Encode() {
+		b.Problem = w.words.Say("case.letter.changed", "day", w.words.Day(pending.shown))
 	}
+	return w.showLetter(c, s, b, http.StatusOK)
+}
+
+// showLetter shows a letter that is to be sent.
+func (w *work) showLetter(c *casework.Case, s *casework.Step, b *letterBody, status int) error {
+	b.CaseID, b.Number, b.Seen, b.ByDay, b.Now = c.ID, c.Number, c.Changed, orDay(b.By), w.today.String()
+	b.Hows, b.Answers = w.worded("case.dispatch.", dispatches, w.form.Get("how")), w.desk.options.Casework.Answers != ""
 	for _, x := range locale.Langs {
-		b.Languages = append(b.Languages, option{string(x), x.Endonym(), x == lang})
+		b.Languages = append(b.Languages, option{string(x), x.Endonym(), x == b.Lang})
 	}
 	rests, err := w.desk.inbox.RestsOf(w.Context(), c.ID)
 	if err != nil {
 		return err
 	}
 	b.Against, b.Unknown, b.Elsewhere = !rests.Lets(seal.ConsentCase), rests.Unknown(seal.ConsentCase), rests.Elsewhere(seal.ConsentCase)
-	if b.WithFacts {
-		if err := w.facts(l, c); err != nil {
-			return err
+	if b.Link != "" {
+		b.Code, b.Linked = grouped(b.pending.code), b.Link
+	}
+	w.desk.letters.show(w.letterKey(c.ID, s.N), b.chosen(), b.Sum, w.today)
+	w.show(&page{visit: w.visit, Template: "case-letter", Nav: "cases", Status: status, Title: w.words.Say("case.letter.title", "number", strconv.Itoa(c.Number)), Body: b})
+	return nil
+}
+
+// draft is a letter that is not recorded as sent yet.
+type draft struct {
+	*writ
+	kept      []byte // what is kept of it when it is sent
+	pending   pendingLetter
+	Unclocked bool // the text sets no day, and the office may choose one
+	WithFacts bool
+}
+
+// chosen is what the officer has chosen for the letter.
+func (d *draft) chosen() url.Values {
+	v := url.Values{"lang": {string(d.Lang)}, "day": {d.Day.String()}}
+	if d.Unclocked {
+		v.Set("by", d.By.String())
+	}
+	if d.WithFacts {
+		v.Set("facts", "1")
+	}
+	return v
+}
+
+// draft writes the next letter of a step, with what is chosen; what is not, is what is
+// usual. The same choices give the same letter, as long as nothing that it is made of
+// changes.
+func (w *work) draft(c *casework.Case, s *casework.Step, chosen url.Values, pending pendingLetter) (*draft, error) {
+	d := &draft{pending: pending, Unclocked: c.Procedure.Step(s.ID).Clock.Unclocked(), WithFacts: chosen.Get("facts") == "1"}
+	o := Writing{Lang: locale.Lang(chosen.Get("lang")), Day: w.today, Answers: w.desk.options.Casework.Answers}
+	if !slices.Contains(locale.Langs, o.Lang) {
+		o.Lang = locale.French
+		if recipientIsAbroad(c.Procedure.Step(s.ID).Who) {
+			o.Lang = locale.English
 		}
 	}
-	if b.Answers {
-		p := w.desk.letters.of(w.letterKey(c.ID, s.N), w.desk.options.Now())
-		l.Link = strings.TrimSuffix(w.desk.options.Casework.Answers, "/") + "/" + string(lang) + "/" + p.token
-		b.Code, b.Linked = grouped(p.code), casework.LinkHash(p.token)
+	var err error
+	if given := chosen.Get("day"); given != "" {
+		if o.Day, err = dayOf(given); err != nil {
+			return nil, err
+		}
+		if o.Day > w.today || o.Day < s.Begun {
+			return nil, &casework.Refused{Code: casework.CodeDay}
+		}
 	}
-	w.show(&page{visit: w.visit, Template: "case-letter", Nav: "cases", Title: w.words.Say("case.letter.title", "number", strconv.Itoa(c.Number)), Body: b})
-	return nil
+	if _, ours := c.Rule(s); ours {
+		// A reminder asks for the day that is in force: to give more time is another
+		// deed.
+		if due, has := c.Due(s, w.today); has && due > w.today {
+			o.By, d.Unclocked = &due, false
+		}
+	}
+	if d.Unclocked {
+		by := o.Day + 30
+		if given := chosen.Get("by"); given != "" {
+			if by, err = dayOf(given); err != nil {
+				return nil, err
+			}
+		}
+		if by <= w.today {
+			return nil, &casework.Refused{Code: casework.CodeDay}
+		}
+		o.By = &by
+	}
+	if o.Answers != "" {
+		o.Link = casework.LinkHash(pending.token)
+	}
+	if d.WithFacts {
+		if o.Facts, err = w.facts(c, o.Lang); err != nil {
+			return nil, err
+		}
+	}
+	writer := Writer{w.view, w.state.Name}
+	d.writ = &writ{Letter: writer.Letter(c, s, o), Token: pending.token}
+	if d.kept, err = d.Encode(); err != nil {
+		return nil, fmt.Errorf("writing a letter: %w", err)
+	}
+	d.Sum = casework.LetterSum(d.kept)
+	return d, nil
 }
 
 // recipientIsAbroad reports whether who must act is not of the country.
@@ -168,62 +201,31 @@ func (w *work) step(waits bool) (*casework.Case, *casework.Step, error) {
 	return c, s, nil
 }
 
-// letter is the letter of a step in a language. by is the office's own day, or
-// nil where the text sets one.
-func (w *work) letter(c *casework.Case, s *casework.Step, lang locale.Lang, by *when.Day) *writ {
-	p := c.Procedure.Step(s.ID)
-	words := publish.In(lang)
-	clause := w.view.Clause(c.Procedure.Clause(p.Provision))
-	l := &writ{
-		Lang: lang, Words: words.Catalogue, Office: textIn(w.state.Name, lang), Day: words.Day(w.today), Number: c.Number, Step: s.N, N: len(s.Notices) + 1,
-		To: words.Say("procedure.role." + string(p.Who)), Reminder: len(s.Notices) > 0,
-		Title: textIn(p.Title, lang), Asks: textIn(p.Asks, lang), Discharge: textIn(p.Discharge, lang), Cites: words.Clause(clause.ProvisionRef), Says: textIn(clause.Says, lang),
-		Ours: by != nil,
-	}
-	if a := w.view.Actor(c.State); p.Who == instrument.SendState && a != nil {
-		l.State = textIn(a.Name, lang)
-	}
-	if clause.Knowledge != "" && clause.Knowledge != instrument.ReadInText {
-		l.Knowledge = words.Say("case.letter.knowledge." + string(clause.Knowledge))
-	}
-	if in := w.view.Instrument(c.Procedure.Instrument); in != nil {
-		l.Instrument = words.Text(in.Title)
-	}
-	if by != nil {
-		l.By = words.Day(*by)
-		if says, _, ok := p.Clock.Words.In(lang); says != "" && ok {
-			l.Rests = words.Say("case.letter.ours", "words", strings.TrimSuffix(says, "."))
-		} else {
-			l.Rests = words.Say("case.letter.ours.plain")
-		}
-	} else if due, has := c.Due(s, w.today); has {
-		l.By = words.Day(due)
-		l.Rests = words.Say("case.letter.text", "period", words.Period(p.Clock.Within, p.Clock.Working))
-	}
-	return l
-}
-
-// facts adds the coded facts of a case to its letter.
-func (w *work) facts(l *writ, c *casework.Case) error {
+// facts are the coded facts of a case, in the language of its letter.
+func (w *work) facts(c *casework.Case, lang locale.Lang) ([][]casework.Phrase, error) {
 	allegations, err := w.cases.Allegations(w.Context(), "", c.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	then := w.visit
-	said := *then
-	said.lang, said.words = l.Lang, locale.In(l.Lang)
+	said := *w.visit
+	said.lang, said.words = lang, locale.In(lang)
 	in := *w
 	in.visit = &said
-	in.said = publish.In(l.Lang)
+	in.said = publish.In(lang)
+	also := casework.Phrase{Words: said.words.Say("joined.also", "first", "", "second", "")}
+	var list [][]casework.Phrase
 	for _, a := range allegations {
 		row := in.allegationRow(a)
+		fact := []casework.Phrase{phrase(row.Act), also, phrase(row.Actor)}
 		if i, err := w.cases.Incident(w.Context(), a.Incident); err == nil {
-			row.Incident = strings.TrimPrefix(strings.Join([]string{said.words.Date(i.When), in.place(i.Where)}, ", "), ", ")
-			row.Incident = strings.TrimSuffix(row.Incident, ", ")
+			about := slices.DeleteFunc([]string{said.words.Date(i.When), in.place(i.Where)}, func(s string) bool { return s == "" })
+			if len(about) > 0 {
+				fact = append(fact, also, casework.Phrase{Words: strings.Join(about, ", ")})
+			}
 		}
-		l.Facts = append(l.Facts, row)
+		list = append(list, fact)
 	}
-	return nil
+	return list, nil
 }
 
 // letters are the links and codes of letters that are not recorded as sent yet, by
@@ -234,9 +236,13 @@ type letters struct {
 	held map[string]pendingLetter
 }
 
+// pendingLetter is a letter as its officer saw it last.
 type pendingLetter struct {
 	token, code string
 	since       time.Time
+	chosen      url.Values
+	sum         string // of the letter, or empty where it was not shown yet
+	shown       when.Day
 }
 
 // What is held: a letter is posted within a month, and an office has not so many.
@@ -259,7 +265,7 @@ func (l *letters) of(key string, now time.Time) pendingLetter {
 	if err != nil {
 		panic(err) // crypto/rand never fails
 	}
-	p := pendingLetter{random(18), fmt.Sprintf("%06d", n), now}
+	p := pendingLetter{token: random(18), code: fmt.Sprintf("%06d", n), since: now}
 	if l.held == nil {
 		l.held = make(map[string]pendingLetter)
 	}
@@ -267,6 +273,16 @@ func (l *letters) of(key string, now time.Time) pendingLetter {
 		l.held[key] = p
 	}
 	return p
+}
+
+// show notes what the officer has chosen for the letter of a key, and was shown.
+func (l *letters) show(key string, chosen url.Values, sum string, on when.Day) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p, ok := l.held[key]; ok {
+		p.chosen, p.sum, p.shown = chosen, sum, on
+		l.held[key] = p
+	}
 }
 
 // drop forgets the letter of a key.
@@ -281,7 +297,8 @@ func (w *work) letterKey(id string, step int) string {
 	return w.officer.ID + " " + id + " " + strconv.Itoa(step)
 }
 
-// sendLetter records a letter as sent.
+// sendLetter records a letter as sent, and keeps it. It is the one that the officer saw:
+// where it would be another by now, they are shown that one, and nothing is recorded.
 func (w *work) sendLetter(step int) error {
 	f := w.form
 	n := casework.Notice{Language: f.Get("lang"), How: f.Get("how"), Proof: strings.TrimSpace(f.Get("proof")), Apart: f.Get("apart") == "1"}
@@ -291,50 +308,128 @@ func (w *work) sendLetter(step int) error {
 	if n.Proof == "" || len(n.Proof) > 200 {
 		return &userError{http.StatusBadRequest, "no-proof"}
 	}
-	if f.Get("by") != "" {
-		by, err := w.day("by")
-		if err != nil {
-			return err
-		}
-		n.By = &by
-	}
-	if _, _, err := w.step(true); err != nil {
+	c, s, err := w.step(true)
+	if err != nil {
 		return err
 	}
-	id := w.PathValue("case")
-	key := w.letterKey(id, step)
+	seen, err := w.seen()
+	if err != nil {
+		return err
+	}
+	key := w.letterKey(c.ID, step)
+	pending := w.desk.letters.of(key, w.desk.options.Now())
 	if w.desk.options.Casework.Answers != "" {
-		p := w.desk.letters.of(key, w.desk.options.Now())
-		n.Link, n.Code = casework.LinkHash(p.token), p.code
+		n.Link, n.Code = casework.LinkHash(pending.token), pending.code
 		if n.Link != f.Get("linked") { // the letter on paper has another
-			return &userError{http.StatusConflict, "letter-lost"}
+			return w.letterAgain(pending, w.words.Say("desk.error.letter-lost")+". "+w.words.Say("desk.error.letter-lost.means"), nil)
 		}
 	}
-	if err := w.deal(casework.SendNotice{Step: step, Notice: n}, "notice-sent", "#step-"+strconv.Itoa(step)); err != nil {
+	d, err := w.draft(c, s, f, pending)
+	if err != nil {
+		return err
+	}
+	if (seen == 0 || seen == c.Changed) && d.Sum != f.Get("letter") {
+		return w.letterAgain(pending, w.words.Say("case.letter.not-seen"), nil)
+	}
+	on, err := w.day("on")
+	if err != nil {
+		return err
+	}
+	if on < d.Day { // it was sent before it was written
+		return &casework.Refused{Code: casework.CodeDay}
+	}
+	n.By = d.By
+	err = w.deal(casework.SendNotice{Step: step, Notice: n, Letter: d.kept}, "notice-sent", "#step-"+strconv.Itoa(step))
+	if moved := (*casework.Refused)(nil); errors.As(err, &moved) && moved.Code == casework.CodeMoved {
+		by, did := w.nameOf(moved.By), w.words.Say("case.brief."+moved.Did)
+		return w.letterAgain(pending, w.words.Say("case.refused.moved", "by", by, "did", did)+". "+w.words.Say("case.letter.not-seen"), w.since(c.ID))
+	}
+	if err != nil {
 		return err
 	}
 	w.desk.letters.drop(key)
 	return nil
 }
 
+// letterAgain shows a letter as it is now to who wanted to record another as sent, with
+// what they have written.
+func (w *work) letterAgain(pending pendingLetter, problem string, since []historyRow) error {
+	c, s, err := w.step(true)
+	if err != nil {
+		return err
+	}
+	d, err := w.draft(c, s, w.form, pending)
+	if err != nil {
+		if d, err = w.draft(c, s, nil, pending); err != nil {
+			return err
+		}
+	}
+	b := &letterBody{draft: d, Problem: problem, Since: since, On: w.form.Get("on"), Proof: strings.TrimSpace(w.form.Get("proof"))}
+	return w.showLetter(c, s, b, http.StatusConflict)
+}
+
+// noticeBody is what the page of a letter shows that was sent.
+type noticeBody struct {
+	*sentLetter
+	CaseID    string
+	Number    int // of the case
+	Step, N   int
+	Sent      string // when, and how
+	Proof     string
+	Withdrawn string
+}
+
 // noticePage shows a letter that was sent, without its link: of that the record
 // keeps a hash only.
 func (w *work) noticePage() error {
-	c, s, err := w.step(false)
+	c, s, n, err := w.notice()
 	if err != nil {
 		return err
+	}
+	l, err := sent(w.Context(), w.cases, w.said, w.today, c, s, n)
+	if err != nil {
+		return err
+	}
+	b := &noticeBody{
+		sentLetter: l, CaseID: c.ID, Number: c.Number, Step: s.N, N: n.N, Proof: n.Proof, Withdrawn: w.maybe(n.Withdrawn),
+		Sent: w.words.Say("case.notice.sent", "day", w.words.Day(n.Sent), "how", w.words.Say("case.dispatch."+n.How)),
+	}
+	w.show(&page{visit: w.visit, Template: "case-notice", Nav: "cases", Title: w.words.Say("case.letter.title", "number", strconv.Itoa(c.Number)), Body: b})
+	return nil
+}
+
+// notice is the case, the step and the notice of the address.
+func (w *work) notice() (*casework.Case, *casework.Step, *casework.Notice, error) {
+	c, s, err := w.step(false)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	n, err := w.number("notice")
 	if err != nil {
-		return err
+		return nil, nil, nil, err
 	}
 	if n > len(s.Notices) {
-		return &casework.Refused{Code: casework.CodeUnknown}
+		return nil, nil, nil, &casework.Refused{Code: casework.CodeUnknown}
 	}
-	notice := &s.Notices[n-1]
-	l := w.letter(c, s, locale.Lang(notice.Language), notice.By)
-	l.N, l.Reminder, l.Day, l.Sent = n, n > 1, l.Words.Day(notice.Sent), true
-	b := &letterBody{writ: l, CaseID: c.ID}
-	w.show(&page{visit: w.visit, Template: "case-letter", Nav: "cases", Title: w.words.Say("case.letter.title", "number", strconv.Itoa(c.Number)), Body: b})
+	return c, s, &s.Notices[n-1], nil
+}
+
+// noticeFile is the very bytes of a letter that was sent, to compare with their SHA-256.
+func (w *work) noticeFile() error {
+	c, s, n, err := w.notice()
+	if err != nil {
+		return err
+	}
+	b, err := w.cases.Letter(w.Context(), c.ID, s.N, n.N)
+	if errors.Is(err, record.ErrNoContent) {
+		return errNoPage
+	}
+	if err != nil {
+		return err
+	}
+	h := w.w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="case-%d-step-%d-letter-%d.json"`, c.Number, s.N, n.N))
+	_, _ = w.w.Write(b) // the reader has gone; there is nobody to tell
 	return nil
 }

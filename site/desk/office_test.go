@@ -68,6 +68,7 @@ func (c *clock) pass(d time.Duration) {
 // world is an office with a desk that is served.
 type world struct {
 	*clock
+	dir    string // of the store
 	store  *store.Store
 	office *office.Office
 	intake *intake.Intake
@@ -117,8 +118,8 @@ func hybrid(t testing.TB) *age.HybridIdentity {
 // found makes an office whose first officer is "lakay", and serves its desk.
 func found(t testing.TB, change ...func(*desk.Options)) *world {
 	t.Helper()
-	w := &world{clock: &clock{now: noon}, epoch: hybrid(t), number: 1}
 	dir := filepath.Join(t.TempDir(), "store")
+	w := &world{dir: dir, clock: &clock{now: noon}, epoch: hybrid(t), number: 1}
 	if err := store.Create(t.Context(), dir, store.Options{Origin: "example.org/desk"}); err != nil {
 		t.Fatal(err)
 	}

@@ -88,7 +88,7 @@ func TestConsentIsSeenEverywhere(t *testing.T) {
 	officer.says(r, doc, http.StatusOK, "The person can see it now.")
 	at("/cases/"+id, "Report 1: the facts may be put to the mission or the State")
 	_, doc = officer.page("/en/cases/" + id + "/steps/1/letter")
-	linked := doc.Find("input[name=linked]").AttrOr("value", "")
+	letter := inForm(doc, "/letter", "how", "post", "proof", "RR 1", "apart", "1")
 
 	k.send(t, seal.Head{Kind: seal.ParcelConsent, Token: p.keys.Lookup},
 		seal.Document{Message: &seal.Message{From: seal.FromReporter, Kind: seal.KindConsent, Lang: "ht", Consent: seal.ConsentOffice}}, nil)
@@ -96,7 +96,7 @@ func TestConsentIsSeenEverywhere(t *testing.T) {
 	at("/board", "Consent has changed", "A clock still runs.")
 	at("/cases/"+id+"/steps/1/letter", "The person who reported does not allow this letter.")
 	at("/threads/"+thread, "Report 1: the person changed what may be done.", "Case 1")
-	r, doc = officer.submit("/en/cases/"+id+"/steps/1/letter", "seen", k.changed(t, id), "lang", "en", "how", "post", "proof", "RR 1", "apart", "1", "linked", linked)
+	r, doc = officer.submit("/en/cases/"+id+"/steps/1/letter", append(letter, "seen", k.changed(t, id))...)
 	officer.says(r, doc, http.StatusConflict, "Who reported does not allow this")
 
 	r, doc = officer.submit("/en/threads/"+thread+"/heed", "seen", k.thread(t, thread), "consent", "office")
