@@ -114,8 +114,9 @@ func (book) Tables() []record.Table {
 		Columns: []string{
 			"idx BIGINT NOT NULL PRIMARY KEY", "id TEXT NOT NULL", "number BIGINT NOT NULL", "state TEXT NOT NULL", "changed BIGINT NOT NULL",
 			"merged TEXT NOT NULL", // ID of the one that it was found to be the same as, or empty
+			"last BIGINT NOT NULL", // day on which something happened to it for the last time
 		},
-		Indexes: []string{"UNIQUE id", "UNIQUE number", "merged", "changed"},
+		Indexes: []string{"UNIQUE id", "UNIQUE number", "merged, last", "changed"},
 	}, {
 		// The threads of reports that an incident rests on.
 		Name:    "rests",
@@ -126,6 +127,7 @@ func (book) Tables() []record.Table {
 		Columns: []string{
 			"idx BIGINT NOT NULL PRIMARY KEY", "id TEXT NOT NULL", "number BIGINT NOT NULL", "incident TEXT NOT NULL",
 			"actor TEXT NOT NULL", "act TEXT NOT NULL", "terms TEXT NOT NULL", "confidence TEXT NOT NULL", "docket TEXT NOT NULL",
+			"day BIGINT NOT NULL", // on which it was made
 		},
 		Indexes: []string{"UNIQUE id", "UNIQUE number", "incident", "docket"},
 	}, {
@@ -401,6 +403,7 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 	if err := json.Unmarshal(e.Body, &b); err != nil {
 		return err
 	}
+	day := int64(when.Today(e.Time.UTC()))
 	switch e.What() {
 	case calendarSet:
 		return enterCalendar(ctx, t, e.Index, &b)
@@ -410,8 +413,8 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 		if err != nil {
 			return err
 		}
-		if _, err = t.Exec(ctx, `INSERT INTO {incident} (idx, id, number, state, changed, merged) VALUES ($1, $2, $3, $4, $5, '')`,
-			e.Index, b.Incident.ID, b.Incident.Number, string(state), e.Index); err != nil {
+		if _, err = t.Exec(ctx, `INSERT INTO {incident} (idx, id, number, state, changed, merged, last) VALUES ($1, $2, $3, $4, $5, '', $6)`,
+			e.Index, b.Incident.ID, b.Incident.Number, string(state), e.Index, day); err != nil {
 			return err
 		}
 		if err := saveRests(ctx, t, e.Index, b.Incident); err != nil {
@@ -420,8 +423,8 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 		return enterAbout(ctx, t, e.Index, b.Incident.ID)
 	case allegationMade:
 		a := b.Allegation
-		_, err := t.Exec(ctx, `INSERT INTO {allegation} (idx, id, number, incident, actor, act, terms, confidence, docket) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '')`,
-			e.Index, a.ID, a.Number, a.Incident, a.Actor, a.Act, a.Terms, a.Confidence)
+		_, err := t.Exec(ctx, `INSERT INTO {allegation} (idx, id, number, incident, actor, act, terms, confidence, docket, day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9)`,
+			e.Index, a.ID, a.Number, a.Incident, a.Actor, a.Act, a.Terms, a.Confidence, day)
 		if err != nil {
 			return err
 		}
@@ -457,7 +460,7 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 	if err != nil {
 		return err
 	}
-	if _, err = t.Exec(ctx, `UPDATE {incident} SET state = $1, changed = $2, merged = $3 WHERE id = $4`, string(state), e.Index, i.Into, id); err != nil {
+	if _, err = t.Exec(ctx, `UPDATE {incident} SET state = $1, changed = $2, merged = $3, last = $4 WHERE id = $5`, string(state), e.Index, i.Into, day, id); err != nil {
 		return err
 	}
 	return enterAbout(ctx, t, e.Index, id)

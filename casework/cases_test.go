@@ -64,6 +64,16 @@ func (o *office) incidentOf(t testing.TB, id string) string {
 	return list[0].Incident
 }
 
+// caseAbout is the only case that takes an allegation of an incident.
+func (o *office) caseAbout(t testing.TB, incident string) string {
+	t.Helper()
+	list, err := o.Allegations(t.Context(), incident, "")
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	return list[0].Case
+}
+
 func (o *office) open(t testing.TB) string {
 	t.Helper()
 	id, err := o.Cases.Open(t.Context(), "o1", Opened{Procedure: criminal(), Allegations: []string{o.allegation(t)}, Mission: "mss"}, o.today)

@@ -107,7 +107,9 @@ const (
 	CodeErased    = "erased"    // it was erased
 	CodeConsent   = "consent"   // who reported does not allow it
 	CodeUnentered = "unentered" // nobody has entered what who reported allows
-	CodeJoined    = "joined"    // the incident is the same as another: they are parted first
+	CodeJoined    = "joined"    // the incident is the same as another: it goes with that, or is parted first
+	CodeNeeded    = "needed"    // somebody still needs it: it was not kept long enough
+	CodeAsker     = "asker"     // who asked for it may not ask any more
 	CodeTied      = "tied"      // a case takes the allegation: the case is erased first
 )
 
@@ -115,7 +117,7 @@ const (
 var Codes = []string{
 	CodeUnknown, CodeOver, CodeMoved, CodeDay, CodeGround, CodeEnd, CodeRunning, CodeTwice, CodeBefore,
 	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased, CodeConsent,
-	CodeUnentered, CodeJoined, CodeTied,
+	CodeUnentered, CodeJoined, CodeTied, CodeNeeded, CodeAsker,
 }
 
 func refuse(code string) error { return &Refused{Code: code} }

@@ -11,9 +11,13 @@ import (
 	"temwen/when"
 )
 
-// Keep is how long the cases of missions are kept after the last thing that
-// happened in them, by the mission's ID. A mission without a period sets no end.
-type Keep map[string]when.Period
+// Keep is how long things are kept after the last thing that happened to them: the cases
+// of each mission, by its ID; incidents that somebody reported, and those that rest on
+// public sources alone, where no case takes them. A zero period sets no end.
+type Keep struct {
+	Cases            map[string]when.Period
+	Reported, Public when.Period
+}
 
 // Due is a case that was kept as long as the rule of its mission says.
 type Due struct {
@@ -64,11 +68,11 @@ func (c *Case) Last() when.Day {
 func (k *Cases) Due(ctx context.Context, keep Keep) ([]Due, error) {
 	var due []Due
 	err := k.view(ctx, func(t *record.Tables) error {
-		for _, mission := range slices.Sorted(maps.Keys(keep)) {
-			if keep[mission].IsZero() {
+		for _, mission := range slices.Sorted(maps.Keys(keep.Cases)) {
+			if keep.Cases[mission].IsZero() {
 				continue // without a period it is kept
 			}
-			list, err := dueIn(ctx, t, mission, keep[mission], k.today())
+			list, err := dueIn(ctx, t, mission, keep.Cases[mission], k.today())
 			if err != nil {
 				return err
 			}
@@ -105,6 +109,84 @@ func dueIn(ctx context.Context, t *record.Tables, mission string, period when.Pe
 	return due, nil
 }
 
+// DueIncident is an incident that was kept as long as a rule says.
+type DueIncident struct {
+	Incident *Incident
+	Public   bool // it rests on public sources alone
+	// Same are how many others were found to be the same, which go with it.
+	Same int
+	Last when.Day // on which something happened to it, or to one of these
+	On   when.Day // the first day on which it is due
+}
+
+// DueIncidents are the incidents that are due for erasure, the longest due first. One
+// that a case takes is not, nor one that is the same as such a one. It erases nothing:
+// see Erase.
+func (k *Cases) DueIncidents(ctx context.Context, keep Keep) (due []DueIncident, err error) {
+	err = k.view(ctx, func(t *record.Tables) error {
+		latest := when.Earliest
+		for _, p := range []when.Period{keep.Reported, keep.Public} {
+			if !p.IsZero() {
+				latest = max(latest, p.Before(k.today())+3) // what ends of months cut off
+			}
+		}
+		ids, err := column(ctx, t, `SELECT id FROM {incident} i WHERE merged = '' AND last <= $1
+			AND NOT EXISTS (SELECT 1 FROM {allegation} a WHERE a.incident = i.id AND a.docket <> '') ORDER BY last, idx`, int64(latest))
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			d, err := dueIncident(ctx, t, id, keep)
+			if err != nil {
+				return err
+			}
+			if d != nil && d.On <= k.today() {
+				due = append(due, *d)
+			}
+		}
+		return nil
+	})
+	slices.SortStableFunc(due, func(a, b DueIncident) int {
+		return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Incident.Number, b.Incident.Number))
+	})
+	return due, err
+}
+
+// dueIncident finds when an incident is due; nil where it never is, or a case takes it.
+func dueIncident(ctx context.Context, t *record.Tables, id string, keep Keep) (*DueIncident, error) {
+	all, err := same(ctx, t, []string{id})
+	if err != nil {
+		return nil, err
+	}
+	d := &DueIncident{Public: true, Same: len(all) - 1}
+	for _, id := range all {
+		i, err := loadIncident(ctx, t, id)
+		if err != nil || i == nil {
+			return nil, err
+		}
+		if d.Incident == nil {
+			d.Incident = i
+		}
+		d.Public = d.Public && !slices.ContainsFunc(i.Sources, func(b Basis) bool { return !b.isPublic() })
+		var last, made, taken int64
+		_, err = t.Scan(ctx, `SELECT last, COALESCE((SELECT MAX(day) FROM {allegation} WHERE incident = $1), 0),
+			(SELECT COUNT(*) FROM {allegation} WHERE incident = $1 AND docket <> '') FROM {incident} WHERE id = $1`, []any{id}, &last, &made, &taken)
+		if err != nil || taken > 0 {
+			return nil, err
+		}
+		d.Last = max(d.Last, when.Day(last), when.Day(made))
+	}
+	period := keep.Reported
+	if d.Public {
+		period = keep.Public
+	}
+	if period.IsZero() {
+		return nil, nil
+	}
+	d.On = period.After(d.Last)
+	return d, nil
+}
+
 // DueReports are the reports that are due for erasure: see intake.Due. One on which a
 // case rests that is not closed is not due, however long it was kept.
 func (k *Cases) DueReports(ctx context.Context, in *intake.Intake, keep intake.Keep, today when.Day, q intake.Query) ([]intake.Due, error) {
@@ -135,19 +217,27 @@ func (k *Cases) DueReports(ctx context.Context, in *intake.Intake, keep intake.K
 }
 
 // needs reports whether a case that is not closed rests on the report of a thread.
-func (k *Cases) needs(ctx context.Context, thread string) (bool, error) {
-	cases, err := k.RestOn(ctx, thread)
+func (k *Cases) needs(ctx context.Context, thread string) (needed bool, err error) {
+	err = k.view(ctx, func(t *record.Tables) (err error) {
+		needed, err = NeedsIn(ctx, t, thread)
+		return err
+	})
+	return needed, err
+}
+
+// NeedsIn reports whether a case that is not closed rests on the report of a thread, as
+// the tables of Book say, within the transaction of another command.
+func NeedsIn(ctx context.Context, t *record.Tables, thread string) (bool, error) {
+	incidents, err := column(ctx, t, `SELECT incident FROM {rests} WHERE thread = $1`, thread)
 	if err != nil {
 		return false, err
 	}
+	cases, err := takenThrough(ctx, t, incidents)
 	for _, id := range cases {
-		c, err := k.Case(ctx, "", id)
-		if err != nil {
-			return false, err
-		}
-		if !c.Closed() {
-			return true, nil
+		var docket uint64
+		if open, err := t.Scan(ctx, `SELECT idx FROM {docket} WHERE id = $1 AND closed = 0`, []any{id}, &docket); err != nil || open {
+			return open, err
 		}
 	}
-	return false, nil
+	return false, err
 }

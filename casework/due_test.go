@@ -3,6 +3,7 @@ package casework
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"temwen/when"
 )
@@ -31,12 +32,12 @@ func TestDue(t *testing.T) {
 		days when.Day
 		want []string
 	}{
-		{"too soon", Keep{"mss": when.Days(100)}, 99, nil},
-		{"the first", Keep{"mss": when.Days(100)}, 100, []string{closed}},
-		{"what happened later counts", Keep{"mss": when.Days(100)}, 110, []string{closed, remedied}},
-		{"no rule", nil, 40_000, nil},
-		{"a rule of another mission", Keep{"gsf": when.Days(100)}, 40_000, nil},
-		{"an open case, however old", Keep{"mss": when.Days(30)}, 40_000, []string{closed, remedied}},
+		{"too soon", Keep{Cases: map[string]when.Period{"mss": when.Days(100)}}, 99, nil},
+		{"the first", Keep{Cases: map[string]when.Period{"mss": when.Days(100)}}, 100, []string{closed}},
+		{"what happened later counts", Keep{Cases: map[string]when.Period{"mss": when.Days(100)}}, 110, []string{closed, remedied}},
+		{"no rule", Keep{}, 40_000, nil},
+		{"a rule of another mission", Keep{Cases: map[string]when.Period{"gsf": when.Days(100)}}, 40_000, nil},
+		{"an open case, however old", Keep{Cases: map[string]when.Period{"mss": when.Days(30)}}, 40_000, []string{closed, remedied}},
 	} {
 		o.today = start + tt.days
 		due, err := o.Due(t.Context(), tt.keep)
@@ -52,8 +53,87 @@ func TestDue(t *testing.T) {
 		}
 	}
 	o.do(t, held, Handle{Custody{N: 1, Act: ActReturned}})
-	if due, err := o.Due(t.Context(), Keep{"mss": when.Days(100)}); err != nil || len(due) != 3 {
+	if due, err := o.Due(t.Context(), Keep{Cases: map[string]when.Period{"mss": when.Days(100)}}); err != nil || len(due) != 3 {
 		t.Errorf("after another office has given its evidence back %d are due (%v)", len(due), err)
+	}
+	o.rebuilds(t)
+}
+
+// An incident that no case takes is due when it was kept as long as the rule for what
+// was reported says, or that for what rests on public sources alone; counted from the
+// last thing that happened to it, or to what was found to be the same.
+func TestDueIncidents(t *testing.T) {
+	o := newOffice(t)
+	start := when.Today(time.Now().UTC())
+	code := func(kinds ...string) string {
+		i := coded()
+		i.Sources = nil
+		for _, kind := range kinds {
+			i.Sources = append(i.Sources, map[string]Basis{
+				"thread": {Kind: "thread", ID: "t", Grade: "B2"}, "source": {Kind: "source", ID: "s", Grade: "B2"}, "own": {Kind: "source", ID: OwnFile + "14", Grade: "B2"},
+			}[kind])
+		}
+		id, err := o.Code(t.Context(), "o1", *i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	reported, public, both, same := code("thread"), code("source"), code("source", "own"), code("source")
+	if err := o.Merge(t.Context(), "o1", same, reported, 0); err != nil {
+		t.Fatal(err)
+	}
+	docket := o.open(t)
+	taken := o.incidentOf(t, docket)
+	names := map[string]string{reported: "reported", public: "public", both: "both", taken: "taken"}
+	due := func(days when.Day, keep Keep) (list []string) {
+		t.Helper()
+		o.today = start + days
+		found, err := o.DueIncidents(t.Context(), keep)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range found {
+			if d.Last != start || d.On > o.today || d.Public != (d.Incident.ID == public) || (d.Same == 1) != (d.Incident.ID == reported) {
+				t.Errorf("due is %+v", d)
+			}
+			list = append(list, names[d.Incident.ID])
+		}
+		return list
+	}
+	rule := Keep{Reported: when.Days(100), Public: when.Days(200)}
+	for _, tt := range []struct {
+		name string
+		days when.Day
+		keep Keep
+		want []string
+	}{
+		{"too soon", 99, rule, nil},
+		{"reported ones", 100, rule, []string{"reported", "both"}},
+		{"public ones", 200, rule, []string{"reported", "both", "public"}},
+		{"no rule", 40_000, Keep{}, nil},
+		{"a rule for public ones alone", 40_000, Keep{Public: when.Days(200)}, []string{"public"}},
+	} {
+		if got := due(tt.days, tt.keep); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v are due, want %v", tt.name, got, tt.want)
+		}
+	}
+	o.today = start
+	if _, err := o.Allege(t.Context(), "o1", Allegation{Incident: same, Actor: "police", Act: "injury", Confidence: "likely"}, 0); err != nil {
+		t.Fatal(err)
+	}
+	o.erase(t, OfCase, docket)
+	if got := due(100, rule); !slices.Equal(got, []string{"reported", "both", "taken"}) {
+		t.Errorf("after the case was erased %v are due", got)
+	}
+	for _, id := range []string{reported, public, both, taken} {
+		o.erase(t, OfIncident, id)
+	}
+	if got := due(40_000, rule); len(got) > 0 {
+		t.Errorf("after all were erased %v are due", got)
+	}
+	if left, err := o.Incidents(t.Context(), 10); err != nil || len(left) > 0 {
+		t.Errorf("left are %+v (%v)", left, err)
 	}
 	o.rebuilds(t)
 }

@@ -78,8 +78,9 @@ type Erasing struct {
 	Events int
 	// Links are those of notices, which lead nowhere then.
 	Links int
-	// Allegations go with an incident; a case leaves its own behind, in none.
-	Allegations int
+	// Incidents are how many were found to be the same, with itself. Allegations go with
+	// them; a case leaves its own behind, in none.
+	Incidents, Allegations int
 	// Words are how many messages told people of a case, in how many Threads: they
 	// lose them, and a message in each says so.
 	Words, Threads int
@@ -93,6 +94,12 @@ type Erasing struct {
 	// Public are the fields of a case that were published: what others have read
 	// stays read, and past editions stay as they were.
 	Public []string
+	// Open says that a case waits for somebody, and Away how many items of its evidence
+	// another office has.
+	Open bool
+	Away int
+	// Parts are what goes, in kinds.
+	Parts []intake.Part
 	// Seen is the index of the last event: what an officer has looked at.
 	Seen uint64
 
@@ -100,6 +107,34 @@ type Erasing struct {
 	files  []seal.Hash   // sealed, on the shelf
 	things []erasureSaid // that it is of: kind, ID and number
 	words  []intake.Words
+}
+
+// Parts are the kinds of what goes with a case, an incident or an allegation: Part says
+// how many. Copies are those that were made of evidence, for instance redacted.
+var Parts = []string{"steps", "letters", "links", "answers", "remedies", "originals", "copies", "words", "incidents", "allegations"}
+
+// Stays are the kinds of what stays: the entries of the ledger; the stone; what was
+// published of it, and figures; the incidents that a case was about; the reports, with
+// what officers wrote to people; what others have.
+var Stays = map[Kind][]string{
+	OfCase:       {"entries", "stone", "figures", "incidents", "threads", "outside"},
+	OfIncident:   {"entries", "stone", "figures", "reports", "outside"},
+	OfAllegation: {"entries", "stone", "figures", "outside"},
+}
+
+func (h *Erasing) part(what string, n int) {
+	if n > 0 {
+		h.Parts = append(h.Parts, intake.Part{What: what, N: n})
+	}
+}
+
+// needed refuses to erase on the ground that it was kept long enough what somebody still
+// needs.
+func (h *Erasing) needed(ground string) error {
+	if ground == intake.KeptLongEnough && (h.Open || h.Away > 0) {
+		return refuse(CodeNeeded)
+	}
+	return nil
 }
 
 // AskErasure asks, as the first of two officers, for something to be erased, on one
@@ -143,11 +178,20 @@ func (a *askingErasure) Decide(ctx context.Context, t *record.Tables) ([]record.
 	if said.Type == erasureAsked && !slices.Contains(intake.Grounds, said.Ground) {
 		return nil, refuse(CodeGround)
 	}
-	if _, err := held(ctx, t, said.By, said.Kind, said.ID); err != nil {
+	holds, err := held(ctx, t, said.By, said.Kind, said.ID)
+	if err != nil {
 		return nil, err
 	}
 	asked, err := askingOf(ctx, t, said.Kind, said.ID)
-	if err != nil || (asked != nil) == (said.Type == erasureAsked) {
+	switch {
+	case err != nil:
+		return nil, err
+	case asked != nil && said.Type == erasureAsked && asked.By != said.By:
+		return nil, &Refused{Code: CodeTwice, By: asked.By, Did: erasureAsked}
+	case (asked != nil) == (said.Type == erasureAsked):
+		return nil, nil
+	}
+	if err := holds.needed(said.Ground); err != nil {
 		return nil, err
 	}
 	d, err := said.draft()
@@ -161,6 +205,16 @@ func (k *Cases) Asking(ctx context.Context, kind Kind, id string) (a *Asking, er
 		return err
 	})
 	return a, err
+}
+
+// AskerIn is who asks for something to be erased as the tables of Book say, within the
+// transaction of another command; empty where nobody does.
+func AskerIn(ctx context.Context, t *record.Tables, kind Kind, id string) (officer string, err error) {
+	a, err := askingOf(ctx, t, kind, id)
+	if err != nil || a == nil {
+		return "", err
+	}
+	return a.By, nil
 }
 
 func askingOf(ctx context.Context, t *record.Tables, kind Kind, id string) (*Asking, error) {
@@ -254,8 +308,9 @@ func gone(ctx context.Context, t *record.Tables, kind Kind, id string) error {
 // CodeMoved, and says by whose deed; 0 stands for any. The entries in the ledger
 // stay, and nothing opens them any more. It cannot be undone.
 //
-// An incident that others are merged into, or that is merged into one, is split
-// first: CodeJoined. What a case takes is erased after the case: CodeTied.
+// An incident goes with what was found to be the same; one that is merged into another
+// goes with that, or is split first: CodeJoined. What a case takes is erased after the
+// case: CodeTied.
 func (k *Cases) Erase(ctx context.Context, by string, kind Kind, id string, seen uint64, dry bool) (Erasing, error) {
 	var holds *Erasing
 	var asked *Asking
@@ -277,6 +332,9 @@ func (k *Cases) Erase(ctx context.Context, by string, kind Kind, id string, seen
 		return Erasing{}, refuse(CodeFourEyes)
 	case asked.By == by || by == "":
 		return Erasing{}, &Refused{Code: CodeFourEyes, By: asked.By, Did: erasureAsked}
+	}
+	if err := holds.needed(asked.Ground); err != nil {
+		return Erasing{}, err
 	}
 	if seen == 0 {
 		seen = holds.Seen
@@ -317,7 +375,7 @@ func (k *Cases) Erase(ctx context.Context, by string, kind Kind, id string, seen
 			err = now.addWords(ctx, t, id)
 		}
 		if err == nil && !slices.Equal(now.events, holds.events) {
-			err = refuse(CodeMoved) // somebody was told something
+			err = &Refused{Code: CodeMoved, Did: "told"} // somebody was told something
 		}
 		return err
 	}
@@ -348,6 +406,7 @@ func (h *Erasing) addWords(ctx context.Context, t *record.Tables, id string) (er
 	}
 	slices.Sort(h.events)
 	h.Events = len(h.events)
+	h.part("words", h.Words)
 	return nil
 }
 
@@ -387,13 +446,31 @@ func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) e
 	if c.Walls(by) {
 		return refuse(CodeWalled)
 	}
-	h.Allegations, h.Public, h.Walls, h.Evidence = len(c.Allegations), c.Public, len(c.Walled), len(c.Evidence)
+	h.Allegations, h.Public, h.Walls, h.Evidence, h.Open = len(c.Allegations), c.Public, len(c.Walled), len(c.Evidence), !c.Closed()
+	copies := 0
 	for _, e := range c.Evidence {
 		h.files, h.Bytes = append(h.files, e.SHA256), h.Bytes+e.Size
+		if e.Of != 0 {
+			copies++
+		}
+		if e.Held != "" {
+			h.Away++
+		}
 	}
 	if _, err := t.Scan(ctx, `SELECT COUNT(*) FROM {notice} WHERE docket = $1`, []any{docket}, &h.Links); err != nil {
 		return err
 	}
+	letters, answers := 0, 0
+	for i := range c.Steps {
+		letters, answers = letters+len(c.Steps[i].Notices), answers+len(c.Steps[i].Answers)
+	}
+	h.part("steps", len(c.Steps))
+	h.part("letters", letters)
+	h.part("links", h.Links)
+	h.part("answers", answers)
+	h.part("remedies", len(c.Remedies))
+	h.part("originals", h.Evidence-copies)
+	h.part("copies", copies)
 	// What made it public is looked at, too, and stays.
 	if _, err := t.Scan(ctx, `SELECT MAX(idx) FROM {did} WHERE docket = $1`, []any{docket}, &h.Seen); err != nil {
 		return err
@@ -401,16 +478,34 @@ func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) e
 	return h.add(ctx, t, erasureSaid{Kind: OfCase, ID: id, Number: c.Number}, `SELECT idx FROM {did} WHERE docket = $1 AND idx NOT IN (SELECT idx FROM {public})`, docket)
 }
 
+// ofIncident adds an incident with what was found to be the same, which it stands for.
 func (h *Erasing) ofIncident(ctx context.Context, t *record.Tables, id string) error {
 	i, err := mustIncident(ctx, t, id)
+	if err == nil && i.Into != "" {
+		err = refuse(CodeJoined)
+	}
 	if err != nil {
 		return err
 	}
-	var other string
-	joined, err := t.Scan(ctx, `SELECT id FROM {incident} WHERE merged = $1`, []any{id}, &other)
-	if err == nil && (joined || i.Into != "") {
-		err = refuse(CodeJoined)
+	all, err := same(ctx, t, []string{id})
+	if err != nil {
+		return err
 	}
+	h.Incidents = len(all)
+	for _, id := range slices.Backward(all) { // the one that the others are, last
+		if err := h.oneIncident(ctx, t, id); err != nil {
+			return err
+		}
+	}
+	if h.Incidents > 1 {
+		h.part("incidents", h.Incidents)
+	}
+	h.part("allegations", h.Allegations)
+	return nil
+}
+
+func (h *Erasing) oneIncident(ctx context.Context, t *record.Tables, id string) error {
+	i, err := mustIncident(ctx, t, id)
 	if err != nil {
 		return err
 	}
@@ -423,7 +518,7 @@ func (h *Erasing) ofIncident(ctx context.Context, t *record.Tables, id string) e
 			return err
 		}
 	}
-	h.Allegations = len(allegations)
+	h.Allegations += len(allegations)
 	return h.add(ctx, t, erasureSaid{Kind: OfIncident, ID: id, Number: i.Number}, `SELECT idx FROM {about} WHERE thing = $1`, id)
 }
 

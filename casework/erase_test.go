@@ -213,8 +213,8 @@ func TestErasedNumberIsNotGivenAgain(t *testing.T) {
 	o.rebuilds(t)
 }
 
-// An incident goes with its allegations, and not while a case takes one or another
-// incident is the same; an allegation goes alone.
+// An incident goes with its allegations, and not while a case takes one, nor where it is
+// the same as another; an allegation goes alone.
 func TestEraseIncident(t *testing.T) {
 	o := newOffice(t)
 	id := o.open(t)
@@ -241,8 +241,10 @@ func TestEraseIncident(t *testing.T) {
 	if err := o.Merge(t.Context(), "o1", same, a.Incident, 0); err != nil {
 		t.Fatal(err)
 	}
-	refusedAs(t, dry(OfIncident, a.Incident), CodeJoined, "")
 	refusedAs(t, dry(OfIncident, same), CodeJoined, "")
+	if would, err := o.Erase(t.Context(), "o2", OfIncident, a.Incident, 0, true); err != nil || would.Incidents != 2 || would.Events != 4 || would.Number != 1 {
+		t.Errorf("an incident would go with the other that is the same as %+v (%v)", would, err)
+	}
 	if err := o.Split(t.Context(), "o1", same, 0); err != nil {
 		t.Fatal(err)
 	}
@@ -265,6 +267,40 @@ func TestEraseIncident(t *testing.T) {
 	refusedAs(t, o.Merge(t.Context(), "o1", same, a.Incident, 0), CodeErased, "o2")
 	if i, err := o.Incident(t.Context(), same); err != nil || i.Into != "" {
 		t.Errorf("the other incident is %+v (%v)", i, err)
+	}
+	o.rebuilds(t)
+}
+
+// What was found to be the same goes with the incident that it is the same as, and each
+// leaves a stone; while a case takes one of them, none goes.
+func TestEraseWhatIsTheSame(t *testing.T) {
+	o := newOffice(t)
+	head := o.incidentOf(t, o.open(t))
+	id := o.open(t)
+	child := o.incidentOf(t, id)
+	grandchild, err := o.Code(t.Context(), "o1", *coded())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range [][2]string{{grandchild, child}, {child, head}} {
+		if err := o.Merge(t.Context(), "o1", m[0], m[1], 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.erase(t, OfCase, o.caseAbout(t, head))
+	_, err = o.Erase(t.Context(), "o2", OfIncident, head, 0, true)
+	refusedAs(t, err, CodeTied, "")
+	o.erase(t, OfCase, id)
+	if done := o.erase(t, OfIncident, head); done.Incidents != 3 || done.Allegations != 2 || done.Number != 1 || done.Events != 8 {
+		t.Errorf("it has erased %+v", done)
+	}
+	for i, id := range []string{head, child, grandchild} {
+		if s, err := o.Stone(t.Context(), OfIncident, id); err != nil || s == nil || s.Number != i+1 {
+			t.Errorf("in the place of incident %d stands %+v (%v)", i+1, s, err)
+		}
+	}
+	if left, err := o.Incidents(t.Context(), 10); err != nil || len(left) > 0 {
+		t.Errorf("left are %+v (%v)", left, err)
 	}
 	o.rebuilds(t)
 }

@@ -103,6 +103,12 @@ type Basis struct {
 	Grade string `json:"grade"` // reliability and credibility, A1 to F6
 }
 
+// OwnFile begins the ID of a source that is the office's own file, and not public.
+const OwnFile = "file/"
+
+// isPublic reports whether it is a public source.
+func (b *Basis) isPublic() bool { return b.Kind == "source" && !strings.HasPrefix(b.ID, OwnFile) }
+
 // Allegation is one incident, one actor and one sort of violation.
 type Allegation struct {
 	ID         string `json:"id"`

@@ -13,10 +13,15 @@ type Keep struct {
 	Withdrawn when.Period `json:"withdrawn,omitzero"`
 	// Case is after nothing of a case waits for anybody any more.
 	Case when.Period `json:"case,omitzero"`
+	// Incident is after the last thing that happened to the coded facts of an incident
+	// that no case takes, and that somebody reported; Public where it rests on public
+	// sources alone.
+	Incident when.Period `json:"incident,omitzero"`
+	Public   when.Period `json:"public,omitzero"`
 }
 
-// Retention is how long reports are kept that belong to no one mission: for each
-// kind as long as the mission that keeps longest says, so that nothing is erased
+// Retention is how long reports and incidents are kept, which belong to no one mission:
+// for each kind as long as the mission that keeps longest says, so that nothing is erased
 // that one of them wants kept. It is zero where no mission says.
 func (d *Dossier) Retention() Keep {
 	var k Keep
@@ -25,7 +30,12 @@ func (d *Dossier) Retention() Keep {
 			continue
 		}
 		for _, p := range []struct{ longest, own *when.Period }{
-			{&k.Closed, &m.Keep.Closed}, {&k.Foreign, &m.Keep.Foreign}, {&k.Withdrawn, &m.Keep.Withdrawn}, {&k.Case, &m.Keep.Case},
+			{&k.Closed, &m.Keep.Closed},
+			{&k.Foreign, &m.Keep.Foreign},
+			{&k.Withdrawn, &m.Keep.Withdrawn},
+			{&k.Case, &m.Keep.Case},
+			{&k.Incident, &m.Keep.Incident},
+			{&k.Public, &m.Keep.Public},
 		} {
 			if longer(*p.own, *p.longest) {
 				*p.longest = *p.own
@@ -50,7 +60,7 @@ func (k *Keep) check(s spot) {
 	for _, p := range []struct {
 		name string
 		is   when.Period
-	}{{"closed", k.Closed}, {"foreign", k.Foreign}, {"withdrawn", k.Withdrawn}, {"case", k.Case}} {
+	}{{"closed", k.Closed}, {"foreign", k.Foreign}, {"withdrawn", k.Withdrawn}, {"case", k.Case}, {"incident", k.Incident}, {"public", k.Public}} {
 		if !p.is.IsZero() && longer(leastKept, p.is) {
 			s.problem("keep/"+p.name, p.is.String()+" is too short to keep something", "write P30D or more")
 		}

@@ -14,10 +14,10 @@ func TestRetention(t *testing.T) {
 	mission := func(k *Keep) *Mission { return &Mission{Keep: k} }
 	d := &Dossier{Missions: []*Mission{
 		mission(nil),
-		mission(&Keep{Closed: when.Months(12), Withdrawn: when.Days(60)}),
-		mission(&Keep{Closed: when.Days(400), Withdrawn: when.Months(1), Case: when.Months(120)}),
+		mission(&Keep{Closed: when.Months(12), Withdrawn: when.Days(60), Incident: when.Months(24), Public: when.Months(240)}),
+		mission(&Keep{Closed: when.Days(400), Withdrawn: when.Months(1), Case: when.Months(120), Incident: when.Months(120)}),
 	}}
-	want := Keep{Closed: when.Days(400), Withdrawn: when.Days(60), Case: when.Months(120)}
+	want := Keep{Closed: when.Days(400), Withdrawn: when.Days(60), Case: when.Months(120), Incident: when.Months(120), Public: when.Months(240)}
 	if got := d.Retention(); got != want {
 		t.Errorf("%+v", got)
 	}

@@ -7,27 +7,27 @@ import (
 
 	"temwen/casework"
 	"temwen/office"
+	"temwen/record"
 )
 
 // erasable finds something that an officer may see, and what it is to them.
 func (g *Cases) erasable(ctx context.Context, a *asking, kind casework.Kind, id string) (thing, office.Relation, error) {
 	var err error
+	relation := office.Unrelated
 	switch kind {
 	case casework.OfCase:
 		var c *casework.Case
 		if c, err = g.Case(ctx, a.officer, id); err == nil {
-			return thing{docket: id}, a.ofCase(c), nil
+			relation = a.ofCase(c)
 		}
 	case casework.OfIncident:
 		_, err = g.Incident(ctx, id)
-		return thing{incident: id}, office.Unrelated, err
 	case casework.OfAllegation:
 		_, err = g.Allegation(ctx, id)
-		return thing{allegation: id}, office.Unrelated, err
 	default:
 		err = &office.Refused{Code: office.CodeUnknown}
 	}
-	return thing{}, office.Unrelated, err
+	return thingOf(kind, id), relation, err
 }
 
 // AskErasure asks for something to be erased, where the officer may.
@@ -52,10 +52,55 @@ func (g *Cases) Erase(ctx context.Context, by string, kind casework.Kind, id str
 		action = office.SeeErasures
 	}
 	err = g.aboutErasure(ctx, by, kind, id, action, func(ctx context.Context) (err error) {
+		if !dry {
+			ctx = g.asker(ctx, func(ctx context.Context, book func(string) (*record.Tables, error)) (string, thing, error) {
+				t, err := book(caseworkBook)
+				if err != nil {
+					return "", thing{}, err
+				}
+				by, err := casework.AskerIn(ctx, t, kind, id)
+				return by, thingOf(kind, id), err
+			}, func(by string) error { return &casework.Refused{Code: casework.CodeAsker, By: by} })
+		}
 		erasing, err = g.cases.Erase(ctx, by, kind, id, seen, dry)
 		return err
 	})
 	return erasing, err
+}
+
+// thingOf names what is erased.
+func thingOf(kind casework.Kind, id string) thing {
+	switch kind {
+	case casework.OfCase:
+		return thing{docket: id}
+	case casework.OfIncident:
+		return thing{incident: id}
+	}
+	return thing{allegation: id}
+}
+
+// asker returns a context in which something is erased only where who has asked for it
+// could still ask when that is done: two people decide, and both may.
+func (g *Gate) asker(ctx context.Context, who func(context.Context, func(string) (*record.Tables, error)) (string, thing, error), refused func(by string) error) context.Context {
+	return record.Provided(ctx, func(ctx context.Context, book func(string) (*record.Tables, error)) error {
+		by, about, err := who(ctx, book)
+		if err != nil || by == "" {
+			return err // nobody has asked: that is refused by whoever erases
+		}
+		t, err := book(officeBook)
+		if err != nil {
+			return err
+		}
+		state, err := g.office.StateIn(ctx, t)
+		if err != nil {
+			return err
+		}
+		r, err := about.relation(ctx, by, book)
+		if err == nil && !office.May(state, by, office.AskErasure, r) {
+			err = refused(by)
+		}
+		return err
+	})
 }
 
 // aboutErasure does what an officer may do of something that they may see. It is
@@ -161,5 +206,23 @@ func (g *Cases) Due(ctx context.Context, keep casework.Keep) ([]casework.Due, er
 	return slices.DeleteFunc(due, func(d casework.Due) bool {
 		r := a.ofCase(d.Case)
 		return a.may(office.SeeCases, r) != nil || a.may(office.SeeErasures, r) != nil
+	}), err
+}
+
+// DueIncidents are the incidents that are due for erasure, of those that the officer may
+// see.
+func (g *Cases) DueIncidents(ctx context.Context, keep casework.Keep) ([]casework.DueIncident, error) {
+	a, err := g.asks(ctx, g.cases)
+	if err != nil {
+		return nil, err
+	}
+	for _, action := range []office.Action{office.SeeErasures, office.SeeIncidents} {
+		if err := a.some(action); err != nil {
+			return nil, err
+		}
+	}
+	due, err := g.cases.DueIncidents(ctx, keep)
+	return slices.DeleteFunc(due, func(d casework.DueIncident) bool {
+		return !a.everything(office.SeeErasures) || slices.Contains(a.walls.Incidents, d.Incident.ID)
 	}), err
 }

@@ -128,14 +128,121 @@ func TestDueReportsOfACase(t *testing.T) {
 // Nothing is due without a rule; with one, an open case is not.
 func TestDueCases(t *testing.T) {
 	w, _, _, _ := docketed(t)
-	due := must[[]casework.Due](t)(w.cases.Due(w.as("first"), casework.Keep{"mss": when.Days(30)}))
+	due := must[[]casework.Due](t)(w.cases.Due(w.as("first"), casework.Keep{Cases: map[string]when.Period{"mss": when.Days(30)}}))
 	if len(due) != 0 {
 		t.Errorf("%d open cases are due", len(due))
 	}
-	_, err := w.cases.Due(w.as("auditor"), nil)
+	_, err := w.cases.Due(w.as("auditor"), casework.Keep{})
 	wants(t, "the auditor", err, "done")
-	_, err = w.cases.Due(w.as("publisher"), nil)
+	_, err = w.cases.Due(w.as("publisher"), casework.Keep{})
 	wants(t, "the publisher", err, office.CodeRole)
 	_, err = w.inbox.Due(w.as("auditor"), intake.Keep{}, when.Today(noon), intake.Query{})
 	wants(t, "reports, for the auditor", err, "done")
+}
+
+// Incidents that are due are listed for whoever sees erasures of anything and is kept from
+// none of it by a wall.
+func TestDueIncidents(t *testing.T) {
+	w, docket, _, _ := docketed(t)
+	free, _ := w.coded(w.report())
+	keep := casework.Keep{Reported: when.Days(30)}
+	due := func(name string) string {
+		list, err := w.cases.DueIncidents(w.as(name), keep)
+		if err != nil {
+			return outcome(err)
+		}
+		ids := ""
+		for _, d := range list {
+			ids += d.Incident.ID
+		}
+		return ids
+	}
+	w.today += 30
+	for name, want := range map[string]string{"first": free, "legal": free, "intake": free, "auditor": free, "investigator": "", "publisher": office.CodeRole} {
+		if got := due(name); got != want {
+			t.Errorf("for %s due are %q, and should be %q", name, got, want)
+		}
+	}
+	other := w.docket(must[[]casework.Allegation](t)(w.cases.Allegations(w.as("first"), free, ""))[0].ID)
+	wants(t, "a wall", w.cases.Do(w.as("first"), w.ids["first"], other, 0, casework.Wall{Officer: w.ids["legal"]}, 0), "done")
+	wants(t, "asking", w.cases.AskErasure(w.as("first"), w.ids["first"], casework.OfCase, docket, "law"), "done")
+	_, err := w.cases.Erase(w.as("legal"), w.ids["legal"], casework.OfCase, docket, 0, false)
+	wants(t, "erasing", err, "done")
+	if got := due("legal"); got == free || got == "" {
+		t.Errorf("after a case about another was erased %q are due", got)
+	}
+}
+
+// Who has asked for an erasure, and may not any more, does not count as one of the two:
+// they were removed, lost their role, or a wall was put up.
+func TestWhoAskedMustStillBeOne(t *testing.T) {
+	for name, then := range map[string]func(w *world, docket string){
+		"removed": func(w *world, _ string) { w.do(w.ids["first"], office.Remove{Officer: w.ids["investigator"]}) },
+		"another role": func(w *world, _ string) {
+			w.do(w.ids["first"], office.AssignRoles{Roles: map[string][]office.Role{w.ids["investigator"]: {office.Publisher}}})
+		},
+		"a wall": func(w *world, docket string) {
+			wants(w.t, "a wall", w.cases.Do(w.as("first"), w.ids["first"], docket, 0, casework.Wall{Officer: w.ids["investigator"]}, 0), "done")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, docket, _, _ := docketed(t)
+			thread := w.report()
+			w.assign(thread, "investigator")
+			ask := func(by string) (casework, inbox error) {
+				return w.cases.AskErasure(w.as(by), w.ids[by], "case", docket, "law"), w.inbox.Do(w.as(by), w.ids[by], intake.AskErasure{Thread: thread, Ground: "law"})
+			}
+			erase := func() (casework, inbox error) {
+				_, casework = w.cases.Erase(w.as("legal"), w.ids["legal"], "case", docket, 0, false)
+				_, inbox = w.inbox.Erase(w.as("legal"), w.ids["legal"], thread, false)
+				return casework, inbox
+			}
+			one, two := ask("investigator")
+			wants(t, "asking for the case", one, "done")
+			wants(t, "asking for the report", two, "done")
+			one, two = ask("first")
+			wants(t, "asking for the case again", one, casework.CodeTwice)
+			wants(t, "asking for the report again", two, intake.CodeMoved)
+			then(w, docket)
+			one, two = erase()
+			wants(t, "erasing the case", one, casework.CodeAsker)
+			if name != "a wall" {
+				wants(t, "erasing the report", two, intake.CodeAsker)
+			}
+			wants(t, "taking it back", w.cases.DropErasure(w.as("first"), w.ids["first"], casework.OfCase, docket), "done")
+			if name != "a wall" {
+				wants(t, "taking it back", w.inbox.Do(w.as("first"), w.ids["first"], intake.DropErasure{Thread: thread}), "done")
+			}
+			one, _ = ask("first")
+			wants(t, "asking anew", one, "done")
+			one, _ = erase()
+			wants(t, "erasing the case that was asked for anew", one, "done")
+		})
+	}
+}
+
+// What somebody still needs was not kept long enough, whenever that is found: an open
+// case, and the report on which it rests.
+func TestNeededIsNotKeptLongEnough(t *testing.T) {
+	w := staffed(t)
+	thread := w.report()
+	_, allegation := w.coded(thread)
+	ask := func() error {
+		return w.inbox.Do(w.as("first"), w.ids["first"], intake.AskErasure{Thread: thread, Ground: intake.KeptLongEnough})
+	}
+	wants(t, "asking for an open report", ask(), intake.CodeNeeded)
+	th := must[*intake.Thread](t)(w.in.Thread(t.Context(), thread))
+	if err := w.in.Do(t.Context(), w.ids["intake"], intake.SetStage{Thread: thread, Seen: th.Version, Stage: intake.Closed}); err != nil {
+		t.Fatal(err)
+	}
+	wants(t, "asking for a closed report", ask(), "done")
+	docket := w.docket(allegation)
+	_, err := w.inbox.Erase(w.as("legal"), w.ids["legal"], thread, false)
+	wants(t, "erasing a report on which a case rests by now", err, intake.CodeNeeded)
+	wants(t, "taking it back", w.inbox.Do(w.as("first"), w.ids["first"], intake.DropErasure{Thread: thread}), "done")
+	wants(t, "asking for a report on which an open case rests", ask(), intake.CodeNeeded)
+	wants(t, "asking for an open case", w.cases.AskErasure(w.as("first"), w.ids["first"], casework.OfCase, docket, intake.KeptLongEnough), casework.CodeNeeded)
+	wants(t, "asking on another ground", w.inbox.Do(w.as("first"), w.ids["first"], intake.AskErasure{Thread: thread, Ground: "asked"}), "done")
+	_, err = w.inbox.Erase(w.as("legal"), w.ids["legal"], thread, false)
+	wants(t, "erasing on another ground", err, "done")
 }

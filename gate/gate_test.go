@@ -41,6 +41,7 @@ type world struct {
 	id     seal.ID
 	epoch  *age.HybridIdentity
 	ids    map[string]string // of officers, by their names
+	today  when.Day
 }
 
 var passphraseFile = sync.OnceValues(func() ([]byte, error) {
@@ -62,7 +63,7 @@ func must[T any](t *testing.T) func(T, error) T {
 }
 
 func newWorld(t *testing.T) *world {
-	w := &world{t: t, ids: make(map[string]string), epoch: must[*age.HybridIdentity](t)(age.GenerateHybridIdentity())}
+	w := &world{t: t, today: when.Today(noon), ids: make(map[string]string), epoch: must[*age.HybridIdentity](t)(age.GenerateHybridIdentity())}
 	dir := filepath.Join(t.TempDir(), "store")
 	if err := store.Create(t.Context(), dir, store.Options{Origin: "example.org/gate"}); err != nil {
 		t.Fatal(err)
@@ -83,7 +84,7 @@ func newWorld(t *testing.T) *world {
 		Epoch: office.Epoch{Number: 1, Recipient: w.epoch.Recipient().String(), Wraps: map[string][]byte{first.ID: w.wrap(key)}},
 	})
 	w.in = must[*intake.Intake](t)(intake.New(s, w.office, intake.Options{Dir: filepath.Join(dir, "sealed"), Now: now, WorkBits: 1}))
-	w.work = casework.New(s, now, func() when.Day { return when.Today(noon) })
+	w.work = casework.New(s, now, func() when.Day { return w.today })
 	w.inbox, w.cases = gate.NewInbox(w.office, w.in, w.work), gate.NewCases(w.office, w.work)
 	t.Cleanup(func() {
 		if err := errors.Join(w.in.Close(), s.Close()); err != nil {

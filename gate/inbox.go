@@ -8,6 +8,7 @@ import (
 	"temwen/casework"
 	"temwen/intake"
 	"temwen/office"
+	"temwen/record"
 	"temwen/when"
 )
 
@@ -97,6 +98,9 @@ func (g *Inbox) Do(ctx context.Context, by string, d intake.Deed) error {
 	if assign, ok := d.(intake.Assign); ok {
 		ctx = g.given(ctx, assign.Officer, (*office.State).MayHaveThreads)
 	}
+	if ask, ok := d.(intake.AskErasure); ok && ask.Ground == intake.KeptLongEnough {
+		ctx = unneeded(ctx, ask.Thread)
+	}
 	return g.in.Do(ctx, by, d)
 }
 
@@ -165,7 +169,39 @@ func (g *Inbox) Erase(ctx context.Context, by, id string, dry bool) (intake.Eras
 		}
 		return g.in.Erase(ctx, by, id, true)
 	}
-	return g.in.Erase(g.provided(ctx, []office.Action{office.EraseForGood}, thing{thread: id}), by, id, false)
+	ctx = g.provided(ctx, []office.Action{office.EraseForGood}, thing{thread: id})
+	ctx = g.asker(ctx, func(ctx context.Context, book func(string) (*record.Tables, error)) (string, thing, error) {
+		t, err := book(intakeBook)
+		if err != nil {
+			return "", thing{}, err
+		}
+		by, err := intake.AskerIn(ctx, t, id)
+		return by, thing{thread: id}, err
+	}, func(by string) error { return &intake.Refused{Code: intake.CodeAsker, By: by} })
+	th, err := g.in.Head(ctx, id)
+	if err != nil {
+		return intake.Erasing{}, err
+	}
+	if th != nil && th.Erasure == intake.KeptLongEnough {
+		ctx = unneeded(ctx, id)
+	}
+	return g.in.Erase(ctx, by, id, false)
+}
+
+// unneeded returns a context in which something is done with a thread only where no case
+// that is open rests on its report.
+func unneeded(ctx context.Context, thread string) context.Context {
+	return record.Provided(ctx, func(ctx context.Context, book func(string) (*record.Tables, error)) error {
+		t, err := book(caseworkBook)
+		if err != nil {
+			return err
+		}
+		needed, err := casework.NeedsIn(ctx, t, thread)
+		if err == nil && needed {
+			err = &intake.Refused{Code: intake.CodeNeeded}
+		}
+		return err
+	})
 }
 
 // Due are the threads that are due for erasure, of those of which the officer may see

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -77,7 +78,7 @@ func TestErase(t *testing.T) {
 	if _, err := d.Thread(t.Context(), thread.ID); err != nil {
 		t.Errorf("after a dry run: %v", err)
 	}
-	if done, err := d.Erase(t.Context(), "o2", thread.ID, false); err != nil || done != dry {
+	if done, err := d.Erase(t.Context(), "o2", thread.ID, false); err != nil || !reflect.DeepEqual(done, dry) {
 		t.Fatalf("it erased %+v (%v)", done, err)
 	}
 

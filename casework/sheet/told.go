@@ -215,7 +215,7 @@ func (r *reading) incident(ref string) casework.Incident {
 	if !ok {
 		r.fault("grade", "a source needs a grade, A1 to F6")
 	}
-	source := "file/" + ref
+	source := casework.OwnFile + ref
 	if s, ok := r.cell("source"); ok && r.code("source", s, "source of the public record", r.world.Sources) {
 		source = s
 	}

@@ -14,6 +14,7 @@ import (
 	"temwen/intake"
 	"temwen/locale"
 	"temwen/office"
+	"temwen/record"
 	"temwen/store"
 	"temwen/when"
 )
@@ -29,20 +30,23 @@ type officeDueCmd struct {
 
 // Help teaches with an example.
 func (officeDueCmd) Help() string {
-	return `What was kept as long as the missions' dossiers say (keep), and what erasing it destroys. Nothing
-is erased by itself: without --ask and --erase this only looks. One officer asks, and another
-erases, here or at the desk, where each is looked at by itself. A case that waits for anybody is
-never due, and where no rule is published nothing is.
+	return `What was kept as long as the missions' dossiers say (keep): ended reports, closed cases, and
+incidents that no case takes. For each it tells what erasing destroys, in kinds and numbers, and
+never what is in it; and, at the end, what stays and why. Nothing is erased by itself: without
+--ask and --erase this only looks, and writes nothing. One officer asks, and another erases, here
+or at the desk, where each is looked at by itself. What waits for anybody, or is the evidence of
+another office, is never due, and where no rule is published nothing is. What is erased is gone
+from this store for good, and not from backups: destroy these.
 
   temwen office due --dir /var/lib/temwen
   temwen office due --dir /var/lib/temwen --ask --as marin
   temwen office due --dir /var/lib/temwen --erase --as odile`
 }
 
-// dueThing is a report or a case that is due for erasure.
+// dueThing is a report, a case or an incident that is due for erasure.
 type dueThing struct {
 	what, would, askedBy string
-	leaves               string // what stays behind
+	leaves               string // the incidents that a case leaves behind
 	last, on             when.Day
 	ask, erase           func() error
 }
@@ -116,7 +120,11 @@ func (c *officeDueCmd) do(p *program, o *office.Office, l *dueList) error {
 	if err != nil {
 		return err
 	}
-	list := slices.Concat(reports, cases)
+	incidents, err := l.looseIncidents()
+	if err != nil {
+		return err
+	}
+	list := slices.Concat(reports, cases, incidents)
 	if len(list) == 0 {
 		b.WriteString("nothing is due for erasure\n")
 	}
@@ -136,8 +144,53 @@ func (c *officeDueCmd) do(p *program, o *office.Office, l *dueList) error {
 		}
 		b.WriteString(did + "\n")
 	}
+	b.WriteString(stays(len(reports), len(cases), len(incidents)))
 	_, err = fmt.Fprint(p.stdout, b.String())
 	return err
+}
+
+// stays says what stays of what is listed, and why.
+func stays(reports, cases, incidents int) string {
+	words := locale.In(locale.English)
+	var b strings.Builder
+	for _, k := range []struct {
+		n     int
+		of    string
+		codes []string
+	}{
+		{reports, "a report", intake.Stays},
+		{cases, "a case", casework.Stays[casework.OfCase]},
+		{incidents, "an incident", casework.Stays[casework.OfIncident]},
+	} {
+		if k.n == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "what stays of %s:\n", k.of)
+		for _, code := range k.codes {
+			if code == "entries" {
+				b.WriteString("  its entries in the ledger, which nothing opens any more: so that everybody can see that nothing else is missing\n")
+				continue
+			}
+			fmt.Fprintf(&b, "  %s\n", lowered(words.Say("erasure.stays."+code)))
+		}
+	}
+	return b.String()
+}
+
+// lowered writes a sentence as a part of another.
+func lowered(s string) string { return strings.ToLower(s[:1]) + s[1:] }
+
+// would says what an erasure destroys.
+func would(events int, bytes int64, parts []intake.Part) string {
+	words := locale.In(locale.English)
+	list := []string{words.Say("desk.erasure.events", "n", events)}
+	for _, p := range parts {
+		list = append(list, words.Say("erasure.part."+p.What, "n", p.N))
+	}
+	if bytes > 0 {
+		list = append(list, fmt.Sprintf("%d bytes of sealed files", bytes))
+	}
+	return strings.Join(list, ", ")
 }
 
 // incidents names the incidents that a case leaves behind.
@@ -169,7 +222,11 @@ func (c *officeDueCmd) deed(t *dueThing, by string) (string, error) {
 	case c.Erase && t.askedBy == by:
 		return ": not erased, for who asks does not erase", nil
 	case c.Erase:
-		return ": erased", t.erase()
+		err := t.erase()
+		if errors.Is(err, record.ErrLingers) {
+			return ": " + err.Error(), nil
+		}
+		return ": erased", err
 	}
 	return "", nil
 }
@@ -202,6 +259,17 @@ func (l *dueList) rules() string {
 	if !some {
 		b.WriteString("no mission's dossier says how long cases are kept\n")
 	}
+	of := caseKeep(l.dossiers)
+	for _, part := range []struct {
+		what   string
+		period when.Period
+	}{{"incidents that were reported", of.Reported}, {"incidents that rest on public sources alone", of.Public}} {
+		if part.period.IsZero() {
+			fmt.Fprintf(&b, "no mission's dossier says how long %s are kept\n", part.what)
+		} else {
+			fmt.Fprintf(&b, "%s, and that no case takes, are kept %s\n", part.what, words.Period(part.period, false))
+		}
+	}
 	return b.String()
 }
 
@@ -228,7 +296,7 @@ func (l *dueList) reports() (list []dueThing, err error) {
 		if err != nil {
 			return nil, err
 		}
-		would, err := l.in.Erase(l.ctx, "", id, true)
+		erasing, err := l.in.Erase(l.ctx, "", id, true)
 		refused := (*intake.Refused)(nil)
 		if errors.As(err, &refused) && refused.Code == intake.CodeOver {
 			continue // it is parted first, at the desk
@@ -237,9 +305,9 @@ func (l *dueList) reports() (list []dueThing, err error) {
 		}
 		list = append(list, dueThing{
 			what: fmt.Sprintf("report %d", d.Number), last: last, on: d.On, askedBy: d.ErasureBy,
-			would: fmt.Sprintf("entries %d, envelopes %d, bytes %d", would.Events, would.Envelopes, would.Bytes),
+			would: would(erasing.Events, 0, erasing.Parts) + fmt.Sprintf(", %d sealed envelopes of %d bytes", erasing.Envelopes, erasing.Bytes),
 			ask: func() error {
-				return l.inbox.Do(l.ctx, l.by, intake.AskErasure{Thread: id, Ground: keptLongEnough})
+				return l.inbox.Do(l.ctx, l.by, intake.AskErasure{Thread: id, Ground: intake.KeptLongEnough})
 			},
 			erase: func() error {
 				_, err := l.inbox.Erase(l.ctx, l.by, id, false)
@@ -249,10 +317,6 @@ func (l *dueList) reports() (list []dueThing, err error) {
 	}
 	return list, nil
 }
-
-// keptLongEnough is the ground on which something is erased that was kept as long as
-// a rule says.
-const keptLongEnough = "kept-long-enough"
 
 // closedCases are the cases that are due.
 func (l *dueList) closedCases() (list []dueThing, err error) {
@@ -266,30 +330,57 @@ func (l *dueList) closedCases() (list []dueThing, err error) {
 	}
 	for _, d := range due {
 		id := d.Case.ID
-		would, err := l.work.Erase(l.ctx, "", casework.OfCase, id, 0, true)
+		t, err := l.thing(casework.OfCase, id)
 		if err != nil {
 			return nil, err
 		}
-		t := dueThing{
-			what: fmt.Sprintf("case %d", d.Case.Number), last: d.Last, on: d.On,
-			would: fmt.Sprintf("entries %d, links of notices %d, items of evidence %d, bytes %d", would.Events, would.Links, would.Evidence, would.Bytes),
-			ask:   func() error { return l.cases.AskErasure(l.ctx, l.by, casework.OfCase, id, keptLongEnough) },
-			erase: func() error {
-				_, err := l.cases.Erase(l.ctx, l.by, casework.OfCase, id, would.Seen, false)
-				return err
-			},
-		}
+		t.what, t.last, t.on = fmt.Sprintf("case %d", d.Case.Number), d.Last, d.On
 		if t.leaves, err = l.incidents(id); err != nil {
 			return nil, err
-		}
-		asked, err := l.work.Asking(l.ctx, casework.OfCase, id)
-		if err != nil {
-			return nil, err
-		}
-		if asked != nil {
-			t.askedBy = asked.By
 		}
 		list = append(list, t)
 	}
 	return list, nil
+}
+
+// looseIncidents are the incidents that are due.
+func (l *dueList) looseIncidents() (list []dueThing, err error) {
+	keep := caseKeep(l.dossiers)
+	due, err := l.work.DueIncidents(l.ctx, keep)
+	if l.by != "" {
+		due, err = l.cases.DueIncidents(l.ctx, keep)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range due {
+		t, err := l.thing(casework.OfIncident, d.Incident.ID)
+		if err != nil {
+			return nil, err
+		}
+		t.what, t.last, t.on = fmt.Sprintf("incident %d", d.Incident.Number), d.Last, d.On
+		list = append(list, t)
+	}
+	return list, nil
+}
+
+// thing is a case or an incident that is due, with what erasing it destroys.
+func (l *dueList) thing(kind casework.Kind, id string) (dueThing, error) {
+	erasing, err := l.work.Erase(l.ctx, "", kind, id, 0, true)
+	if err != nil {
+		return dueThing{}, err
+	}
+	t := dueThing{
+		would: would(erasing.Events, erasing.Bytes, erasing.Parts),
+		ask:   func() error { return l.cases.AskErasure(l.ctx, l.by, kind, id, intake.KeptLongEnough) },
+		erase: func() error {
+			_, err := l.cases.Erase(l.ctx, l.by, kind, id, erasing.Seen, false)
+			return err
+		},
+	}
+	asked, err := l.work.Asking(l.ctx, kind, id)
+	if err == nil && asked != nil {
+		t.askedBy = asked.By
+	}
+	return t, err
 }

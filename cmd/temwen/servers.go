@@ -60,6 +60,7 @@ type sides struct {
 	log   *slog.Logger
 	zone  string          // of the office's place
 	work  *casework.Cases // nil where there is no office
+	in    *intake.Intake  // as work
 	// teller tells people what happens to their case; nil where there is no office.
 	teller *told.Teller
 }
@@ -147,7 +148,7 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 		if err := work.KeepEvidence(filepath.Join(dir, evidenceDir), offices); err != nil {
 			return err
 		}
-		s.work, s.teller = work, told.New(st, in, work)
+		s.work, s.in, s.teller = work, in, told.New(st, in, work)
 	}
 	services, err := s.services(p, st, demo)
 	if err != nil {
@@ -261,7 +262,8 @@ func keepOf(d *dossier.Dossier) intake.Keep {
 	return intake.Keep{Closed: k.Closed, Foreign: k.Foreign, Withdrawn: k.Withdrawn}
 }
 
-// keepCases is how long closed cases are kept, as the dossiers say of each mission.
+// keepCases is how long closed cases are kept, as the dossiers say of each mission, and
+// incidents, as they say together.
 func keepCases(dossiers func(context.Context) ([]*dossier.Dossier, error)) func(context.Context) (casework.Keep, error) {
 	return func(ctx context.Context) (casework.Keep, error) {
 		list, err := dossiers(ctx)
@@ -270,11 +272,12 @@ func keepCases(dossiers func(context.Context) ([]*dossier.Dossier, error)) func(
 }
 
 func caseKeep(dossiers []*dossier.Dossier) casework.Keep {
-	keep := make(casework.Keep)
+	all := dossier.Together(dossiers).Retention()
+	keep := casework.Keep{Cases: make(map[string]when.Period), Reported: all.Incident, Public: all.Public}
 	for _, d := range dossiers {
 		for _, m := range d.Missions {
 			if m.Keep != nil {
-				keep[m.ID] = m.Keep.Case
+				keep.Cases[m.ID] = m.Keep.Case
 			}
 		}
 	}
@@ -318,6 +321,29 @@ func version() string {
 	return "devel"
 }
 
+// due says how much is due for erasure on a day; nothing where nothing is.
+func (s *sides) due(ctx context.Context, st *store.Store, day when.Day) (string, error) {
+	dossiers, err := st.Dossiers(ctx, 0)
+	if err != nil {
+		return "", err
+	}
+	keep := caseKeep(dossiers)
+	reports, err := s.work.DueReports(ctx, s.in, keepOf(dossier.Together(dossiers)), day, intake.Query{Limit: 1 << 20})
+	if err != nil {
+		return "", err
+	}
+	cases, err := s.work.Due(ctx, keep)
+	if err != nil {
+		return "", err
+	}
+	incidents, err := s.work.DueIncidents(ctx, keep)
+	if err != nil || len(reports)+len(cases)+len(incidents) == 0 {
+		return "", err
+	}
+	return fmt.Sprintf("temwen: due for erasure: reports %d, cases %d, incidents %d; nothing is erased by itself: see the desk, or temwen office due\n",
+		len(reports), len(cases), len(incidents)), nil
+}
+
 // serve serves all sides until the program is told to stop, and lets answers that
 // are under way end. Meanwhile what is sealed is published on its schedule.
 func (s *sides) serve(p *program, st *store.Store, every time.Duration) error {
@@ -349,9 +375,19 @@ func (s *sides) serve(p *program, st *store.Store, every time.Duration) error {
 	}
 	if s.work != nil {
 		running.Go(func() {
+			var said when.Day
 			s.work.Nightly(ctx, 0, func(_ casework.Pass, err error) {
 				if err != nil {
 					fmt.Fprintf(p.stderr, "temwen: going over the clocks of cases: %v; it is tried again in an hour\n", err)
+				}
+				if day := today(p.now(), s.zone); day != said {
+					due, err := s.due(ctx, st, day)
+					if err != nil {
+						fmt.Fprintf(p.stderr, "temwen: looking for what is due for erasure: %v; it is tried again in an hour\n", err)
+						return
+					}
+					said = day
+					fmt.Fprint(p.stderr, due)
 				}
 			})
 		})

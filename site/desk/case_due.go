@@ -8,9 +8,21 @@ import (
 
 // dueCases is what the page of what is due shows of cases.
 type dueCases struct {
-	Rule  []string // in words; empty where no mission has one
-	Due   []dueCase
-	Asked []waitingErasure
+	Rule         []string // in words; empty where no mission has one
+	Due          []dueCase
+	IncidentRule []string
+	Incidents    []dueIncident
+	Asked        []waitingErasure
+}
+
+// dueIncident is an incident that is due, with what an erasure would destroy.
+type dueIncident struct {
+	ID           string
+	Number, Same int
+	Public       bool
+	Last, On     string
+	Would        casework.Erasing
+	AskedBy      string
 }
 
 // dueCase is a case that is due, with what an erasure would destroy.
@@ -41,7 +53,7 @@ func (w *work) dueCases() (*dueCases, error) {
 	}
 	b := new(dueCases)
 	for _, m := range w.view.Missions {
-		if p := keep[m.ID]; !p.IsZero() {
+		if p := keep.Cases[m.ID]; !p.IsZero() {
 			b.Rule = append(b.Rule, w.words.Say("erasure.due.case-rule", "mission", w.mission(m.ID).Words, "period", p))
 		}
 	}
@@ -63,7 +75,40 @@ func (w *work) dueCases() (*dueCases, error) {
 		}
 		b.Due = append(b.Due, row)
 	}
+	if err := w.dueIncidents(b, keep); err != nil {
+		return nil, err
+	}
 	return b, w.askings(b)
+}
+
+// dueIncidents adds the incidents that were kept as long as the rule says; none for who
+// sees only what is assigned to them.
+func (w *work) dueIncidents(b *dueCases, keep casework.Keep) error {
+	if !keep.Reported.IsZero() {
+		b.IncidentRule = append(b.IncidentRule, w.words.Say("erasure.due.incident-rule", "period", keep.Reported))
+	}
+	if !keep.Public.IsZero() {
+		b.IncidentRule = append(b.IncidentRule, w.words.Say("erasure.due.public-rule", "period", keep.Public))
+	}
+	due, err := w.cases.DueIncidents(w.Context(), keep)
+	if err != nil {
+		return err
+	}
+	for _, d := range due[:min(len(due), mostDue)] {
+		row := dueIncident{ID: d.Incident.ID, Number: d.Incident.Number, Same: d.Same, Public: d.Public, Last: w.words.Day(d.Last), On: w.words.Day(d.On)}
+		if row.Would, err = w.cases.Erase(w.Context(), w.officer.ID, casework.OfIncident, row.ID, 0, true); err != nil {
+			return err
+		}
+		asked, err := w.asked(casework.OfIncident, row.ID)
+		if err != nil {
+			return err
+		}
+		if asked != nil {
+			row.AskedBy = asked.By
+		}
+		b.Incidents = append(b.Incidents, row)
+	}
+	return nil
 }
 
 // askings adds what somebody asks to be erased.

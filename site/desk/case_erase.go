@@ -47,7 +47,8 @@ type erasureBody struct {
 	Asked   *askedErasure // nil where nobody asks for it
 	Grounds []option
 	Public  []string
-	Open    bool // a case that waits for somebody
+	Stays   []string // codes of what is left
+	Sealed  string   // how large the sealed files are; empty where there are none
 	// Incidents are those that a case leaves behind: their addresses and numbers.
 	Incidents []option
 	// May are the deeds that the officer may do.
@@ -89,17 +90,20 @@ func (w *work) erasurePage(kind casework.Kind, id string) error {
 	if err != nil {
 		return err
 	}
-	b := &erasureBody{Kind: kind, Would: would, Grounds: w.worded("desk.ground.", intake.Grounds), May: make(map[string]bool)}
+	b := &erasureBody{Kind: kind, Would: would, Grounds: w.worded("desk.ground.", intake.Grounds), Stays: casework.Stays[kind], May: make(map[string]bool)}
 	relation := office.Unrelated
 	if kind == casework.OfCase {
 		c, err := w.docket(office.SeeErasures)
 		if err != nil {
 			return err
 		}
-		b.Open, relation = !c.Closed(), w.relation(c.Officer, c.Walled)
+		relation = w.relation(c.Officer, c.Walled)
 		if b.Incidents, err = w.incidentsOf(id); err != nil {
 			return err
 		}
+	}
+	if would.Bytes > 0 {
+		b.Sealed = w.words.Say("erasure.bytes", "size", (&page{visit: w.visit}).Size(would.Bytes))
 	}
 	for _, f := range would.Public {
 		b.Public = append(b.Public, w.words.Say("case.field."+f))
@@ -186,10 +190,10 @@ func (w *work) eraseThing(kind casework.Kind, id string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := w.cases.Erase(w.Context(), w.officer.ID, kind, id, seen, false); err != nil {
+	_, err = w.cases.Erase(w.Context(), w.officer.ID, kind, id, seen, false)
+	if err := w.erased(err); err != nil {
 		return err
 	}
-	w.done("erased")
 	if kind == casework.OfAllegation {
 		at += "/erase" // it has no other page
 	}

@@ -37,8 +37,9 @@ func TestThingsAreErased(t *testing.T) {
 	two.says(r, doc, http.StatusOK)
 
 	r, doc = one.page("/en/cases/" + id + "/erase")
-	one.says(r, doc, http.StatusOK, "Erase case 1?", "Incident 1", "3 entries of the record", "1 link to answer on, which then leads nowhere", "This case is not closed",
-		"This was published of the case: the State", "past editions stay as they are", "figures that were published, which are not counted again")
+	one.says(r, doc, http.StatusOK, "Erase case 1?", "Incident 1", "3 entries of the record", "1 step, with its clock", "1 letter", "1 link to answer on, which then leads nowhere", "This case is not closed",
+		"This was published of the case: the State", "past editions stay as they are", "What stays, and why", "3 entries in the ledger, which nothing opens any more", "Its allegations and their incidents, in no case: each is erased by itself: Incident 1",
+		"Figures that were published. They are not counted again")
 	if has(doc, "button.grave") {
 		t.Error("it can be erased, and nobody asked for it")
 	}
@@ -115,14 +116,17 @@ func TestDueCasesAreListed(t *testing.T) {
 	if has(doc, "a[href*=cases]:contains('Case 1')") {
 		t.Error("without a rule a case is due")
 	}
-	k.keep = casework.Keep{"mss": when.Months(12)}
-	for _, id := range []string{closed, open} {
-		if err := k.cases.AskErasure(t.Context(), k.first.id, casework.OfCase, id, "kept-long-enough"); err != nil {
+	k.keep = casework.Keep{Cases: map[string]when.Period{"mss": when.Months(12)}}
+	r, doc = officer.submit("/en/cases/"+open+"/erasure", "ground", "kept-long-enough")
+	officer.says(r, doc, http.StatusConflict, "This is still needed, so it was not kept long enough", "Take the request back")
+	for id, ground := range map[string]string{closed: "kept-long-enough", open: "law"} {
+		if err := k.cases.AskErasure(t.Context(), k.first.id, casework.OfCase, id, ground); err != nil {
 			t.Fatal(err)
 		}
 	}
 	r, doc = officer.page("/en/due")
-	officer.says(r, doc, http.StatusOK, "1 year after the last thing that happened in them", "Case 1", "Asked by lakay", "5 entries of the record",
+	officer.says(r, doc, http.StatusOK, "1 year after the last thing that happened in them", "Case 1", "Asked by lakay", "5 entries of the record", "3 steps, with their clocks; 3 answers",
+		"No mission has published how long incidents are kept",
 		"Asked for, and waiting for a second officer", "Erase case 2?", "it was kept as long as the rule says")
 	if rows := doc.Find("tbody tr").Length(); rows != 1 {
 		t.Errorf("%d cases are due", rows)

@@ -30,7 +30,7 @@ type Casework struct {
 	View func(context.Context) (*publish.View, error)
 	// Today is the day at the place of the office.
 	Today func() when.Day
-	// Keep is how long closed cases are kept, from the missions' dossier; nil for
+	// Keep is how long closed cases and incidents are kept, from the missions' dossier; nil for
 	// without end.
 	Keep func(context.Context) (casework.Keep, error)
 	// Answers is the address below which Answers is served, such as
@@ -82,6 +82,7 @@ type Cases interface {
 	Stone(ctx context.Context, kind casework.Kind, id string) (*casework.Stone, error)
 	Stones(ctx context.Context, kind casework.Kind, limit int) ([]casework.Stone, error)
 	Due(ctx context.Context, keep casework.Keep) ([]casework.Due, error)
+	DueIncidents(ctx context.Context, keep casework.Keep) ([]casework.DueIncident, error)
 
 	// BeginEvidence begins to take a sealed item of evidence into a case, and
 	// GoOnEvidence adds a piece; with the last the receipt is its number.

@@ -1,10 +1,12 @@
 package desk
 
 import (
+	"errors"
 	"strconv"
 
 	"temwen/intake"
 	"temwen/office"
+	"temwen/record"
 )
 
 // erasing is what the pages show of an erasure: what would go.
@@ -66,6 +68,8 @@ func (d *Desk) dropErasure(v *visit) error {
 type eraseBody struct {
 	*intake.Thread
 	*erasing
+	Stays    []string // codes of what is left
+	NeededBy int      // open cases that rest on its report
 }
 
 func (d *Desk) erasePage(v *visit) error {
@@ -85,7 +89,19 @@ func (d *Desk) erasePage(v *visit) error {
 		return &intake.Refused{Code: intake.CodeFourEyes, By: t.ErasureBy}
 	}
 	title := v.words.Say("desk.erasure.title", "number", strconv.Itoa(t.Number))
-	v.show(&page{visit: v, Template: "erase", Nav: "inbox", Title: title, Body: &eraseBody{t, e}})
+	body := &eraseBody{Thread: t, erasing: e, Stays: intake.Stays}
+	if v.desk.options.Casework != nil {
+		cases, err := v.desk.inbox.RestOn(v.Context(), t.ID)
+		if err != nil {
+			return err
+		}
+		for _, c := range cases {
+			if !c.Closed() {
+				body.NeededBy++
+			}
+		}
+	}
+	v.show(&page{visit: v, Template: "erase", Nav: "inbox", Title: title, Body: body})
 	return nil
 }
 
@@ -94,9 +110,24 @@ func (d *Desk) erase(v *visit) error {
 	if v.form.Get("sure") != "1" {
 		return &userError{400, "not-sure"}
 	}
-	if _, err := d.inbox.Erase(v.Context(), v.officer.ID, v.PathValue("thread"), false); err != nil {
+	_, err := d.inbox.Erase(v.Context(), v.officer.ID, v.PathValue("thread"), false)
+	if err := v.erased(err); err != nil {
 		return err
 	}
-	v.done("erased")
 	return v.next(v.href("inbox"))
+}
+
+// erased says that something was erased, also where some of its bytes stay on the disk
+// for a while; any other error it returns.
+func (v *visit) erased(err error) error {
+	switch {
+	case errors.Is(err, record.ErrLingers):
+		v.desk.options.Log.Warn("erasing", "error", err)
+		v.done("erased-lingers")
+	case err != nil:
+		return err
+	default:
+		v.done("erased")
+	}
+	return nil
 }

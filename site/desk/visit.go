@@ -16,6 +16,7 @@ import (
 	"temwen/intake"
 	"temwen/locale"
 	"temwen/office"
+	"temwen/record"
 	"temwen/seal"
 )
 
@@ -336,6 +337,7 @@ var kinds = []struct {
 	{intake.ErrReused, http.StatusConflict, "reused"},
 	{intake.ErrBusy, http.StatusServiceUnavailable, "busy"},
 	{intake.ErrFull, http.StatusServiceUnavailable, intake.CodeFull},
+	{record.ErrFull, http.StatusServiceUnavailable, intake.CodeFull},
 	{seal.ErrTooLarge, http.StatusRequestEntityTooLarge, intake.CodeTooLarge},
 	{seal.ErrMalformed, http.StatusBadRequest, intake.CodeMalformed},
 	{seal.ErrUnpadded, http.StatusBadRequest, intake.CodeMalformed},
