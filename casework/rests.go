@@ -103,20 +103,24 @@ func takenThrough(ctx context.Context, t *record.Tables, incidents []string) ([]
 	return list, nil
 }
 
-// Changed are the cases to which something happened after the event of an index,
-// to them or to an incident that they are about.
-func (k *Cases) Changed(ctx context.Context, since uint64) (list []string, err error) {
+// Changed are the cases to which something happened in the events from one to before
+// another, and nothing since: to them or to an incident that they are about.
+func (k *Cases) Changed(ctx context.Context, from, to uint64) (list []string, err error) {
 	err = k.view(ctx, func(t *record.Tables) error {
-		if list, err = column(ctx, t, `SELECT id FROM {docket} WHERE changed > $1 ORDER BY changed`, since); err != nil {
+		if list, err = column(ctx, t, `SELECT id FROM {docket} WHERE changed >= $1 AND changed < $2 ORDER BY changed`, from, to); err != nil {
 			return err
 		}
-		incidents, err := column(ctx, t, `SELECT id FROM {incident} WHERE changed > $1`, since)
+		incidents, err := column(ctx, t, `SELECT id FROM {incident} WHERE changed >= $1 AND changed < $2`, from, to)
 		if err != nil {
 			return err
 		}
 		about, err := takenThrough(ctx, t, incidents)
+		known := make(map[string]bool, len(list))
+		for _, c := range list {
+			known[c] = true
+		}
 		for _, c := range about {
-			if !slices.Contains(list, c) {
+			if !known[c] {
 				list = append(list, c)
 			}
 		}

@@ -84,10 +84,10 @@ func ignoreUnknown(err error) error {
 	return err
 }
 
-// Changed are the threads with which something was done after the event of an
-// index.
-func (in *Intake) Changed(ctx context.Context, since uint64) ([]string, error) {
-	return in.ids(ctx, `version > $1`, since)
+// Changed are the threads with which something was done in the events from one to
+// before another, and nothing since.
+func (in *Intake) Changed(ctx context.Context, from, to uint64) ([]string, error) {
+	return in.ids(ctx, `version >= $1 AND version < $2`, from, to)
 }
 
 // Restricted are the threads whose person has withdrawn or changed consent, or
@@ -96,9 +96,9 @@ func (in *Intake) Restricted(ctx context.Context) ([]string, error) {
 	return in.ids(ctx, `(asked > $1 OR stage = 'withdrawn' OR allows IN ('office', 'refer'))`, 0)
 }
 
-func (in *Intake) ids(ctx context.Context, where string, arg any) (list []string, err error) {
+func (in *Intake) ids(ctx context.Context, where string, args ...any) (list []string, err error) {
 	err = in.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT id FROM {thread} WHERE `+where+` ORDER BY idx`, arg)
+		rows, err := t.Query(ctx, `SELECT id FROM {thread} WHERE `+where+` ORDER BY idx`, args...)
 		if err != nil {
 			return err
 		}

@@ -6,8 +6,9 @@
 // It must never say who is accused, who told, or the number of a case; nothing a
 // third person could use who reads over a shoulder. It must never tell a thing
 // twice, or tell anything to who has withdrawn, or while an officer holds the words
-// back for somebody's safety. It keeps nothing of its own: what is due is found from
-// the record each time. Start with Teller; the words are chosen in happened.go.
+// back for somebody's safety. What is due is found from the record each time; of its
+// own it keeps one number, how far it has looked (mark.go), which may be lost. Start
+// with Teller; the words are chosen in happened.go.
 package told
 
 import (
@@ -30,8 +31,10 @@ type Teller struct {
 	in    *intake.Intake
 	cases *casework.Cases
 
-	mu   sync.Mutex
-	seen uint64 // events that were looked through
+	mu    sync.Mutex
+	begun bool     // seen is known
+	seen  uint64   // events that were looked through
+	again []string // cases of which something could not be told, by ID
 }
 
 // New is the teller of the office of a store.
@@ -39,36 +42,60 @@ func New(s *store.Store, in *intake.Intake, cases *casework.Cases) *Teller {
 	return &Teller{store: s, in: in, cases: cases}
 }
 
-// Pass tells what has happened since the last pass, and in the first all that was
-// not told yet. It returns how many messages it sent. A killed process loses none
-// and doubles none: what was sent is on the record, and so is what happened. What
-// cannot be told is tried again the next time, and keeps nothing else back.
+// together is how many events are looked through before that is noted.
+const together = 10_000
+
+// Pass tells what has happened since the last pass, also one of an earlier process. It
+// returns how many messages it sent. A killed process loses none and doubles none:
+// what was sent is on the record, and so is what happened. What cannot be told is
+// tried again the next time, and keeps nothing else back.
 func (t *Teller) Pass(ctx context.Context) (n int, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	size, err := t.store.Recorded(ctx)
-	if err != nil || size == t.seen {
-		return 0, err
-	}
-	touched, err := t.touched(ctx, max(t.seen, 1)-1)
 	if err != nil {
 		return 0, err
 	}
-	var errs []error
-	for _, id := range touched {
-		sent, err := t.tell(ctx, id)
-		n += sent
+	if !t.begun {
+		if t.seen, err = t.marked(ctx); err != nil {
+			return 0, err
+		}
+		t.begun = true
+	}
+	again := t.again
+	t.again = nil
+	errs := []error{t.tellOf(ctx, again, &n)}
+	for t.seen < size && ctx.Err() == nil {
+		to := min(t.seen+together, size)
+		touched, err := t.touched(ctx, t.seen, to)
 		if err != nil {
+			return n, errors.Join(append(errs, err)...)
+		}
+		errs = append(errs, t.tellOf(ctx, touched, &n))
+		t.seen = to
+		if len(t.again) == 0 {
+			errs = append(errs, t.keep(ctx))
+		}
+	}
+	return n, errors.Join(append(errs, ctx.Err())...)
+}
+
+// tellOf tells what was not told yet of some cases, and counts the messages.
+func (t *Teller) tellOf(ctx context.Context, cases []string, n *int) error {
+	var errs []error
+	for i, id := range cases {
+		if ctx.Err() != nil {
+			t.again = append(t.again, cases[i:]...)
+			break
+		}
+		sent, err := t.tell(ctx, id)
+		*n += sent
+		if err != nil {
+			t.again = append(t.again, id)
 			errs = append(errs, fmt.Errorf("telling of a case: %w", err))
 		}
-		if ctx.Err() != nil {
-			return n, ctx.Err()
-		}
 	}
-	if len(errs) == 0 {
-		t.seen = size
-	}
-	return n, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // Follow makes a pass at every interval, a second where 0, until ctx ends. A pass
@@ -92,14 +119,15 @@ func (t *Teller) Follow(ctx context.Context, every time.Duration, failed func(er
 	}
 }
 
-// touched are the cases that there may be something to tell of: something happened
-// to them, to what they are about, or to the thread of a report they rest on.
-func (t *Teller) touched(ctx context.Context, since uint64) ([]string, error) {
-	list, err := t.cases.Changed(ctx, since)
+// touched are the cases that there may be something to tell of: something happened in
+// the events from one to before another, for the last time, to them, to what they are
+// about, or to the thread of a report they rest on.
+func (t *Teller) touched(ctx context.Context, from, to uint64) ([]string, error) {
+	list, err := t.cases.Changed(ctx, from, to)
 	if err != nil {
 		return nil, err
 	}
-	threads, err := t.in.Changed(ctx, since)
+	threads, err := t.in.Changed(ctx, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -108,18 +136,37 @@ func (t *Teller) touched(ctx context.Context, since uint64) ([]string, error) {
 		known[id] = true
 	}
 	for _, thread := range threads {
-		about, err := t.cases.RestOn(ctx, thread)
+		codes, err := t.codes(ctx, thread)
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range about {
-			if !known[id] {
-				known[id] = true
-				list = append(list, id)
+		for _, code := range codes {
+			about, err := t.cases.RestOn(ctx, code)
+			if err != nil {
+				return nil, err
+			}
+			for _, id := range about {
+				if !known[id] {
+					known[id] = true
+					list = append(list, id)
+				}
 			}
 		}
 	}
 	return list, nil
+}
+
+// codes are a thread and those that are joined with it: what one person told under
+// several codes.
+func (t *Teller) codes(ctx context.Context, thread string) ([]string, error) {
+	th, err := t.in.Head(ctx, thread)
+	if err == nil && th != nil && th.Into != "" {
+		th, err = t.in.Head(ctx, th.Into)
+	}
+	if err != nil || th == nil {
+		return []string{thread}, err
+	}
+	return append([]string{th.ID}, th.Joined...), nil
 }
 
 // tell tells what was not told yet of a case.

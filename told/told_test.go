@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"filippo.io/age"
+	_ "modernc.org/sqlite"
 
 	"temwen/casework"
 	"temwen/dossier"
@@ -438,6 +440,88 @@ func TestConsentIsHeeded(t *testing.T) {
 	heeded(false, "2026-11-28")
 }
 
+// Given a program that begins anew, when there is a mark of how far people were told,
+// then it looks at what is new and at nothing else; without one, or with one of another
+// record, it looks at everything. Nobody hears a thing twice.
+func TestBeginsWhereItEnded(t *testing.T) {
+	w := found(t)
+	p, q := w.report(t), w.report(t)
+	old := w.incident(t, p)
+	w.docket(t, old, "mss-criminal")
+	w.pass(t, 1)
+	w.pass(t, 0) // over what the first has put on the record
+	id := w.docket(t, w.incident(t, q), "mss-criminal")
+	mark, err := os.ReadFile(w.store.ToldFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(w.dir, "record.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var whole string
+	if err := db.QueryRowContext(t.Context(), `SELECT state FROM book_casework_incident WHERE id = $1`, old).Scan(&whole); err != nil {
+		t.Fatal(err)
+	}
+	state := func(s string) {
+		t.Helper()
+		if _, err := db.ExecContext(t.Context(), `UPDATE book_casework_incident SET state = $1 WHERE id = $2`, s, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	state("cannot be read") // whoever looks at what is old is told so
+	w.close(t)
+	w.open(t)
+	w.pass(t, 1)
+	w.act(t, id, answer(1, "informed"))
+	w.close(t)
+	w.open(t)
+	w.pass(t, 1)
+	q.heard(t, "The office opened a case", "An answer came")
+	for name, spoil := range map[string]func() error{
+		"none":              func() error { return os.Remove(w.store.ToldFile()) },
+		"of another record": func() error { return os.WriteFile(w.store.ToldFile(), append(mark[:len(mark)-3], "00\n"...), 0o600) },
+		"of a longer one":   func() error { return os.WriteFile(w.store.ToldFile(), append([]byte("9"), mark...), 0o600) },
+		"no mark":           func() error { return os.WriteFile(w.store.ToldFile(), []byte("as far as I know"), 0o600) },
+	} {
+		if err := spoil(); err != nil {
+			t.Fatal(err)
+		}
+		w.close(t)
+		w.open(t)
+		if n, err := w.teller.Pass(t.Context()); n != 0 || err == nil {
+			t.Errorf("with a mark that is %s it sends %d messages, and looks at nothing old (%v)", name, n, err)
+		}
+		if _, err := os.Stat(w.store.ToldFile()); name == "none" && err == nil {
+			t.Error("it says that all was told, and one case could not be")
+		}
+	}
+	state(whole) // what could not be told is tried again
+	w.pass(t, 0)
+	if text, err := os.ReadFile(w.store.ToldFile()); err != nil || bytes.Equal(text, mark) {
+		t.Errorf("the mark is %q (%v)", text, err)
+	}
+	p.heard(t, "The office opened a case")
+	q.heard(t, "The office opened a case", "An answer came")
+}
+
+// Given a code of a person who was told already, when another of theirs is joined to it,
+// then that one hears of the case, too, without anything else having to happen.
+func TestToldWhenJoined(t *testing.T) {
+	w := found(t)
+	one, again := w.report(t), w.report(t)
+	w.docket(t, w.incident(t, one), "mss-complaint")
+	w.pass(t, 1)
+	head, err := w.intake.Head(t.Context(), again.thread)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.deed(t, intake.JoinThreads{Thread: again.thread, Seen: head.Version, Into: one.thread})
+	w.pass(t, 1)
+	again.heard(t, "The office opened a case")
+}
+
 // victimDir is the environment variable that makes this process a victim: the
 // folder of the store whose people it tells until it is killed.
 const victimDir = "TEMWEN_TOLD_VICTIM"
@@ -450,9 +534,11 @@ func TestKilledWhileTelling(t *testing.T) {
 	}
 	w := found(t)
 	var people []*person
+	var ids []string
 	for range 6 {
 		p := w.report(t)
 		id := w.docket(t, w.incident(t, p), "mss-criminal")
+		ids = append(ids, id)
 		w.act(t, id, answer(1, "informed"))
 		for range 4 {
 			w.act(t, id, casework.RecordRemedy{Remedy: casework.Remedy{Kind: "apology"}})
@@ -464,10 +550,16 @@ func TestKilledWhileTelling(t *testing.T) {
 		runVictim(t, w.dir, 1+rand.IntN(3000))
 		w.open(t)
 	}
+	for _, id := range ids { // after the mark, if one was left
+		w.act(t, id, casework.RecordRemedy{Remedy: casework.Remedy{Kind: "apology"}})
+	}
+	w.close(t)
+	runVictim(t, w.dir, 1+rand.IntN(3000))
+	w.open(t)
 	if _, err := w.teller.Pass(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"The office opened", "An answer came", "An apology", "An apology", "An apology", "An apology"}
+	want := []string{"The office opened", "An answer came", "An apology", "An apology", "An apology", "An apology", "An apology"}
 	for _, p := range people {
 		p.heard(t, want...)
 	}
