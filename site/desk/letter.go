@@ -167,12 +167,16 @@ func (l *writ) Blocks() []block {
 type sentLetter struct {
 	Writ    *writ // nil where it is not kept, or what is kept is another
 	Damaged bool
+	Ref     string   // which letter it is
 	Later   []string // each with its day, the first first
 }
 
 // sent is the letter of a notice as it is kept. It is never written anew.
 func sent(ctx context.Context, cases Cases, said publish.Words, today when.Day, c *casework.Case, s *casework.Step, n *casework.Notice) (*sentLetter, error) {
-	l := &sentLetter{Later: later(said, today, c, s, n)}
+	l := &sentLetter{
+		Ref:   said.Say("case.letter.ref", "case", strconv.Itoa(c.Number), "step", strconv.Itoa(s.N), "notice", strconv.Itoa(n.N)),
+		Later: later(said, today, c, s, n),
+	}
 	if n.Letter == "" {
 		return l, nil
 	}
