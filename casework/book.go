@@ -64,9 +64,10 @@ func (book) Tables() []record.Table {
 			"due BIGINT NOT NULL",    // the first day on which something falls due, from 1970; noDay where nothing does
 			"silent BIGINT NOT NULL", // steps that nobody answered
 			"changed BIGINT NOT NULL",
-			"last BIGINT NOT NULL", // day on which something happened in it for the last time
+			"consent BIGINT NOT NULL", // place in consents
+			"last BIGINT NOT NULL",    // day on which something happened in it for the last time
 		},
-		Indexes: []string{"closed, mission, last", "UNIQUE id", "UNIQUE number", "closed, due, idx", "closed, changed", "changed", "officer, closed, due, idx"},
+		Indexes: []string{"closed, mission, last", "UNIQUE id", "UNIQUE number", "closed, due, idx", "closed, changed", "changed", "officer, closed, due, idx", "consent, closed, changed"},
 	}, {
 		Name: "step",
 		Columns: []string{
@@ -318,16 +319,16 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 		}
 	}
 	sum := procedureSum(c.Procedure)
-	values := []any{c.ID, c.Number, string(state), sum, c.Officer, c.Mission, c.State, flag(c.Closed()), due, silent, e.Index, c.follows(docket), int64(c.Last())}
+	values := []any{c.ID, c.Number, string(state), sum, c.Officer, c.Mission, c.State, flag(c.Closed()), due, silent, e.Index, c.follows(docket), slices.Index(consents, c.Consent), int64(c.Last())}
 	if e.Type == caseOpened {
-		_, err = t.Exec(ctx, `INSERT INTO {docket} (id, number, state, procedure, officer, mission, actor, closed, due, silent, changed, follows, last, idx)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, append(values, docket)...)
+		_, err = t.Exec(ctx, `INSERT INTO {docket} (id, number, state, procedure, officer, mission, actor, closed, due, silent, changed, follows, consent, last, idx)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, append(values, docket)...)
 		if err == nil {
 			err = tie(ctx, t, c)
 		}
 	} else {
 		_, err = t.Exec(ctx, `UPDATE {docket} SET id = $1, number = $2, state = $3, procedure = $4, officer = $5, mission = $6, actor = $7,
-			closed = $8, due = $9, silent = $10, changed = $11, follows = $12, last = $13 WHERE idx = $14`, append(values, docket)...)
+			closed = $8, due = $9, silent = $10, changed = $11, follows = $12, consent = $13, last = $14 WHERE idx = $15`, append(values, docket)...)
 	}
 	if err != nil {
 		return err

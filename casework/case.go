@@ -44,6 +44,9 @@ type Case struct {
 	// Kept are officers who may not see another case about the same incident, and so
 	// not this one either. It is as the tables say when the case is read by its ID.
 	Kept []string `json:"-"`
+	// Consent is what the people on whose reports it rests let the office do with it,
+	// as the program found it last. A letter asks what they allow at that moment.
+	Consent Consent `json:"consent,omitempty"`
 	// Public are the fields that two people have decided to publish.
 	Public []string `json:"public,omitempty"`
 	// Shown is the entry that shows them, or 0.
@@ -53,9 +56,22 @@ type Case struct {
 	// Evidence is what is kept in it, in the order it was taken in. It stands in a table
 	// of its own.
 	Evidence []Evidence `json:"-"`
-	// Changed is the index of its last event, those about evidence left out.
+	// Changed is the index of its last event, those about evidence and consent left
+	// out.
 	Changed uint64 `json:"changed"`
 }
+
+// Consent is what the people on whose reports a case rests let the office do.
+type Consent string
+
+// How consent can stand.
+const (
+	ConsentGiven     Consent = ""          // all allow a case, or it rests on no report
+	ConsentUnentered Consent = "unentered" // nobody has entered yet what they allow
+	ConsentAgainst   Consent = "against"   // somebody does not allow it, or has erased the report
+)
+
+var consents = []Consent{ConsentGiven, ConsentUnentered, ConsentAgainst}
 
 // Step is one step of the procedure that has begun.
 type Step struct {

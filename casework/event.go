@@ -35,6 +35,8 @@ type Event struct {
 	Published *Published `json:"-"`
 	// Procedure is the newer version that the case follows from now on.
 	Procedure *instrument.Procedure `json:"procedure,omitempty"`
+	// Consent is what the people on whose reports it rests let the office do with it.
+	Consent Consent `json:"consent,omitempty"`
 	// Ground is why somebody asks that the case be erased.
 	Ground string `json:"ground,omitempty"`
 }
@@ -70,6 +72,7 @@ const (
 	stepReminded       = "step.reminded"       // its day comes near
 	procedureAdopted   = "procedure.adopted"   // a newer version, by choice
 	caseStopped        = "case.stopped"        // for want of consent
+	consentStands      = "consent.stands"      // otherwise than before
 
 	evidenceTaken   = "evidence.taken" // its content is the sealed label
 	evidenceHandled = "evidence.handled"
@@ -78,7 +81,7 @@ const (
 var eventTypes = []string{
 	caseOpened, caseAssigned, caseWalled, caseReopened, caseSucceeded, allegationAdded, noticeSent, noticeWithdrawn,
 	answerReceived, clockMoved, stepSilent, remedyRecorded, publicationAsked, casePublished,
-	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled, caseStopped,
+	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled, caseStopped, consentStands,
 }
 
 // EventTypes are the types that an event of a case can have, for those who must
@@ -90,6 +93,10 @@ func EventTypes() []string { return slices.Concat(eventTypes, erasureTypes) }
 func (c *Case) Apply(e *Event) {
 	if e.Evidence != nil || e.Custody != nil {
 		c.keeps(e)
+		return
+	}
+	if e.Type == consentStands {
+		c.Consent = e.Consent
 		return
 	}
 	c.Changed = e.Index

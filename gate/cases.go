@@ -179,6 +179,17 @@ func (g *Cases) ToRemind(ctx context.Context, span casework.Span) ([]casework.Fa
 	return g.cases.ToRemind(ctx, span)
 }
 
+// ByConsent are the open cases whose consent stands in a way, of those that the
+// officer may see.
+func (g *Cases) ByConsent(ctx context.Context, q casework.Consenting) ([]*casework.Case, error) {
+	var span casework.Span
+	if err := g.narrow(ctx, &span); err != nil {
+		return nil, err
+	}
+	q.For, q.Own = span.For, span.Own
+	return g.cases.ByConsent(ctx, q)
+}
+
 // narrow has a span ask for what the officer may see.
 func (g *Cases) narrow(ctx context.Context, span *casework.Span) error {
 	a, err := g.asks(ctx, nil)

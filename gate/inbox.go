@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 
@@ -9,6 +10,7 @@ import (
 	"temwen/intake"
 	"temwen/office"
 	"temwen/record"
+	"temwen/told"
 	"temwen/when"
 )
 
@@ -169,6 +171,7 @@ func (g *Inbox) Erase(ctx context.Context, by, id string, dry bool) (intake.Eras
 		}
 		return g.in.Erase(ctx, by, id, true)
 	}
+	bare := context.WithoutCancel(ctx)
 	ctx = g.provided(ctx, []office.Action{office.EraseForGood}, thing{thread: id})
 	ctx = g.asker(ctx, func(ctx context.Context, book func(string) (*record.Tables, error)) (string, thing, error) {
 		t, err := book(intakeBook)
@@ -185,7 +188,18 @@ func (g *Inbox) Erase(ctx context.Context, by, id string, dry bool) (intake.Eras
 	if th != nil && th.Erasure == intake.KeptLongEnough {
 		ctx = unneeded(ctx, id)
 	}
-	return g.in.Erase(ctx, by, id, false)
+	rest, err := g.cases.RestOn(ctx, id)
+	if err != nil {
+		return intake.Erasing{}, err
+	}
+	erased, err := g.in.Erase(ctx, by, id, false)
+	if err != nil && !errors.Is(err, record.ErrLingers) {
+		return erased, err
+	}
+	for _, docket := range rest {
+		err = errors.Join(err, told.Stand(bare, g.in, g.cases, docket))
+	}
+	return erased, err
 }
 
 // unneeded returns a context in which something is done with a thread only where no case

@@ -3,7 +3,6 @@ package gate
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"temwen/casework"
 	"temwen/intake"
@@ -82,20 +81,6 @@ func (g *Inbox) ToldIn(ctx context.Context, thread string) ([]intake.Told, error
 		return nil, err
 	}
 	return g.in.ToldIn(ctx, thread)
-}
-
-// AffectedCases are those that a change of consent affects, of those that the
-// officer may see.
-func (g *Inbox) AffectedCases(ctx context.Context) ([]told.Affected, error) {
-	a, err := g.asks(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.some(office.SeeCases); err != nil {
-		return nil, err
-	}
-	list, err := told.AffectedCases(ctx, g.in, g.cases)
-	return slices.DeleteFunc(list, func(f told.Affected) bool { return a.may(office.SeeCases, a.ofCase(f.Case)) != nil }), err
 }
 
 // RestOn are the cases that rest on the report of a thread, of those that the

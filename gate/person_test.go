@@ -75,10 +75,16 @@ func TestWhoSeesWhatWasTold(t *testing.T) {
 		_, err := w.inbox.ToldIn(w.as(who), thread)
 		wants(t, "what was told in the thread, for "+who, err, want)
 	}
-	if list := must[[]told.Affected](t)(w.inbox.AffectedCases(w.as("auditor"))); len(list) != 1 || len(list[0].Rests.Against(seal.ConsentCase)) != 1 {
+	if err := told.Stand(t.Context(), w.in, w.work, docket); err != nil {
+		t.Fatal(err)
+	}
+	affected := func(who string) []*casework.Case {
+		return must[[]*casework.Case](t)(w.cases.ByConsent(w.as(who), casework.Consenting{Consent: casework.ConsentAgainst, Limit: 10}))
+	}
+	if list := affected("auditor"); len(list) != 1 || list[0].ID != docket {
 		t.Errorf("the auditor sees that %+v are affected", list)
 	}
-	if list := must[[]told.Affected](t)(w.inbox.AffectedCases(w.as("investigator"))); len(list) != 0 {
+	if list := affected("investigator"); len(list) != 0 {
 		t.Errorf("an investigator sees cases of others")
 	}
 	if list := must[[]*casework.Case](t)(w.inbox.RestOn(w.as("intake"), thread)); len(list) != 0 {
@@ -89,7 +95,24 @@ func TestWhoSeesWhatWasTold(t *testing.T) {
 	}
 	_, err := w.inbox.RestsOf(w.as("auditor"), docket)
 	wants(t, "behind the wall", err, casework.CodeWalled)
-	if list := must[[]told.Affected](t)(w.inbox.AffectedCases(w.as("auditor"))); len(list) != 0 {
+	if list := affected("auditor"); len(list) != 0 {
 		t.Errorf("behind the wall the auditor sees a case")
+	}
+}
+
+// Given a case that rests on a report, when two officers erase the report, then the case
+// says that somebody does not allow it any more.
+func TestErasedReportAllowsNothing(t *testing.T) {
+	w := staffed(t)
+	thread := w.report()
+	_, allegation := w.coded(thread)
+	w.allows(thread, seal.ConsentCase)
+	docket := must[string](t)(w.cases.Open(w.as("legal"), w.ids["legal"], casework.Opened{Procedure: procedure(t), Allegations: []string{allegation}, Mission: "mss"}, 0))
+	wants(t, "asking", w.inbox.Do(w.as("intake"), w.ids["intake"], intake.AskErasure{Thread: thread, Ground: "asked"}), "done")
+	_, err := w.inbox.Erase(w.as("legal"), w.ids["legal"], thread, false)
+	wants(t, "erasing", err, "done")
+	list := must[[]*casework.Case](t)(w.cases.ByConsent(w.as("legal"), casework.Consenting{Consent: casework.ConsentAgainst, Limit: 10}))
+	if len(list) != 1 || list[0].ID != docket {
+		t.Errorf("cases in which somebody does not allow it are %+v", list)
 	}
 }

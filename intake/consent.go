@@ -90,12 +90,6 @@ func (in *Intake) Changed(ctx context.Context, from, to uint64) ([]string, error
 	return in.ids(ctx, `version >= $1 AND version < $2`, from, to)
 }
 
-// Restricted are the threads whose person has withdrawn or changed consent, or
-// allows less than a case.
-func (in *Intake) Restricted(ctx context.Context) ([]string, error) {
-	return in.ids(ctx, `(asked > $1 OR stage = 'withdrawn' OR allows IN ('office', 'refer'))`, 0)
-}
-
 func (in *Intake) ids(ctx context.Context, where string, args ...any) (list []string, err error) {
 	err = in.view(ctx, func(t *record.Tables) error {
 		rows, err := t.Query(ctx, `SELECT id FROM {thread} WHERE `+where+` ORDER BY idx`, args...)

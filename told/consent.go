@@ -2,7 +2,6 @@ package told
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"temwen/casework"
@@ -97,47 +96,19 @@ func gather(on casework.Grounding, head func(string) (*intake.Thread, error)) (*
 	return r, nil
 }
 
-// Affected is an open case that rests on the report of somebody who has withdrawn
-// it, changed what the office may do, or allows less than a case.
-type Affected struct {
-	Case  *casework.Case
-	Rests *Rests
-}
-
-// AffectedCases are the open cases that are.
-func AffectedCases(ctx context.Context, in *intake.Intake, cases *casework.Cases) ([]Affected, error) {
-	threads, err := in.Restricted(ctx)
+// Stand notes in a case how the consent of the people on whose reports it rests
+// stands now.
+func Stand(ctx context.Context, in *intake.Intake, cases *casework.Cases, id string) error {
+	rests, err := RestsOf(ctx, in, cases, id)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var list []Affected
-	seen := make(map[string]bool)
-	for _, thread := range threads {
-		about, err := cases.RestOn(ctx, thread)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range about {
-			if seen[id] {
-				continue
-			}
-			seen[id] = true
-			c, err := cases.Case(ctx, "", id)
-			if refused := (*casework.Refused)(nil); errors.As(err, &refused) {
-				continue // it was erased meanwhile
-			}
-			if err != nil {
-				return nil, err
-			}
-			if c.Closed() {
-				continue
-			}
-			rests, err := RestsOf(ctx, in, cases, id)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, Affected{c, rests})
-		}
+	stands := casework.ConsentAgainst
+	switch {
+	case rests.Lets(seal.ConsentCase):
+		stands = casework.ConsentGiven
+	case rests.Unknown(seal.ConsentCase):
+		stands = casework.ConsentUnentered
 	}
-	return list, nil
+	return cases.NoteConsent(ctx, id, stands)
 }

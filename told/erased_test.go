@@ -65,10 +65,10 @@ func TestErasedCaseIsErasedForWhoReported(t *testing.T) {
 	alone.heard(t, "The office opened a case", "A letter", "An answer came", "Those who decide it say", "The office wrote to those")
 
 	dry, err := w.cases.Erase(t.Context(), "o2", casework.OfCase, id, 0, true)
-	if err != nil || dry.Words != 12 || dry.Threads != 3 || dry.Events != 5+12 {
+	if err != nil || dry.Words != 12 || dry.Threads != 3 || dry.Events != 6+12 {
 		t.Errorf("it would erase %+v (%v)", dry, err)
 	}
-	if erased := w.erase(t, id); erased.Words != 12 || erased.Events != 6+12 {
+	if erased := w.erase(t, id); erased.Words != 12 || erased.Events != 7+12 {
 		t.Errorf("it erased %+v", erased)
 	}
 	const gone = "What the office had told you here about a case was erased for good"

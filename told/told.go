@@ -80,7 +80,8 @@ func (t *Teller) Pass(ctx context.Context) (n int, err error) {
 	return n, errors.Join(append(errs, ctx.Err())...)
 }
 
-// tellOf tells what was not told yet of some cases, and counts the messages.
+// tellOf tells what was not told yet of some cases, counts the messages, and notes in
+// each case how consent stands.
 func (t *Teller) tellOf(ctx context.Context, cases []string, n *int) error {
 	var errs []error
 	for i, id := range cases {
@@ -90,6 +91,9 @@ func (t *Teller) tellOf(ctx context.Context, cases []string, n *int) error {
 		}
 		sent, err := t.tell(ctx, id)
 		*n += sent
+		if err == nil {
+			err = Stand(ctx, t.in, t.cases, id)
+		}
 		if err != nil {
 			t.again = append(t.again, id)
 			errs = append(errs, fmt.Errorf("telling of a case: %w", err))

@@ -14,6 +14,7 @@ import (
 	"temwen/casework"
 	"temwen/conduct"
 	"temwen/instrument"
+	"temwen/intake"
 	"temwen/locale"
 	"temwen/record"
 	"temwen/store"
@@ -21,7 +22,7 @@ import (
 )
 
 // Books are what a store must be opened with.
-func Books() []record.Book { return []record.Book{casework.Book, conduct.Book} }
+func Books() []record.Book { return []record.Book{intake.Book, casework.Book, conduct.Book} }
 
 // Office is an invented office, whose time a test sets.
 type Office struct {

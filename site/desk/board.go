@@ -40,21 +40,28 @@ type boardPart struct {
 
 // boardBody is what the board shows.
 type boardBody struct {
-	Affected []affectedRow // by a change of consent
-	Parts    []boardPart
-	Empty    bool
-	Month    monthView
-	Calendar bool   // the officer has an address of a calendar
-	Link     string // that address, once
+	Affected []affectedRow // somebody does not allow what the office does
+	More     bool          // there are more
+	// Unentered are those for which nobody has entered what the people allow.
+	Unentered     []affectedRow
+	MoreUnentered bool
+	Parts         []boardPart
+	Empty         bool
+	Month         monthView
+	Calendar      bool   // the officer has an address of a calendar
+	Link          string // that address, once
 }
 
 func (w *work) boardPage() error {
 	b := &boardBody{}
 	var err error
-	if b.Affected, err = w.affected(); err != nil {
+	if b.Affected, b.More, err = w.affected(); err != nil {
 		return err
 	}
-	b.Empty = len(b.Affected) == 0
+	if b.Unentered, b.MoreUnentered, err = w.unentered(); err != nil {
+		return err
+	}
+	b.Empty = len(b.Affected)+len(b.Unentered) == 0
 	for _, p := range []struct {
 		key      string
 		from, to when.Day

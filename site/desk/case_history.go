@@ -66,6 +66,9 @@ func (w *work) historyRow(c *casework.Case, e *casework.Event) historyRow {
 	if e.Move != nil && e.Type == "clock.moved" {
 		key += "." + string(e.Move.Kind)
 	}
+	if e.Consent != casework.ConsentGiven {
+		key += "." + string(e.Consent)
+	}
 	r.What = w.words.Say(key, args...)
 	return r
 }

@@ -54,6 +54,8 @@ type Cases interface {
 	PerDay(ctx context.Context, span casework.Span) (map[when.Day]int, error)
 	Unanswered(ctx context.Context, span casework.Span) ([]casework.Falling, error)
 	ToRemind(ctx context.Context, span casework.Span) ([]casework.Falling, error)
+	// ByConsent are the open cases whose consent stands in a way.
+	ByConsent(ctx context.Context, q casework.Consenting) ([]*casework.Case, error)
 	GiveCalendar(ctx context.Context, officer string) (token string, err error)
 	DropCalendar(ctx context.Context, officer string) error
 	HasCalendar(ctx context.Context, officer string) (bool, error)

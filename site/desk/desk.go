@@ -57,9 +57,6 @@ type Inbox interface {
 	ToldIn(ctx context.Context, thread string) ([]intake.Told, error)
 	// RestOn are the cases that rest on the report of a thread.
 	RestOn(ctx context.Context, thread string) ([]*casework.Case, error)
-	// AffectedCases are the open cases that rest on the report of somebody who has
-	// withdrawn or changed what the office may do, or allows no case.
-	AffectedCases(ctx context.Context) ([]told.Affected, error)
 	// EnterParcel takes a report that an officer wrote down, size bytes long with
 	// its head. It returns the text of the receipt.
 	EnterParcel(ctx context.Context, by string, parcel io.Reader, size int64) (receipt []byte, err error)

@@ -97,7 +97,7 @@ func (w *work) restsBody(id string) (*restsBody, error) {
 	return b, nil
 }
 
-// affectedRow is a case on the board that a change of consent affects.
+// affectedRow is a case on the board that consent affects.
 type affectedRow struct {
 	Case   string
 	Number int
@@ -105,21 +105,41 @@ type affectedRow struct {
 	Runs   bool // a clock runs
 }
 
-// affected are the cases that a change of consent affects.
-func (w *work) affected() ([]affectedRow, error) {
-	list, err := w.desk.inbox.AffectedCases(w.Context())
+// maxAffected is how many cases the board shows that consent affects, and how many
+// in which it waits to be entered.
+const maxAffected = 20
+
+// affected are the cases in which somebody does not allow what the office does, and
+// whether there are more.
+func (w *work) affected() (rows []affectedRow, more bool, err error) {
+	list, err := w.cases.ByConsent(w.Context(), casework.Consenting{Consent: casework.ConsentAgainst, Limit: maxAffected + 1})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var rows []affectedRow
-	for _, a := range list {
-		r := affectedRow{Case: a.Case.ID, Number: a.Case.Number, Runs: slices.ContainsFunc(a.Case.Open(), func(s *casework.Step) bool { return !a.Case.Paused(s) })}
-		for _, p := range a.Rests.Against(seal.ConsentCase) {
+	for _, c := range list[:min(len(list), maxAffected)] {
+		rests, err := w.desk.inbox.RestsOf(w.Context(), c.ID)
+		if err != nil {
+			return nil, false, err
+		}
+		r := affectedRow{Case: c.ID, Number: c.Number, Runs: slices.ContainsFunc(c.Open(), func(s *casework.Step) bool { return !c.Paused(s) })}
+		for _, p := range rests.Against(seal.ConsentCase) {
 			r.People = append(r.People, w.allows(&p))
 		}
 		rows = append(rows, r)
 	}
-	return rows, nil
+	return rows, len(list) > maxAffected, nil
+}
+
+// unentered are the cases for which nobody has entered what the people allow.
+func (w *work) unentered() (rows []affectedRow, more bool, err error) {
+	list, err := w.cases.ByConsent(w.Context(), casework.Consenting{Consent: casework.ConsentUnentered, Limit: maxAffected + 1})
+	if err != nil {
+		return nil, false, err
+	}
+	for _, c := range list[:min(len(list), maxAffected)] {
+		rows = append(rows, affectedRow{Case: c.ID, Number: c.Number})
+	}
+	return rows, len(list) > maxAffected, nil
 }
 
 // heed says that the office does as a person says.

@@ -76,10 +76,16 @@ func TestConsentIsSeenEverywhere(t *testing.T) {
 			}
 		}
 	}
-	if _, err := told.New(k.store, k.intake, k.cases).Pass(t.Context()); err != nil {
-		t.Fatal(err)
+	teller := told.New(k.store, k.intake, k.cases)
+	passes := func() {
+		t.Helper()
+		if _, err := teller.Pass(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
-	at("/cases/"+id, "Not entered yet: what the person who reported allows", "Report 1: nobody has entered yet what the person allows", "The office opened a case about what you told.")
+	passes()
+	at("/board", "What people allow is not entered", "Case 1")
+	at("/cases/"+id, "What somebody who reported allows is not entered", "Not entered yet: what the person who reported allows", "Report 1: nobody has entered yet what the person allows", "The office opened a case about what you told.")
 	at("/threads/"+thread, "Report 1: nobody has entered yet what the person allows.", "What the program told the person", "The office opened a case about what you told.")
 	at("/cases/"+id+"/steps/1/letter", "Nobody has entered yet whether the person who reported allows this letter.")
 	r, doc := officer.submit("/en/cases/"+id+"/ask-publication", "seen", k.changed(t, id), "field", "track")
@@ -92,7 +98,8 @@ func TestConsentIsSeenEverywhere(t *testing.T) {
 
 	k.send(t, seal.Head{Kind: seal.ParcelConsent, Token: p.keys.Lookup},
 		seal.Document{Message: &seal.Message{From: seal.FromReporter, Kind: seal.KindConsent, Lang: "ht", Consent: seal.ConsentOffice}}, nil)
-	at("/cases/"+id, "Stop: who reported does not allow this case", "No officer has acted on that yet.", "The case rests on nothing else.")
+	passes()
+	at("/cases/"+id, "Somebody who reported does not allow a case now", "Stop: who reported does not allow this case", "No officer has acted on that yet.", "The case rests on nothing else.")
 	at("/board", "Consent has changed", "A clock still runs.")
 	at("/cases/"+id+"/steps/1/letter", "The person who reported does not allow this letter.")
 	at("/threads/"+thread, "Report 1: the person changed what may be done.", "Case 1")
