@@ -461,7 +461,10 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 	if err != nil {
 		return err
 	}
-	if _, err = t.Exec(ctx, `UPDATE {incident} SET state = $1, changed = $2, merged = $3, last = $4 WHERE id = $5`, string(state), e.Index, i.Into, day, id); err != nil {
+	if e.What() == incidentReclassed {
+		day = 0 // the words are new, and nothing happened: it is kept no longer
+	}
+	if _, err = t.Exec(ctx, `UPDATE {incident} SET state = $1, changed = $2, merged = $3, last = CASE WHEN $4 = 0 THEN last ELSE $4 END WHERE id = $5`, string(state), e.Index, i.Into, day, id); err != nil {
 		return err
 	}
 	return enterAbout(ctx, t, e.Index, id)

@@ -391,6 +391,11 @@ func (k *Cases) Erase(ctx context.Context, by string, kind Kind, id string, seen
 			err = errors.Join(err, fmt.Errorf("%w: a sealed file could not be removed: %w; it is when the server starts again", record.ErrLingers, rerr))
 		}
 	}
+	if kind == OfCase {
+		if rerr := k.kept.forget(ctx, id); rerr != nil {
+			err = errors.Join(err, fmt.Errorf("%w: what came of a file that is not whole could not be removed: %w; it is within some days", record.ErrLingers, rerr))
+		}
+	}
 	return *holds, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"sync"
 
 	"temwen/intake"
 	"temwen/record"
@@ -32,12 +33,37 @@ type locker struct {
 	keys    Keys
 	shelf   *shelf.Shelf
 	uploads *shelf.Uploads
+
+	mu    sync.Mutex
+	begun map[seal.ID]string // the cases of uploads that this process has seen begin
+}
+
+// forget erases what came of uploads into a case that are not whole, and of those that an
+// earlier process has seen begin, for whichever case: their browsers begin anew.
+func (l *locker) forget(ctx context.Context, docket string) error {
+	var errs []error
+	for _, id := range l.uploads.IDs() {
+		l.mu.Lock()
+		of, known := l.begun[id]
+		if of == docket {
+			delete(l.begun, id)
+		}
+		l.mu.Unlock()
+		up, err := l.uploads.Upload(ctx, id)
+		if known && of != docket || err != nil || up.Offset == up.Size {
+			continue // another's, or nothing of it is left here
+		}
+		if err := l.uploads.Forget(ctx, id); err != nil && !errors.Is(err, shelf.ErrUnknown) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // KeepEvidence opens the locker of a folder, for which the store has no other use.
 // Without it no evidence can be taken in or opened.
 func (k *Cases) KeepEvidence(dir string, keys Keys) error {
-	l := &locker{keys: keys}
+	l := &locker{keys: keys, begun: make(map[seal.ID]string)}
 	var err error
 	if l.shelf, err = shelf.New(filesOf(dir), k.now); err != nil {
 		return err
@@ -86,7 +112,13 @@ func (k *Cases) BeginEvidence(ctx context.Context, by, docket string, size int64
 	if err != nil {
 		return seal.ID{}, shelf.Upload{}, err
 	}
-	return k.kept.uploads.Create(ctx, size, first)
+	parcel, up, err := k.kept.uploads.Create(ctx, size, first)
+	if up.Offset < up.Size {
+		k.kept.mu.Lock()
+		k.kept.begun[parcel] = docket
+		k.kept.mu.Unlock()
+	}
+	return parcel, up, err
 }
 
 // GoOnEvidence adds bytes to it at an offset; with the last byte the item is taken
@@ -96,7 +128,13 @@ func (k *Cases) GoOnEvidence(ctx context.Context, by, docket string, id seal.ID,
 	if err != nil {
 		return shelf.Upload{}, err
 	}
-	return k.kept.uploads.Append(ctx, id, offset, piece)
+	up, err := k.kept.uploads.Append(ctx, id, offset, piece)
+	if up.Size > 0 && up.Offset == up.Size {
+		k.kept.mu.Lock()
+		delete(k.kept.begun, id)
+		k.kept.mu.Unlock()
+	}
+	return up, k.unknown(ctx, by, docket, err)
 }
 
 // EvidenceStands is how far it has come.
@@ -105,7 +143,18 @@ func (k *Cases) EvidenceStands(ctx context.Context, by, docket string, id seal.I
 	if err != nil {
 		return shelf.Upload{}, err
 	}
-	return k.kept.uploads.Upload(ctx, id)
+	up, err := k.kept.uploads.Upload(ctx, id)
+	return up, k.unknown(ctx, by, docket, err)
+}
+
+// unknown says of an upload that is not known that its case was erased, where it was.
+func (k *Cases) unknown(ctx context.Context, by, docket string, err error) error {
+	if errors.Is(err, shelf.ErrUnknown) {
+		if _, gone := k.Case(ctx, by, docket); gone != nil {
+			return gone
+		}
+	}
+	return err
 }
 
 // taker takes parcels of evidence.

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -254,6 +256,13 @@ func (us *Uploads) Upload(_ context.Context, id seal.ID) (Upload, error) {
 	}
 	defer u.mu.Unlock()
 	return Upload{u.offset, u.size, u.receipt}, nil
+}
+
+// IDs are those of all uploads that are known.
+func (us *Uploads) IDs() []seal.ID {
+	us.mu.Lock()
+	defer us.mu.Unlock()
+	return slices.Collect(maps.Keys(us.all))
 }
 
 // Forget ends an unfinished upload and erases its pieces.
