@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -303,4 +305,119 @@ func (w *world) count(t testing.TB, word string) (n int) {
 		n += bytes.Count(b, []byte(word))
 	}
 	return n
+}
+
+// A process that is killed at any moment while it erases leaves each case whole, with its
+// file and what people were told, or nothing of it but its stone; and whoever goes on
+// completes it.
+func TestKilledWhileErasing(t *testing.T) {
+	if dir := os.Getenv(victimDir); dir != "" {
+		eraseUntilKilled(t, dir)
+		return
+	}
+	w := found(t)
+	keep := func() {
+		if err := w.cases.KeepEvidence(filepath.Join(w.dir, "evidence"), w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keep()
+	p := w.report(t)
+	ids := make([]string, 16)
+	for i := range ids {
+		ids[i] = w.docket(t, w.incident(t, p), "mss-criminal")
+		w.act(t, ids[i], answer(1, "informed"))
+		w.exhibit(t, make(needles), ids[i], casework.Head{Origin: "person"}, "x", "a statement")
+	}
+	w.pass(t, 2*len(ids))
+	for _, id := range ids {
+		if err := w.cases.AskErasure(t.Context(), "o1", casework.OfCase, id, "safety"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// whole fails where a case is neither, and reports whether it is.
+	whole := func(id string) bool {
+		t.Helper()
+		stone, err := w.cases.Stone(t.Context(), casework.OfCase, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, err := w.intake.ToldOf(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, _, opens := w.cases.OpenEvidence(t.Context(), "o1", id, 1, "work")
+		if opens == nil {
+			_ = f.Close()
+		}
+		if stone == nil && (len(said) != 2 || opens != nil) || stone != nil && (len(said) != 0 || opens == nil) {
+			t.Errorf("case %s has the stone %+v, %d things that were told, and opening its file gives %v", id, stone, len(said), opens)
+		}
+		return stone == nil
+	}
+	erased := 0
+	for range 4 {
+		w.close(t)
+		runVictim(t, "TestKilledWhileErasing", w.dir, rand.IntN(3), rand.IntN(40_000))
+		w.open(t)
+		keep()
+		left := 0
+		for _, id := range ids {
+			if whole(id) {
+				left++
+			}
+		}
+		erased = len(ids) - left
+		files, err := os.ReadDir(filepath.Join(w.dir, "evidence", "files"))
+		if err != nil || len(files) != left {
+			t.Errorf("%d cases have %d files (%v)", left, len(files), err)
+		}
+		if _, err := w.store.Rebuild(t.Context(), nil); err != nil {
+			t.Errorf("rebuilding: %v", err)
+		}
+	}
+	t.Logf("%d cases were erased when it was killed", erased)
+	for _, id := range ids {
+		_, err := w.cases.Erase(t.Context(), "o2", casework.OfCase, id, 0, false)
+		var refused *casework.Refused
+		if errors.As(err, &refused) && refused.Code == casework.CodeErased {
+			continue // before
+		}
+		if err != nil || whole(id) {
+			t.Errorf("going on: %v", err)
+		}
+	}
+	if len(p.hears(t, locale.English)) != len(ids) {
+		t.Error("the person does not hear of each case that it was erased")
+	}
+	if err := w.store.Publish(t.Context(), w.now, false, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ledger.Verify(t.Context(), w.store.LedgerDir(), ledger.Options{Events: w.store.Events()}); err != nil {
+		t.Errorf("verifying: %v", err)
+	}
+}
+
+func eraseUntilKilled(t *testing.T, dir string) {
+	w := newWorld(t, dir)
+	w.open(t)
+	if err := w.cases.KeepEvidence(filepath.Join(w.dir, "evidence"), w); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		for {
+			fmt.Println("alive")
+		}
+	}()
+	asked, err := w.cases.Askings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range asked {
+		if _, err := w.cases.Erase(t.Context(), "o2", a.Kind, a.ID, 0, false); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Println("done")
+	}
+	select {} // until it is killed
 }

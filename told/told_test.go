@@ -544,7 +544,7 @@ func TestKilledWhileTelling(t *testing.T) {
 	}
 	for range 3 {
 		w.close(t)
-		runVictim(t, w.dir, 1+rand.IntN(3000))
+		runVictim(t, "TestKilledWhileTelling", w.dir, 0, 1+rand.IntN(3000))
 		w.open(t)
 	}
 	for _, id := range ids { // after the mark, if one was left
@@ -576,10 +576,11 @@ func tellUntilKilled(t *testing.T, dir string) {
 	select {} // until it is killed
 }
 
-// runVictim kills the process after it has said so many times that it lives.
-func runVictim(t *testing.T, dir string, n int) {
+// runVictim kills the process after it has said so many times that it is done with
+// something, and then n times that it lives.
+func runVictim(t *testing.T, test, dir string, done, n int) {
 	t.Helper()
-	c := exec.Command(os.Args[0], "-test.run", "^TestKilledWhileTelling$")
+	c := exec.Command(os.Args[0], "-test.run", "^"+test+"$")
 	c.Env = append(os.Environ(), victimDir+"="+dir)
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -589,9 +590,14 @@ func runVictim(t *testing.T, dir string, n int) {
 		t.Fatal(err)
 	}
 	lines := bufio.NewScanner(out)
-	for i := 0; lines.Scan(); i++ {
-		if i == n {
-			_ = c.Process.Kill()
+	for lines.Scan() {
+		switch {
+		case done > 0 && lines.Text() == "done":
+			done--
+		case done == 0 && n >= 0:
+			if n--; n < 0 {
+				_ = c.Process.Kill()
+			}
 		}
 	}
 	if err := c.Wait(); err == nil {
