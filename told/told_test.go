@@ -551,7 +551,7 @@ func TestKilledWhileTelling(t *testing.T) {
 		w.act(t, id, casework.RecordRemedy{Remedy: casework.Remedy{Kind: "apology"}})
 	}
 	w.close(t)
-	runVictim(t, w.dir, 1+rand.IntN(3000))
+	runVictim(t, "TestKilledWhileTelling", w.dir, 0, 1+rand.IntN(3000))
 	w.open(t)
 	if _, err := w.teller.Pass(t.Context()); err != nil {
 		t.Fatal(err)
