@@ -54,6 +54,7 @@ func (w *work) can(c *casework.Case) map[string]bool {
 	for deed, action := range deedActions {
 		list[strings.ReplaceAll(deed, "-", "")] = office.May(w.state, w.officer.ID, action, w.relation(c.Officer, c.Walled))
 	}
+	list["seeerasures"] = office.May(w.state, w.officer.ID, office.SeeErasures, w.relation(c.Officer, c.Walled))
 	list["keep"] = office.May(w.state, w.officer.ID, office.KeepEvidence, w.relation(c.Officer, c.Walled))
 	return list
 }

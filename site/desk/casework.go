@@ -271,7 +271,7 @@ func (w *work) refused(r *casework.Refused) error {
 		Back:  w.href("cases"),
 	}
 	switch id, incident := w.PathValue("case"), w.PathValue("incident"); {
-	case r.Case != "" && r.Code != casework.CodeMoved:
+	case r.Case != "" && r.Code != casework.CodeMoved && w.mayLookAt(r.Case):
 		b.Back = w.href("cases", r.Case)
 	case id != "" && r.Code != casework.CodeUnknown && r.Code != casework.CodeWalled:
 		b.Back = w.href("cases", id)
@@ -294,6 +294,14 @@ func (w *work) refused(r *casework.Refused) error {
 	}
 	w.show(&page{visit: w.visit, Template: "case-refused", Nav: "cases", Title: b.Title, Status: status, Body: b})
 	return nil
+}
+
+// mayLookAt reports whether the officer's role lets them look at a case, or at the stone
+// in its place.
+func (w *work) mayLookAt(id string) bool {
+	_, err := w.cases.Case(w.Context(), w.officer.ID, id)
+	refused := (*office.Refused)(nil)
+	return !errors.As(err, &refused)
 }
 
 // since is what happened to a case since the version that the form saw.

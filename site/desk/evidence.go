@@ -118,7 +118,7 @@ func (w *work) itemOfEvidence(c *casework.Case, e *casework.Evidence, events []c
 	if e.Held != "" {
 		row.Out = w.words.Say("case.investigator." + e.Held)
 	}
-	if e.Thread != "" && (&page{visit: w.visit}).May("see-threads") {
+	if w.seesThread(e.Thread) {
 		row.Thread = e.Thread
 	}
 	for _, other := range c.Evidence {

@@ -42,12 +42,13 @@ func (v *visit) toldRows(list []intake.Told) []toldRow {
 
 // allowing is what is known of what one person allows.
 type allowing struct {
-	Thread, Words string
-	Number        int
-	Against       bool // a case is not allowed, or it is unknown
-	Unheeded      bool
-	Heeded        string // day
-	Held          bool
+	Thread   string // where the officer may see it
+	Words    string
+	Number   int
+	Against  bool // a case is not allowed, or it is unknown
+	Unheeded bool
+	Heeded   string // day
+	Held     bool
 }
 
 // allows says what a person allows.
@@ -66,10 +67,23 @@ func (v *visit) allows(p *told.Person) allowing {
 	default:
 		a.Words = v.words.Say("case.consent.unknown", "number", number)
 	}
+	if !v.seesThread(a.Thread) {
+		a.Thread = ""
+	}
 	if !p.Asked && p.Heeded != "" {
 		a.Heeded = (&page{visit: v}).DayOf(p.Heeded)
 	}
 	return a
+}
+
+// seesThread reports whether the officer may see a thread, so that it is worth leading
+// there.
+func (v *visit) seesThread(id string) bool {
+	if id == "" {
+		return false
+	}
+	_, err := v.desk.inbox.Thread(v.Context(), id)
+	return err == nil
 }
 
 // restsBody is what the page of a case says of the people whose reports it rests on.
