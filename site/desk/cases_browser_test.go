@@ -375,7 +375,8 @@ func casePages(t *testing.T, k *docket) []string {
 	k.write(t, id, 2, "en", "l", 5)
 	other := k.open(t, "mss-civil")
 	k.act(t, other, casework.SendNotice{Step: 1, Notice: casework.Notice{Language: "fr", How: "courier", Proof: "RR 2", By: soon(k, 2)}})
-	k.keep = casework.Keep{Cases: map[string]when.Period{"mss": when.Days(30)}}
+	k.keep = casework.Keep{Cases: map[string]when.Period{"mss": when.Days(30)}, Reported: when.Days(30), Public: when.Months(1)}
+	k.allegation(t)
 	kept := k.open(t, "mss-civil")
 	k.act(t, kept, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "official", How: "letter"}})
 	k.act(t, kept, casework.RecordAnswer{Step: 2, Answer: casework.Answer{Answer: "none", How: "letter"}})
