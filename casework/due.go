@@ -64,15 +64,16 @@ func (c *Case) Last() when.Day {
 
 // Due are the cases that are due for erasure, the longest due first: closed, and kept
 // as long as the rule of their mission says. A case that waits for anybody is never
-// due, nor is one whose evidence another office holds. It erases nothing: see Erase.
-func (k *Cases) Due(ctx context.Context, keep Keep) ([]Due, error) {
+// due, nor is one whose evidence another office holds. Of q count Officer, For and
+// Limit, all where 0; no more is read than that. It erases nothing: see Erase.
+func (k *Cases) Due(ctx context.Context, keep Keep, q Query) ([]Due, error) {
 	var due []Due
 	err := k.view(ctx, func(t *record.Tables) error {
 		for _, mission := range slices.Sorted(maps.Keys(keep.Cases)) {
 			if keep.Cases[mission].IsZero() {
 				continue // without a period it is kept
 			}
-			list, err := dueIn(ctx, t, mission, keep.Cases[mission], k.today())
+			list, err := dueIn(ctx, t, mission, keep.Cases[mission], k.today(), q)
 			if err != nil {
 				return err
 			}
@@ -81,32 +82,56 @@ func (k *Cases) Due(ctx context.Context, keep Keep) ([]Due, error) {
 		return nil
 	})
 	slices.SortStableFunc(due, func(a, b Due) int { return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Case.Number, b.Case.Number)) })
-	return due, err
+	return due[:q.most(len(due))], err
 }
 
-// dueIn are the due cases of a mission: no more is read than is due.
-func dueIn(ctx context.Context, t *record.Tables, mission string, period when.Period, today when.Day) ([]Due, error) {
-	last := period.Before(today) + 3 // what ends of months cut off; the day itself is asked below
-	ids, err := column(ctx, t, `SELECT id FROM {docket} WHERE closed = 1 AND mission = $1 AND last <= $2 ORDER BY last, idx`, mission, int64(last))
+// most is how many of n a query asks for, where a limit of 0 stands for all.
+func (q *Query) most(n int) int {
+	if q.Limit > 0 {
+		return min(n, q.Limit)
+	}
+	return n
+}
+
+// dueIn are the due cases of a mission, as many as are asked for.
+func dueIn(ctx context.Context, t *record.Tables, mission string, period when.Period, today when.Day, q Query) ([]Due, error) {
+	const together = 200
+	unwalled, err := apart(ctx, t, q.For, "idx")
 	if err != nil {
 		return nil, err
 	}
+	until := period.Before(today) + 3 // what ends of months cut off; the day itself is asked below
+	where, args := `closed = 1 AND mission = $1 AND last <= $2 AND (last, idx) > ($3, $4)`, []any{mission, int64(until), int64(when.Earliest), int64(-1), together}
+	if q.Officer != "" {
+		where, args = where+` AND officer = $6`, append(args, q.Officer)
+	}
 	var due []Due
-	for _, id := range ids {
-		c, _, err := loadCase(ctx, t, id)
-		if err != nil {
+	for {
+		ids, err := column(ctx, t, `SELECT id FROM {docket} WHERE `+where+unwalled+` ORDER BY last, idx LIMIT $5`, args...)
+		if err != nil || len(ids) == 0 {
+			return due, err
+		}
+		if _, err := t.Scan(ctx, `SELECT last, idx FROM {docket} WHERE id = $1`, []any{ids[len(ids)-1]}, &args[2], &args[3]); err != nil {
 			return nil, err
 		}
-		d := Due{Case: c, Last: c.Last()}
-		held := false
-		for _, e := range c.Evidence {
-			d.Last, held = max(d.Last, e.Taken), held || e.Held != ""
+		for _, id := range ids {
+			c, _, err := loadCase(ctx, t, id)
+			if err != nil {
+				return nil, err
+			}
+			d := Due{Case: c, Last: c.Last()}
+			held := false
+			for _, e := range c.Evidence {
+				d.Last, held = max(d.Last, e.Taken), held || e.Held != ""
+			}
+			if d.On = period.After(d.Last); d.On <= today && !held {
+				due = append(due, d)
+			}
 		}
-		if d.On = period.After(d.Last); d.On <= today && !held {
-			due = append(due, d)
+		if q.Limit > 0 && len(due) >= q.Limit || len(ids) < together {
+			return due, nil
 		}
 	}
-	return due, nil
 }
 
 // DueIncident is an incident that was kept as long as a rule says.
@@ -120,9 +145,9 @@ type DueIncident struct {
 }
 
 // DueIncidents are the incidents that are due for erasure, the longest due first. One
-// that a case takes is not, nor one that is the same as such a one. It erases nothing:
-// see Erase.
-func (k *Cases) DueIncidents(ctx context.Context, keep Keep) (due []DueIncident, err error) {
+// that a case takes is not, nor one that is the same as such a one. Of q counts Limit,
+// all where 0. It erases nothing: see Erase.
+func (k *Cases) DueIncidents(ctx context.Context, keep Keep, q Query) (due []DueIncident, err error) {
 	err = k.view(ctx, func(t *record.Tables) error {
 		latest := when.Earliest
 		for _, p := range []when.Period{keep.Reported, keep.Public} {
@@ -136,6 +161,9 @@ func (k *Cases) DueIncidents(ctx context.Context, keep Keep) (due []DueIncident,
 			return err
 		}
 		for _, id := range ids {
+			if q.Limit > 0 && len(due) >= q.Limit {
+				break
+			}
 			d, err := dueIncident(ctx, t, id, keep)
 			if err != nil {
 				return err

@@ -40,7 +40,7 @@ func TestDue(t *testing.T) {
 		{"an open case, however old", Keep{Cases: map[string]when.Period{"mss": when.Days(30)}}, 40_000, []string{closed, remedied}},
 	} {
 		o.today = start + tt.days
-		due, err := o.Due(t.Context(), tt.keep)
+		due, err := o.Due(t.Context(), tt.keep, Query{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -53,8 +53,17 @@ func TestDue(t *testing.T) {
 		}
 	}
 	o.do(t, held, Handle{Custody{N: 1, Act: ActReturned}})
-	if due, err := o.Due(t.Context(), Keep{Cases: map[string]when.Period{"mss": when.Days(100)}}); err != nil || len(due) != 3 {
+	if due, err := o.Due(t.Context(), Keep{Cases: map[string]when.Period{"mss": when.Days(100)}}, Query{}); err != nil || len(due) != 3 {
 		t.Errorf("after another office has given its evidence back %d are due (%v)", len(due), err)
+	}
+	for _, tt := range []struct {
+		q    Query
+		want int
+	}{{Query{Limit: 2}, 2}, {Query{Limit: 9}, 3}, {Query{Officer: "o1"}, 3}, {Query{Officer: "o2"}, 0}} {
+		due, err := o.Due(t.Context(), Keep{Cases: map[string]when.Period{"mss": when.Days(100)}}, tt.q)
+		if err != nil || len(due) != tt.want || tt.want > 0 && due[0].Case.ID != closed {
+			t.Errorf("%+v finds %d cases (%v)", tt.q, len(due), err)
+		}
 	}
 	o.rebuilds(t)
 }
@@ -89,7 +98,7 @@ func TestDueIncidents(t *testing.T) {
 	due := func(days when.Day, keep Keep) (list []string) {
 		t.Helper()
 		o.today = start + days
-		found, err := o.DueIncidents(t.Context(), keep)
+		found, err := o.DueIncidents(t.Context(), keep, Query{})
 		if err != nil {
 			t.Fatal(err)
 		}

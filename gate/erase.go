@@ -194,24 +194,26 @@ func (g *Cases) seesSome(ctx context.Context, kind casework.Kind) error {
 
 // Due are the cases that are due for erasure, of those of which the officer may see
 // that.
-func (g *Cases) Due(ctx context.Context, keep casework.Keep) ([]casework.Due, error) {
-	a, err := g.asks(ctx, g.cases)
+func (g *Cases) Due(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.Due, error) {
+	a, err := g.asks(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.some(office.SeeErasures); err != nil {
-		return nil, err
+	for _, action := range []office.Action{office.SeeErasures, office.SeeCases} {
+		if err := a.some(action); err != nil {
+			return nil, err
+		}
+		if !a.everything(action) {
+			q.Officer = a.officer
+		}
 	}
-	due, err := g.cases.Due(ctx, keep)
-	return slices.DeleteFunc(due, func(d casework.Due) bool {
-		r := a.ofCase(d.Case)
-		return a.may(office.SeeCases, r) != nil || a.may(office.SeeErasures, r) != nil
-	}), err
+	q.For = a.officer
+	return g.cases.Due(ctx, keep, q)
 }
 
 // DueIncidents are the incidents that are due for erasure, of those that the officer may
 // see.
-func (g *Cases) DueIncidents(ctx context.Context, keep casework.Keep) ([]casework.DueIncident, error) {
+func (g *Cases) DueIncidents(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.DueIncident, error) {
 	a, err := g.asks(ctx, g.cases)
 	if err != nil {
 		return nil, err
@@ -221,8 +223,17 @@ func (g *Cases) DueIncidents(ctx context.Context, keep casework.Keep) ([]casewor
 			return nil, err
 		}
 	}
-	due, err := g.cases.DueIncidents(ctx, keep)
-	return slices.DeleteFunc(due, func(d casework.DueIncident) bool {
-		return !a.everything(office.SeeErasures) || slices.Contains(a.walls.Incidents, d.Incident.ID)
-	}), err
+	if !a.everything(office.SeeErasures) {
+		return nil, nil
+	}
+	limit := q.Limit
+	if limit > 0 {
+		q.Limit += len(a.walls.Incidents)
+	}
+	due, err := g.cases.DueIncidents(ctx, keep, q)
+	due = slices.DeleteFunc(due, func(d casework.DueIncident) bool { return slices.Contains(a.walls.Incidents, d.Incident.ID) })
+	if limit > 0 {
+		due = due[:min(len(due), limit)]
+	}
+	return due, err
 }

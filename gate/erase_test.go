@@ -128,13 +128,13 @@ func TestDueReportsOfACase(t *testing.T) {
 // Nothing is due without a rule; with one, an open case is not.
 func TestDueCases(t *testing.T) {
 	w, _, _, _ := docketed(t)
-	due := must[[]casework.Due](t)(w.cases.Due(w.as("first"), casework.Keep{Cases: map[string]when.Period{"mss": when.Days(30)}}))
+	due := must[[]casework.Due](t)(w.cases.Due(w.as("first"), casework.Keep{Cases: map[string]when.Period{"mss": when.Days(30)}}, casework.Query{}))
 	if len(due) != 0 {
 		t.Errorf("%d open cases are due", len(due))
 	}
-	_, err := w.cases.Due(w.as("auditor"), casework.Keep{})
+	_, err := w.cases.Due(w.as("auditor"), casework.Keep{}, casework.Query{})
 	wants(t, "the auditor", err, "done")
-	_, err = w.cases.Due(w.as("publisher"), casework.Keep{})
+	_, err = w.cases.Due(w.as("publisher"), casework.Keep{}, casework.Query{})
 	wants(t, "the publisher", err, office.CodeRole)
 	_, err = w.inbox.Due(w.as("auditor"), intake.Keep{}, when.Today(noon), intake.Query{})
 	wants(t, "reports, for the auditor", err, "done")
@@ -147,7 +147,7 @@ func TestDueIncidents(t *testing.T) {
 	free, _ := w.coded(w.report())
 	keep := casework.Keep{Reported: when.Days(30)}
 	due := func(name string) string {
-		list, err := w.cases.DueIncidents(w.as(name), keep)
+		list, err := w.cases.DueIncidents(w.as(name), keep, casework.Query{})
 		if err != nil {
 			return outcome(err)
 		}

@@ -80,7 +80,7 @@ func TestWallAroundAnIncident(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if due := must[[]casework.Due](t)(w.cases.Due(legal, casework.Keep{Cases: map[string]when.Period{"mss": when.Days(5)}})); len(due) != 1 || due[0].Case.ID != free {
+	if due := must[[]casework.Due](t)(w.cases.Due(legal, casework.Keep{Cases: map[string]when.Period{"mss": when.Days(5)}}, casework.Query{})); len(due) != 1 || due[0].Case.ID != free {
 		t.Errorf("%d cases are due", len(due))
 	}
 }

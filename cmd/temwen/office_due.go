@@ -321,9 +321,9 @@ func (l *dueList) reports() (list []dueThing, err error) {
 // closedCases are the cases that are due.
 func (l *dueList) closedCases() (list []dueThing, err error) {
 	keep := caseKeep(l.dossiers)
-	due, err := l.work.Due(l.ctx, keep)
+	due, err := l.work.Due(l.ctx, keep, casework.Query{})
 	if l.by != "" {
-		due, err = l.cases.Due(l.ctx, keep)
+		due, err = l.cases.Due(l.ctx, keep, casework.Query{})
 	}
 	if err != nil {
 		return nil, err
@@ -346,9 +346,9 @@ func (l *dueList) closedCases() (list []dueThing, err error) {
 // looseIncidents are the incidents that are due.
 func (l *dueList) looseIncidents() (list []dueThing, err error) {
 	keep := caseKeep(l.dossiers)
-	due, err := l.work.DueIncidents(l.ctx, keep)
+	due, err := l.work.DueIncidents(l.ctx, keep, casework.Query{})
 	if l.by != "" {
-		due, err = l.cases.DueIncidents(l.ctx, keep)
+		due, err = l.cases.DueIncidents(l.ctx, keep, casework.Query{})
 	}
 	if err != nil {
 		return nil, err

@@ -321,6 +321,9 @@ func version() string {
 	return "devel"
 }
 
+// mostCounted is how much that is due for erasure is counted.
+const mostCounted = 1000
+
 // due says how much is due for erasure on a day; nothing where nothing is.
 func (s *sides) due(ctx context.Context, st *store.Store, day when.Day) (string, error) {
 	dossiers, err := st.Dossiers(ctx, 0)
@@ -328,20 +331,27 @@ func (s *sides) due(ctx context.Context, st *store.Store, day when.Day) (string,
 		return "", err
 	}
 	keep := caseKeep(dossiers)
-	reports, err := s.work.DueReports(ctx, s.in, keepOf(dossier.Together(dossiers)), day, intake.Query{Limit: 1 << 20})
+	reports, err := s.work.DueReports(ctx, s.in, keepOf(dossier.Together(dossiers)), day, intake.Query{Limit: mostCounted + 1})
 	if err != nil {
 		return "", err
 	}
-	cases, err := s.work.Due(ctx, keep)
+	cases, err := s.work.Due(ctx, keep, casework.Query{Limit: mostCounted + 1})
 	if err != nil {
 		return "", err
 	}
-	incidents, err := s.work.DueIncidents(ctx, keep)
+	incidents, err := s.work.DueIncidents(ctx, keep, casework.Query{Limit: mostCounted + 1})
 	if err != nil || len(reports)+len(cases)+len(incidents) == 0 {
 		return "", err
 	}
-	return fmt.Sprintf("temwen: due for erasure: reports %d, cases %d, incidents %d; nothing is erased by itself: see the desk, or temwen office due\n",
-		len(reports), len(cases), len(incidents)), nil
+	return fmt.Sprintf("temwen: due for erasure: reports %s, cases %s, incidents %s; nothing is erased by itself: see the desk, or temwen office due\n",
+		counted(len(reports)), counted(len(cases)), counted(len(incidents))), nil
+}
+
+func counted(n int) string {
+	if n > mostCounted {
+		return fmt.Sprintf("over %d", mostCounted)
+	}
+	return fmt.Sprint(n)
 }
 
 // serve serves all sides until the program is told to stop, and lets answers that
@@ -382,6 +392,9 @@ func (s *sides) serve(p *program, st *store.Store, every time.Duration) error {
 				}
 				if day := today(p.now(), s.zone); day != said {
 					due, err := s.due(ctx, st, day)
+					if ctx.Err() != nil {
+						return
+					}
 					if err != nil {
 						fmt.Fprintf(p.stderr, "temwen: looking for what is due for erasure: %v; it is tried again in an hour\n", err)
 						return

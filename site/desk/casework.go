@@ -83,8 +83,8 @@ type Cases interface {
 	Askings(ctx context.Context) ([]casework.Asking, error)
 	Stone(ctx context.Context, kind casework.Kind, id string) (*casework.Stone, error)
 	Stones(ctx context.Context, kind casework.Kind, limit int) ([]casework.Stone, error)
-	Due(ctx context.Context, keep casework.Keep) ([]casework.Due, error)
-	DueIncidents(ctx context.Context, keep casework.Keep) ([]casework.DueIncident, error)
+	Due(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.Due, error)
+	DueIncidents(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.DueIncident, error)
 
 	// BeginEvidence begins to take a sealed item of evidence into a case, and
 	// GoOnEvidence adds a piece; with the last the receipt is its number.
