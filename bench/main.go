@@ -149,30 +149,55 @@ var costs = []cost{
 		name: "receive-sqlite", what: "the same rate against plain SQLite that commits rows of that size in groups of 64", pkg: "./intake",
 		bench: "Receive", line: "BenchmarkReceive", metric: "×sqlite", bound: 0, atLeast: true, args: []string{"-benchtime=100000x"},
 	},
-	{
-		name: "cases-list", what: "99 of 100 pages of the list of 1,000,000 cases come within", pkg: "./casework", bench: "Cases",
-		line: "BenchmarkCases/list", metric: "ms-p99", bound: 50, args: []string{"-benchtime=500x"}, env: []string{"CASES=1000000"},
-	},
-	{
-		name: "cases-board", what: "99 of 100 looks at what falls due across them", pkg: "./casework", bench: "Cases",
-		line: "BenchmarkCases/board", metric: "ms-p99", bound: 50, args: []string{"-benchtime=500x"}, env: []string{"CASES=1000000"},
-	},
-	{
-		name: "cases-month", what: "a month of the calendar of an officer", pkg: "./casework", bench: "Cases",
-		line: "BenchmarkCases/month", metric: "ms-p99", bound: 50, args: []string{"-benchtime=500x"}, env: []string{"CASES=1000000"},
-	},
-	{
-		name: "cases-feed", what: "the calendar as a program fetches it, 1,000 steps", pkg: "./casework", bench: "Cases",
-		line: "BenchmarkCases/calendar", metric: "ms-p99", bound: 50, args: []string{"-benchtime=500x"}, env: []string{"CASES=1000000"},
-	},
-	{
-		name: "cases-night", what: "the longest of 30 nightly passes over all their clocks, each silence and reminder on the record", pkg: "./casework", bench: "Cases",
-		line: "BenchmarkCases/night", metric: "s-longest", bound: 5, args: []string{"-benchtime=500x"}, env: []string{"CASES=1000000"},
-	},
-	{
-		name: "cases-one", what: "a case with 500 events, with its history", pkg: "./casework", bench: "History",
-		line: "BenchmarkHistory", metric: "ms/case", bound: 30, args: []string{"-benchtime=100x"},
-	},
+}
+
+// desk is a promise about the desk of an office with 1,000,000 cases. Where the bound is
+// 0 the number is for comparison.
+func desk(name, what, line, metric string, bound float64) cost {
+	return cost{
+		name: name, what: what, pkg: "./bench", bench: "Desk", line: "BenchmarkDesk/1000000/" + line, metric: metric, bound: bound, atLeast: bound == 0,
+		args: []string{"-benchtime=1x"}, env: []string{"CASES=1000000"},
+	}
+}
+
+// desks are those about it.
+var desks = []cost{
+	desk("cases-list", "99 of 100 pages of the list of 1,000,000 cases come within, over HTTP from the program itself", "list", "ms-p99", 50),
+	desk("cases-list-growth", "half of them, against the same with 10,000 cases", "list", "×growth", 2),
+	desk("cases-first", "its first page", "first", "ms-p99", 50),
+	desk("cases-last", "its last pages", "last", "ms-p99", 50),
+	desk("cases-own", "the list of an investigator, who sees no more than their own", "own", "ms-p99", 50),
+	desk("cases-closed", "the list of closed cases", "closed", "ms-p99", 50),
+	desk("cases-board", "what falls due across them, and the month, on the night after 100,000 clocks ran out", "board", "ms-p99", 50),
+	desk("cases-board-growth", "half of them, against 10,000 cases: the lists are full from there on", "board", "×growth", 2),
+	desk("cases-own-board", "the same of an investigator", "own-board", "ms-p99", 50),
+	desk("cases-month", "a month of the calendar", "month", "ms-p99", 50),
+	desk("cases-month-growth", "half of them, against 10,000 cases: its days are full from there on", "month", "×growth", 3),
+	desk("cases-night-month", "the month of that night", "night-month", "ms-p99", 50),
+	desk("cases-feed", "the calendar as a program fetches it, 1,000 steps", "feed", "ms-p99", 50),
+	desk("cases-feed-growth", "half of them, against 10,000 cases", "feed", "×growth", 3),
+	desk("cases-one", "a case with ten events", "one", "ms-p99", 50),
+	desk("cases-500", "half of the times a case with 500 events is opened within, with all that its page shows", "500-events", "ms-p50", 30),
+	desk("cases-500-p99", "99 of 100 times", "500-events", "ms-p99", 50),
+	desk("cases-incidents", "a page of 1,000,000 incidents", "incidents", "ms-p99", 50),
+	desk("cases-incident", "an incident", "incident", "ms-p99", 50),
+	desk("cases-erasure", "what is due for erasure, where 50,000 cases are", "erasure", "ms-p99", 50),
+	desk("cases-figures", "figures of conduct, the publisher's first page", "figures", "ms-p99", 50),
+	desk("cases-edition", "the next edition of a mission: all of it is counted anew", "edition", "ms-p50", 10000),
+	desk("cases-night", "the longest of ten nightly passes over all clocks, each silence and reminder on the record", "pass", "s-longest", 5),
+	desk("cases-bad-night", "a pass on which 110,000 clocks have run out at once, for each step against one with a tenth of them", "night", "×linear", 1.5),
+	desk("cases-bad-time", "how long that pass takes in all, for comparison", "night", "s-night", 0),
+	desk("cases-bad-page", "99 of 100 pages meanwhile", "night", "ms-p99-page", 250),
+	desk("cases-bad-receipt", "99 of 100 receipts of reports meanwhile", "night", "ms-p99-receipt", 250),
+	desk("cases-memory", "the server at its highest, after all of these pages and that night", "memory", "MiB-peak", 1024),
+	desk("cases-start", "from starting the program until the desk answers, with 10,000,000 events", "start", "s-start", 10),
+	desk("cases-start-memory", "its memory then", "start", "MiB-resident", 512),
+	desk("cases-told", "looking for what people are to be told, after a restart", "told", "s-again", 1),
+	desk("cases-told-first", "the same where it is not known how far they were told: once, beside everything else", "told", "s-first", 0),
+	desk("cases-touches", "which cases a changed procedure touches, where it touches 750,000", "touches", "s-command", 0),
+	desk("cases-touches-growth", "the same, for each case, against 10,000", "touches", "×linear", 1.5),
+	desk("cases-due", "the dry run of erasing 50,000 cases", "due", "s-command", 0),
+	desk("cases-due-growth", "the same, for each case, against 10,000", "due", "×linear", 1.5),
 }
 
 func main() {
@@ -182,7 +207,7 @@ func main() {
 	defer stop()
 	fmt.Printf("%s %s/%s, %d cores\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	ran := make(map[string]string) // output by command
-	for _, c := range costs {
+	for _, c := range append(costs, desks...) {
 		if !strings.HasPrefix(c.name, *only) {
 			continue
 		}

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"iter"
 	"slices"
 
 	"temwen/instrument"
@@ -30,28 +31,29 @@ func (t *Touched) Changes() bool {
 	return slices.ContainsFunc(t.Steps, func(s TouchedStep) bool { return s.Forgotten || s.Had != s.Has || s.Was != s.Is })
 }
 
-// LookTouched are the open cases that follow another version of one of these
-// procedures, by their numbers. It changes nothing: a newer version is offered, never
-// imposed.
-func LookTouched(ctx context.Context, v Viewer, current []*instrument.Procedure, today when.Day) ([]Touched, error) {
+// LookTouched yields the open cases that follow another version of one of these
+// procedures, the first to fall due first. It changes nothing: a newer version is
+// offered, never imposed.
+func LookTouched(ctx context.Context, v Viewer, current []*instrument.Procedure, today when.Day) iter.Seq2[*Touched, error] {
 	byID := make(map[string]*instrument.Procedure, len(current))
 	for _, p := range current {
 		byID[p.ID] = p
 	}
-	var list []Touched
-	for q := (Query{Limit: 200}); ; {
-		page, err := listCases(ctx, v, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range page.Cases {
-			if p := byID[c.Procedure.ID]; c.Newer(p) {
-				list = append(list, Touched{c, c.touchedBy(p, today)})
+	return func(yield func(*Touched, error) bool) {
+		for q := (Query{Limit: 200}); ; {
+			page, err := listCases(ctx, v, q)
+			if err != nil {
+				yield(nil, err)
+				return
 			}
-		}
-		if q.After = page.Next; q.After == "" {
-			slices.SortFunc(list, func(a, b Touched) int { return a.Case.Number - b.Case.Number })
-			return list, nil
+			for _, c := range page.Cases {
+				if p := byID[c.Procedure.ID]; c.Newer(p) && !yield(&Touched{c, c.touchedBy(p, today)}, nil) {
+					return
+				}
+			}
+			if q.After = page.Next; q.After == "" {
+				return
+			}
 		}
 	}
 }

@@ -14,11 +14,13 @@ func TestTouched(t *testing.T) {
 	id := o.open(t)
 	o.do(t, id, RecordAnswer{Step: 1, Answer: answer("informed")})
 	o.do(t, id, RecordAnswer{Step: 2, Answer: answer("official")})
-	touched := func(p *instrument.Procedure) []Touched {
+	touched := func(p *instrument.Procedure) (list []*Touched) {
 		t.Helper()
-		list, err := LookTouched(t.Context(), o.store, []*instrument.Procedure{p}, o.today)
-		if err != nil {
-			t.Fatal(err)
+		for one, err := range LookTouched(t.Context(), o.store, []*instrument.Procedure{p}, o.today) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, one)
 		}
 		return list
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,14 +56,14 @@ func (c *procedureTouchesCmd) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	touched, err := casework.LookTouched(p.ctx, r, d.Procedures, today(p.now(), d.Info.TimeZone))
-	if err != nil {
-		return err
+	list := []touchedCase{}
+	for t, err := range casework.LookTouched(p.ctx, r, d.Procedures, today(p.now(), d.Info.TimeZone)) {
+		if err != nil {
+			return err
+		}
+		list = append(list, newTouchedCase(t))
 	}
-	list := make([]touchedCase, len(touched))
-	for i, t := range touched {
-		list[i] = newTouchedCase(&t)
-	}
+	slices.SortFunc(list, func(a, b touchedCase) int { return a.Number - b.Number })
 	if c.Format == "json" {
 		return p.json(list)
 	}

@@ -13,6 +13,8 @@ type dueCases struct {
 	IncidentRule []string
 	Incidents    []dueIncident
 	Asked        []waitingErasure
+	// There is more of each than is shown.
+	MoreDue, MoreIncidents, MoreAsked bool
 }
 
 // dueIncident is an incident that is due, with what an erasure would destroy.
@@ -57,11 +59,12 @@ func (w *work) dueCases() (*dueCases, error) {
 			b.Rule = append(b.Rule, w.words.Say("erasure.due.case-rule", "mission", w.mission(m.ID).Words, "period", p))
 		}
 	}
-	due, err := w.cases.Due(w.Context(), keep, casework.Query{Limit: mostDue})
+	due, err := w.cases.Due(w.Context(), keep, casework.Query{Limit: mostDue + 1})
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range due {
+	b.MoreDue = len(due) > mostDue
+	for _, d := range due[:min(len(due), mostDue)] {
 		row := dueCase{ID: d.Case.ID, Number: d.Case.Number, Mission: w.mission(d.Case.Mission), Last: w.words.Day(d.Last), On: w.words.Day(d.On)}
 		if row.Would, err = w.cases.Erase(w.Context(), w.officer.ID, casework.OfCase, d.Case.ID, 0, true); err != nil {
 			return nil, err
@@ -90,11 +93,12 @@ func (w *work) dueIncidents(b *dueCases, keep casework.Keep) error {
 	if !keep.Public.IsZero() {
 		b.IncidentRule = append(b.IncidentRule, w.words.Say("erasure.due.public-rule", "period", keep.Public))
 	}
-	due, err := w.cases.DueIncidents(w.Context(), keep, casework.Query{Limit: mostDue})
+	due, err := w.cases.DueIncidents(w.Context(), keep, casework.Query{Limit: mostDue + 1})
 	if err != nil {
 		return err
 	}
-	for _, d := range due {
+	b.MoreIncidents = len(due) > mostDue
+	for _, d := range due[:min(len(due), mostDue)] {
 		row := dueIncident{ID: d.Incident.ID, Number: d.Incident.Number, Same: d.Same, Public: d.Public, Last: w.words.Day(d.Last), On: w.words.Day(d.On)}
 		if row.Would, err = w.cases.Erase(w.Context(), w.officer.ID, casework.OfIncident, row.ID, 0, true); err != nil {
 			return err
@@ -117,6 +121,7 @@ func (w *work) askings(b *dueCases) error {
 	if err != nil {
 		return err
 	}
+	b.MoreAsked = len(list) > mostDue
 	for _, a := range list[:min(len(list), mostDue)] {
 		at, _, err := w.addresses(a.Kind, a.ID)
 		if err != nil {

@@ -5,13 +5,15 @@ import (
 	"temwen/when"
 )
 
-// mostDue is how many threads the page of what is due lists.
-const mostDue = 100
+// mostDue is how much of a kind the page of what is due lists: for each it is found out
+// what an erasure would destroy.
+const mostDue = 25
 
 // dueBody is what the page of what is due for erasure shows.
 type dueBody struct {
 	Rule  []string // in words; empty where there is none
 	Due   []dueRow
+	More  bool
 	Cases *dueCases // nil where there is no casework
 }
 
@@ -32,11 +34,12 @@ func (d *Desk) duePage(v *visit) error {
 		}
 	}
 	body := &dueBody{Rule: v.rule(keep)}
-	due, err := d.inbox.Due(v.Context(), keep, when.Today(d.options.Now().UTC()), intake.Query{Limit: mostDue})
+	due, err := d.inbox.Due(v.Context(), keep, when.Today(d.options.Now().UTC()), intake.Query{Limit: mostDue + 1})
 	if err != nil {
 		return err
 	}
-	for _, one := range due {
+	body.More = len(due) > mostDue
+	for _, one := range due[:min(len(due), mostDue)] {
 		would, err := d.inbox.Erase(v.Context(), v.officer.ID, one.ID, true)
 		if err != nil && v.unjoined(err) {
 			return err
