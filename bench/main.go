@@ -183,7 +183,6 @@ var desks = []cost{
 	desk("cases-incident", "an incident", "incident", "ms-p99", 50),
 	desk("cases-erasure", "what is due for erasure, where 50,000 cases are", "erasure", "ms-p99", 50),
 	desk("cases-figures", "figures of conduct, the publisher's first page", "figures", "ms-p99", 50),
-	desk("cases-edition", "the next edition of a mission: all of it is counted anew", "edition", "ms-p50", 10000),
 	desk("cases-night", "the longest of ten nightly passes over all clocks, each silence and reminder on the record", "pass", "s-longest", 5),
 	desk("cases-bad-night", "a pass on which 110,000 clocks have run out at once, for each step against one with a tenth of them", "night", "×linear", 1.5),
 	desk("cases-bad-time", "how long that pass takes in all, for comparison", "night", "s-night", 0),
