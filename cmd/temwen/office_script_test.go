@@ -106,6 +106,23 @@ func closes(ts *testscript.TestScript, _ bool, args []string) {
 	})
 }
 
+// logsdue STORE WORDS: a server would log, that day, what is due for erasure in these words.
+func logsDue(ts *testscript.TestScript, _ bool, args []string) {
+	atOffice(ts, args[0], func(ctx context.Context, s *store.Store, o *office.Office) {
+		now := newTestProgram().now
+		in, err := intake.New(s, o, intake.Options{Dir: filepath.Join(ts.MkAbs(args[0]), sealedDir), Now: now})
+		ts.Check(err)
+		day, err := when.ParseDay(ts.Getenv(testNow))
+		ts.Check(err)
+		due, err := (&sides{in: in, work: casework.New(s, now, func() when.Day { return day })}).due(ctx, s, day)
+		ts.Check(err)
+		ts.Check(in.Close())
+		if words := strings.Join(args[1:], " "); due != words && !strings.Contains(due, words+";") {
+			ts.Fatalf("it would log %q", due)
+		}
+	})
+}
+
 // sealReport is a parcel with a report, and a photograph that is none.
 func sealReport(ts *testscript.TestScript, ctx context.Context, o *office.Office, words string) []byte {
 	current, err := o.Current(ctx)
