@@ -103,14 +103,21 @@ func takenThrough(ctx context.Context, t *record.Tables, incidents []string) ([]
 	return list, nil
 }
 
+// mayRest is a condition that incident i may rest on a report: by itself, or by one that
+// was found to be the same.
+const mayRest = `(i.merged <> '' OR EXISTS (SELECT 1 FROM {rests} r WHERE r.incident = i.id) OR EXISTS (SELECT 1 FROM {incident} m WHERE m.merged = i.id))`
+
 // Changed are the cases to which something happened in the events from one to before
-// another, and nothing since: to them or to an incident that they are about.
+// another, and nothing since: to them or to an incident that they are about. Those that
+// rest on no report are left out.
 func (k *Cases) Changed(ctx context.Context, from, to uint64) (list []string, err error) {
 	err = k.view(ctx, func(t *record.Tables) error {
-		if list, err = column(ctx, t, `SELECT id FROM {docket} WHERE changed >= $1 AND changed < $2 ORDER BY changed`, from, to); err != nil {
+		list, err = column(ctx, t, `SELECT id FROM {docket} d WHERE changed >= $1 AND changed < $2
+			AND EXISTS (SELECT 1 FROM {allegation} a JOIN {incident} i ON i.id = a.incident WHERE a.docket = d.id AND `+mayRest+`) ORDER BY changed`, from, to)
+		if err != nil {
 			return err
 		}
-		incidents, err := column(ctx, t, `SELECT id FROM {incident} WHERE changed >= $1 AND changed < $2`, from, to)
+		incidents, err := column(ctx, t, `SELECT id FROM {incident} i WHERE changed >= $1 AND changed < $2 AND `+mayRest, from, to)
 		if err != nil {
 			return err
 		}

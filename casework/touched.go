@@ -40,6 +40,7 @@ func LookTouched(ctx context.Context, v Viewer, current []*instrument.Procedure,
 		byID[p.ID] = p
 	}
 	return func(yield func(*Touched, error) bool) {
+		looked := make(map[*instrument.Procedure]bool) // cases share the version that they follow
 		for q := (Query{Limit: 200}); ; {
 			page, err := listCases(ctx, v, q)
 			if err != nil {
@@ -47,7 +48,13 @@ func LookTouched(ctx context.Context, v Viewer, current []*instrument.Procedure,
 				return
 			}
 			for _, c := range page.Cases {
-				if p := byID[c.Procedure.ID]; c.Newer(p) && !yield(&Touched{c, c.touchedBy(p, today)}, nil) {
+				p := byID[c.Procedure.ID]
+				newer, known := looked[c.Procedure]
+				if !known {
+					newer = c.Newer(p)
+					looked[c.Procedure] = newer
+				}
+				if newer && !yield(&Touched{c, c.touchedBy(p, today)}, nil) {
 					return
 				}
 			}
