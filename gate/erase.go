@@ -199,13 +199,14 @@ func (g *Cases) Due(ctx context.Context, keep casework.Keep, q casework.Query) (
 	if err != nil {
 		return nil, err
 	}
-	for _, action := range []office.Action{office.SeeErasures, office.SeeCases} {
-		if err := a.some(action); err != nil {
-			return nil, err
-		}
-		if !a.everything(action) {
-			q.Officer = a.officer
-		}
+	if err := a.some(office.SeeErasures); err != nil {
+		return nil, err
+	}
+	if a.some(office.SeeCases) != nil {
+		return nil, nil // of reports they see it
+	}
+	if !a.everything(office.SeeErasures) || !a.everything(office.SeeCases) {
+		q.Officer = a.officer
 	}
 	q.For = a.officer
 	return g.cases.Due(ctx, keep, q)

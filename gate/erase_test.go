@@ -134,6 +134,8 @@ func TestDueCases(t *testing.T) {
 	}
 	_, err := w.cases.Due(w.as("auditor"), casework.Keep{}, casework.Query{})
 	wants(t, "the auditor", err, "done")
+	_, err = w.cases.Due(w.as("intake"), casework.Keep{}, casework.Query{})
+	wants(t, "an intake officer, who sees no case", err, "done")
 	_, err = w.cases.Due(w.as("publisher"), casework.Keep{}, casework.Query{})
 	wants(t, "the publisher", err, office.CodeRole)
 	_, err = w.inbox.Due(w.as("auditor"), intake.Keep{}, when.Today(noon), intake.Query{})
