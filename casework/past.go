@@ -196,6 +196,29 @@ func (p *Past) MissionOn(id string, day when.Day) string {
 	return p.Cases[id].Mission
 }
 
+// ActIn is the act of an allegation in a version of the vocabulary, as far as the record
+// says it: the one in which it was said in that version; else what the last that was said
+// in an earlier one became, where that is one word. What was split, retired or only
+// said in a later version stays what it was, with the version that says so: nobody
+// guesses, and no later version changes an earlier one.
+func (p *Past) ActIn(id, version string) string {
+	said := p.Classed[id]
+	if len(said) == 0 {
+		return p.Allegations[id].Act
+	}
+	v := OwnTerms()
+	last := said[0]
+	for _, c := range said[1:] {
+		if v.Reaches(c.Terms, version) {
+			last = c
+		}
+	}
+	if became := v.Became("acts", last.Act, last.Terms, version); len(became) == 1 {
+		return became[0]
+	}
+	return last.Act + " " + last.Terms
+}
+
 // Stands is the incident that one of an ID was found to be the same as, itself
 // where it is none; nil where there is none.
 func (p *Past) Stands(id string) *Incident {

@@ -28,6 +28,7 @@ type audited struct {
 	last map[string]*Published // of the last full edition, by count
 	now  map[string]*Published // of the one that is being read
 	head *Published            // its first table
+	over []string              // versions of the vocabulary that a later one has followed
 }
 
 // EventType is the type of the events and entries that Audit reads.
@@ -54,15 +55,17 @@ func (a *Audit) enter(index uint64, p *Published) error {
 	bad := func(format string, args ...any) error {
 		return fmt.Errorf("the table %q of edition %d for %s: %s", p.Count, p.Edition, p.Scope.Mission, fmt.Sprintf(format, args...))
 	}
-	want := 1
+	want, terms := 1, p.Terms
 	for _, last := range m.last {
-		want = last.Edition + 1
+		want, terms = last.Edition+1, last.Terms
 	}
 	switch {
 	case p.Edition != want:
 		return bad("edition %d comes next", want)
 	case m.now[p.Count] != nil:
 		return bad("it is published twice")
+	case slices.Contains(m.over, p.Terms):
+		return bad("it goes back to the vocabulary %s, after %s", p.Terms, terms)
 	case p.Counted > index:
 		return bad("it counts %d events, and only %d came before", p.Counted, index)
 	}
@@ -84,6 +87,9 @@ func (a *Audit) enter(index uint64, p *Published) error {
 			return fmt.Errorf("edition %d for %s has no table %q, which the one before has", p.Edition, p.Scope.Mission, count)
 		}
 	}
+	if p.Terms != terms {
+		m.over = append(m.over, terms)
+	}
 	m.last, m.now, m.head = m.now, make(map[string]*Published), nil
 	a.Editions++
 	return nil
@@ -101,7 +107,7 @@ func (a *Audit) Finish() error {
 
 // sameEdition reports whether two tables were published together.
 func sameEdition(a, b *Published) bool {
-	return a.Rules == b.Rules && a.Tables == b.Tables && a.Counted == b.Counted && a.Least == b.Least && a.Delay == b.Delay &&
+	return a.Rules == b.Rules && a.Terms == b.Terms && a.Tables == b.Tables && a.Counted == b.Counted && a.Least == b.Least && a.Delay == b.Delay &&
 		a.Invented == b.Invented && a.Through == b.Through && a.Scope.From == b.Scope.From && a.Scope.Until == b.Scope.Until &&
 		slices.Equal(a.Scope.Actors, b.Scope.Actors)
 }
@@ -293,6 +299,9 @@ type differing struct {
 }
 
 func (r *recounting) compare(t *Stored) error {
+	if casework.TermsOf(t.Terms) == nil {
+		return fmt.Errorf("event %d, edition %d for %s, is classed by the vocabulary %s, which this version of Temwen does not know: count it again with a newer one", t.Index, t.Edition, t.Scope.Mission, t.Terms)
+	}
 	r.size = max(r.size, t.Counted)
 	if t.Count == Open {
 		waits := Waiting(r.past, &t.Scope, t.Through, t.Least)
@@ -305,7 +314,7 @@ func (r *recounting) compare(t *Stored) error {
 	}
 	key := [2]string{t.Scope.Mission, t.Count}
 	if id := fmt.Sprint(t.Scope.Mission, " ", t.Counted); id != r.tallied {
-		r.grids, r.tallied = Tally(r.past, &t.Scope, t.Through), id
+		r.grids, r.tallied = Tally(r.past, &t.Scope, t.Through, t.Terms), id
 	}
 	earlier, now := r.sheets[key], r.grids[t.Count]
 	g := now

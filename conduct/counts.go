@@ -22,6 +22,9 @@ type Count struct {
 	// Of is the count that this one says more of: how many there may be beyond
 	// the least.
 	Of string `yaml:"of"`
+	// Classed says that the version of the vocabulary matters to it: it tells types of
+	// violation apart.
+	Classed bool `yaml:"classed"`
 }
 
 //go:embed counts/2026-1.yaml

@@ -291,10 +291,10 @@ func (o *Office) make(ctx context.Context, a *Ask) (*edition, error) {
 	}
 	counts := CurrentRules().Counts
 	head := Published{
-		Rules: CurrentRules().Version, Edition: e.number, Tables: len(counts) + 1, Counted: a.Counted, Least: a.Least,
+		Rules: CurrentRules().Version, Terms: casework.CurrentTerms().Version, Edition: e.number, Tables: len(counts) + 1, Counted: a.Counted, Least: a.Least,
 		Delay: a.Delay, Scope: a.Scope, Invented: a.Invented, Through: a.Through,
 	}
-	grids := Tally(past, &a.Scope, a.Through)
+	grids := Tally(past, &a.Scope, a.Through, head.Terms)
 	if !whole {
 		was, err := left(o.keeper.Events()(ctx, 0), before)
 		if err != nil {

@@ -304,7 +304,7 @@ func TestSuccessionRewritesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		of := conducttest.Scope(mission, "force", "state")
-		return conduct.Tally(past, &of, conduct.MonthOf(when.Today(o.Now)))[count].At(m, "state")
+		return conduct.Tally(past, &of, conduct.MonthOf(when.Today(o.Now)), "2026-1")[count].At(m, "state")
 	}
 	holds := func(mission, what, month string, want int) {
 		t.Helper()
@@ -517,8 +517,8 @@ func unnamed(events iter.Seq2[record.Event, error]) iter.Seq2[record.Event, erro
 }
 
 func FuzzParsePublished(f *testing.F) {
-	f.Add([]byte(`{"count":"open","rules":"2026-1","edition":1,"tables":1,"counted":1,"least":5,"delay":"P30D","scope":{"mission":"m","actors":[],"from":"2020-01-01"},"through":"2025-01","all":0}`))
-	f.Add([]byte(`{"count":"reports","rules":"2026-1","edition":1,"tables":1,"counted":1,"least":5,"delay":"P30D","scope":{"mission":"m","actors":["a"],"from":"2020-01-01"},"through":"2025-01","months":["2025-01"],"columns":["a"],"cells":[["few"]],"rows":["withheld"],"totals":["withheld"],"all":"withheld"}`))
+	f.Add([]byte(`{"count":"open","rules":"2026-1","terms":"2026-1","edition":1,"tables":1,"counted":1,"least":5,"delay":"P30D","scope":{"mission":"m","actors":[],"from":"2020-01-01"},"through":"2025-01","all":0}`))
+	f.Add([]byte(`{"count":"reports","rules":"2026-1","terms":"2026-1","edition":1,"tables":1,"counted":1,"least":5,"delay":"P30D","scope":{"mission":"m","actors":["a"],"from":"2020-01-01"},"through":"2025-01","months":["2025-01"],"columns":["a"],"cells":[["few"]],"rows":["withheld"],"totals":["withheld"],"all":"withheld"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := conduct.ParsePublished(data)
 		if err != nil {

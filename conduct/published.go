@@ -13,8 +13,11 @@ import (
 // Published is one table of one edition as everybody may read it: the public
 // part of an event conduct.published, and so of an entry of the ledger.
 type Published struct {
-	Count   string `json:"count"` // of the rules, or Open
-	Rules   string `json:"rules"` // version
+	Count string `json:"count"` // of the rules, or Open
+	Rules string `json:"rules"` // version
+	// Terms is the version of the vocabulary by which types of violation are told
+	// apart, in every month: what was published by another stays as it was.
+	Terms   string `json:"terms"`
 	Edition int    `json:"edition"`
 	Tables  int    `json:"tables"` // how many the edition has
 	// Counted is how many events of the record were counted.
@@ -53,8 +56,9 @@ type Reason struct {
 }
 
 // ReasonCodes are the codes of a Reason: two incidents were one or one was two;
-// facts were corrected; something was withdrawn; the counting was wrong.
-var ReasonCodes = []string{"merged", "corrected", "withdrawn", "counting"}
+// facts were corrected; something was withdrawn; the counting was wrong; incidents were
+// classed anew, or a newer vocabulary classes them otherwise.
+var ReasonCodes = []string{"merged", "corrected", "withdrawn", "counting", "classed"}
 
 // maxReason is how many bytes the words of a reason may have.
 const maxReason = 1000
@@ -116,6 +120,8 @@ func (p *Published) check() error {
 	switch {
 	case p.Scope.Mission == "":
 		return errors.New("a table of conduct is of no mission")
+	case p.Terms == "":
+		return bad("it is classed by no vocabulary")
 	case p.Edition < 1 || p.Tables < 1 || p.Least < 2:
 		return bad("its edition, its number of tables or its least number is none")
 	case p.Count == Open:

@@ -32,10 +32,11 @@ func (s *Scope) has(actor string) bool {
 	return found
 }
 
-// Tally counts what is on the record, up to and with a month, by the rules: one
-// grid for each count, all of the same months.
-func Tally(p *casework.Past, s *Scope, through Month) map[string]*Grid {
-	t := &tally{past: p, scope: s, through: through, counts: make(map[string]map[cellKey]int)}
+// Tally counts what is on the record, up to and with a month, by the rules, with types
+// of violation as a version of the vocabulary has them: one grid for each count, all of
+// the same months.
+func Tally(p *casework.Past, s *Scope, through Month, terms string) map[string]*Grid {
+	t := &tally{past: p, scope: s, through: through, terms: terms, counts: make(map[string]map[cellKey]int)}
 	t.incidents()
 	t.allegations()
 	t.cases()
@@ -47,6 +48,7 @@ type tally struct {
 	past    *casework.Past
 	scope   *Scope
 	through Month
+	terms   string
 	counts  map[string]map[cellKey]int
 }
 
@@ -142,7 +144,7 @@ func (t *tally) allegations() {
 		if i == nil || !t.scope.has(a.Actor) || !t.scope.holds(t.when(i)) {
 			continue
 		}
-		k := key{i.ID, a.Actor, a.Act}
+		k := key{i.ID, a.Actor, t.past.ActIn(id, t.terms)}
 		if day, ok := first[k]; !ok || t.past.On[id] < day {
 			first[k] = t.past.On[id]
 		}

@@ -36,7 +36,7 @@ func TestActions(t *testing.T) {
 		{On: day, Remedy: "apology"},
 	}
 	scope := &conduct.Scope{Mission: "m", Actors: []string{"kenya"}, From: when.DayOf(2026, 1, 1)}
-	grid := conduct.Tally(past, scope, conduct.MonthOf(day))[conduct.Actions]
+	grid := conduct.Tally(past, scope, conduct.MonthOf(day), "2026-1")[conduct.Actions]
 	if len(grid.N) != 1 || len(grid.N[0]) != 1 || grid.N[0][0] != 3 {
 		t.Errorf("the actions are %+v, and should be 3", grid)
 	}
