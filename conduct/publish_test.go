@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"temwen/casework"
+	"temwen/casework/termstest"
 	"temwen/conduct"
 	"temwen/conduct/conducttest"
 	"temwen/ledger"
@@ -532,4 +533,120 @@ func FuzzParsePublished(f *testing.F) {
 			t.Errorf("written again it is refused: %v\n%s", err, b)
 		}
 	})
+}
+
+// Given editions that were published before a newer version of the vocabulary came, when
+// incidents are classed anew, then the earlier editions are counted again as they were;
+// only those by the newer version change, with old, new and why.
+func TestNewVocabularyRewritesNoEdition(t *testing.T) {
+	o, s := world(t)
+	code := func(acts ...string) string {
+		t.Helper()
+		id, err := o.Code(t.Context(), "first", casework.Incident{
+			Acts: acts, Terms: casework.CurrentTerms().Version, Sources: []casework.Basis{{Kind: "source", ID: "s", Grade: "B2"}},
+			Actors: []casework.Alleged{{Actor: "force", Confidence: "likely", Share: "led"}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, act := range acts {
+			if _, err := o.Allege(t.Context(), "first", casework.Allegation{Incident: id, Actor: "force", Act: act, Confidence: "likely"}, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return id
+	}
+	classed := &conduct.Reason{Code: "classed", Text: "The vocabulary 2099-1 has one word for two."}
+	publish := func(why *conduct.Reason, want string) {
+		t.Helper()
+		o.Now = o.Now.AddDate(0, 3, 0)
+		if _, err := o.Publish(t.Context(), scope, nil); why != nil && (err == nil || !strings.Contains(err.Error(), "say why")) {
+			t.Fatalf("numbers are revised without a reason (%v)", err)
+		} else if why == nil && err != nil {
+			t.Fatal(err)
+		}
+		if why != nil {
+			if _, err := o.Publish(t.Context(), scope, why); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tables, err := conduct.Tables(t.Context(), s, "mss", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, p := range tables {
+			if p.Count == conduct.Allegations {
+				got += fmt.Sprintf("%s %v %v;", p.Terms, p.Rows[0], p.Revisions)
+			}
+		}
+		if got != want {
+			t.Errorf("the editions are\n%s\nand should be\n%s", got, want)
+		}
+		if done, err := conduct.Recount(s.Events()(t.Context(), 0), tables); err != nil || done.Tables != len(tables) {
+			t.Errorf("counted again: %+v (%v)", done, err)
+		}
+		var audit conduct.Audit
+		for _, p := range tables {
+			public, err := json.Marshal(p.Published)
+			if err == nil {
+				err = audit.Enter(p.Index, public)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if last := len(tables) - 11; tables[last].Terms != tables[0].Terms {
+			back := tables[last]
+			back.Edition, back.Terms = back.Edition+1, tables[0].Terms
+			public, err := json.Marshal(back.Published)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := audit.Enter(back.Index, public); err == nil || !strings.Contains(err.Error(), "goes back to the vocabulary 2026-1") {
+				t.Errorf("an edition by an earlier vocabulary is taken: %v", err)
+			}
+		}
+	}
+	var incidents []string
+	for range 12 {
+		incidents = append(incidents, code("rape", "injury"))
+	}
+	for range 6 {
+		code("theft", "property")
+	}
+	publish(nil, "2026-1 36 [];")
+	termstest.Use(t)
+	// The newer version has merged two words: 6 fewer.
+	first := "2026-1 36 [];2099-1 30 [{2025-01 force 36 30} {2025-01  36 30}];"
+	publish(classed, first)
+	// Of an incident that is classed anew, what was alleged as two is one; a change that is
+	// smaller than what is shown waits.
+	reclass := func(id string) {
+		t.Helper()
+		allegations, err := o.Allegations(t.Context(), id, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		acts := make(map[string]string)
+		for _, a := range allegations {
+			acts[a.ID] = "assault"
+		}
+		if err := o.Reclass(t.Context(), "first", casework.Reclassing{
+			Incident: id, Terms: termstest.Version, Acts: []string{"assault"}, Allegations: acts, Ground: "examined",
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, id := range incidents[:4] {
+		reclass(id)
+	}
+	publish(nil, first+"2099-1 30 [];")
+	for _, id := range incidents[4:8] {
+		reclass(id)
+	}
+	publish(classed, first+"2099-1 30 [];2099-1 22 [{2025-01 force 30 22} {2025-01  30 22}];")
+	if _, err := s.Rebuild(t.Context(), nil); err != nil {
+		t.Errorf("rebuilding: %v", err)
+	}
 }

@@ -34,6 +34,7 @@ type ConductNote struct {
 	Day     when.Day          `json:"day"`
 	Entry   uint64            `json:"entry"` // its first
 	Through conduct.Month     `json:"through"`
+	Terms   string            `json:"terms"` // the version of the vocabulary that it is classed by
 	Revised []ConductRevision `json:"revised"`
 	Why     *conduct.Reason   `json:"why,omitempty"`
 }
@@ -133,7 +134,7 @@ func (v *View) ConductOf(mission string, tables []conduct.Stored) (*Conduct, err
 		if p.Edition != c.Edition {
 			c.Edition, c.Invented, c.Least, c.Delay, c.Through = p.Edition, p.Invented, p.Least, p.Delay, p.Through
 			c.Tables, c.Waits = nil, nil
-			c.Editions = append(c.Editions, ConductNote{Edition: p.Edition, Day: when.Day(p.Day), Entry: p.Index, Through: p.Through})
+			c.Editions = append(c.Editions, ConductNote{Edition: p.Edition, Day: when.Day(p.Day), Entry: p.Index, Through: p.Through, Terms: p.Terms})
 		}
 		v.addTable(c, p)
 	}
@@ -180,6 +181,20 @@ func (v *View) conductWait(w conduct.Wait) ConductWait {
 	}
 	a := v.actor(w.Who)
 	return ConductWait{Wait: w, Actor: &a}
+}
+
+// Classed is since which edition the tables are classed as the last is, and the last
+// edition by each earlier version of the vocabulary, the latest first.
+func (c *Conduct) Classed() (since int, before []ConductNote) {
+	since = c.Edition
+	for i := len(c.Editions) - 1; i > 0; i-- {
+		if e := c.Editions[i-1]; e.Terms != c.Editions[i].Terms {
+			before = append(before, e)
+		} else if len(before) == 0 {
+			since = e.Edition
+		}
+	}
+	return since, before
 }
 
 // Table is the table of a count, or nil.
@@ -253,6 +268,7 @@ var conductTable = tableOf[conductRow]{
 		}),
 		counted("least", "", func(r conductRow) *int { return &r.Least }),
 		counted("edition_of_tables", "", func(r conductRow) *int { return &r.Edition }),
+		coded("terms", func(r conductRow) string { return r.Terms }),
 		yesNo("invented", func(r conductRow) bool { return r.Invented }),
 		counted("entry", "", func(r conductRow) *int { n := int(r.Entry); return &n }),
 	),

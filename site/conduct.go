@@ -25,7 +25,11 @@ type conductBody struct {
 // was something.
 type conductCount struct {
 	*publish.ConductTable
-	Part   bool // it says more of the count before it
+	Part bool // it says more of the count before it
+	// Since is the edition since which it is classed as it is, 0 where the vocabulary does
+	// not matter to it; Before are the last editions by earlier vocabularies.
+	Since  int
+	Before []publish.ConductNote
 	Months []conductMonth
 	Left   int // months that are not shown
 }
@@ -51,7 +55,11 @@ func (s *Site) conduct(q *request) (*page, error) {
 	}
 	body := &conductBody{Conduct: c, Chart: newConductChart(q, c.Table(conduct.Allegations)), Silence: conduct.CurrentRules().Silent}
 	for i := range c.Tables {
-		body.Counts = append(body.Counts, newConductCount(&c.Tables[i]))
+		count := newConductCount(&c.Tables[i])
+		if conduct.CurrentRules().Count(count.Count).Classed {
+			count.Since, count.Before = c.Classed()
+		}
+		body.Counts = append(body.Counts, count)
 	}
 	for i, from := range conduct.Ages {
 		if i+1 < len(conduct.Ages) {

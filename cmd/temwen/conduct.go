@@ -84,7 +84,7 @@ func (conductShowCmd) Help() string {
 
 // reason is why numbers are revised.
 type reason struct {
-	Why     string `placeholder:"CODE" help:"Why numbers that were published are revised: merged, corrected, withdrawn or counting."`
+	Why     string `placeholder:"CODE" help:"Why numbers that were published are revised: merged, corrected, withdrawn, counting or classed."`
 	Because string `placeholder:"TEXT" help:"The same in words, for the reader."`
 }
 
