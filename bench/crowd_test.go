@@ -50,6 +50,7 @@ type crowd struct {
 	Long     string            // ID of the case with 500 events
 	Walled   int               // cases that the first officer is kept from
 	Today    string            // the day it was made
+	Tables   string            // SHA-256 of how the books' tables are defined: others would be replayed
 	Told     int               // cases that rest on a report
 }
 
@@ -81,7 +82,7 @@ func crowded(b *testing.B, n int) *crowd {
 	if err == nil {
 		err = json.Unmarshal(text, c)
 	}
-	if err != nil || c.Today != atOffice() {
+	if err != nil || c.Today != atOffice() || c.Tables != defined() {
 		must(b, os.RemoveAll(from))
 		c = grow(b, from, n)
 		text, err := json.Marshal(c)
@@ -91,6 +92,15 @@ func crowded(b *testing.B, n int) *crowd {
 	c.Dir = filepath.Join(b.TempDir(), "crowd")
 	must(b, exec.CommandContext(b.Context(), "cp", "-a", "--reflink=auto", from, c.Dir).Run()) // with who may read the keys
 	return c
+}
+
+// defined tells definitions of tables from others.
+func defined() string {
+	h := sha256.New()
+	for _, b := range books {
+		fmt.Fprintf(h, "%q", b.Tables())
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
 }
 
 // atOffice is today at the place of the office, as the dossier of Haiti has it.
@@ -112,7 +122,7 @@ func must(b *testing.B, err error) {
 // grow makes a store of n cases.
 func grow(b *testing.B, dir string, n int) *crowd {
 	b.Helper()
-	c := &crowd{N: n, Dir: dir, Officers: []string{"marin", "odile", "celine"}, Logins: make(map[string]string), IDs: make(map[string]string), Today: atOffice()}
+	c := &crowd{N: n, Dir: dir, Officers: []string{"marin", "odile", "celine"}, Logins: make(map[string]string), IDs: make(map[string]string), Today: atOffice(), Tables: defined()}
 	must(b, os.MkdirAll(filepath.Dir(dir), 0o700))
 	must(b, store.Create(b.Context(), dir, store.Options{Origin: "temwen.local/crowd"}))
 	mold := c.found(b)
