@@ -154,9 +154,10 @@ func (t *tally) allegations() {
 	}
 }
 
-// Kinds of answer that say that there is an investigation, and outcomes that are
-// an action.
+// Kinds of answer that say that there is an investigation, those that are an action
+// though the case goes on, and outcomes that are one.
 var (
+	steps        = []instrument.AnswerKind{instrument.SentHome, instrument.Prosecuted}
 	investigated = []instrument.AnswerKind{instrument.Named, instrument.Substantiated, instrument.Unfounded}
 	actions      = []instrument.Outcome{
 		instrument.Convicted, instrument.Disciplined, instrument.Repatriated, instrument.Judged, instrument.Compensated,
@@ -181,7 +182,7 @@ func (t *tally) cases() {
 					t.add(Investigations, d.On, column, 1)
 				}
 			}
-			if mine && (d.Remedy != "" || d.Answer == string(instrument.SentHome) || t.isAction(c, d.End)) {
+			if mine && (d.Remedy != "" || slices.Contains(steps, instrument.AnswerKind(d.Answer)) || t.isAction(c, d.End)) {
 				t.add(Actions, d.On, column, 1)
 			}
 		}

@@ -9,8 +9,8 @@ import (
 	"temwen/when"
 )
 
-// That a suspect was sent home is an action, though the case goes on; that somebody
-// waits for a court, or did not want what was offered, is none.
+// That a suspect was sent home, or that a court has the matter, is an action, though the
+// case goes on; that somebody did not want what was offered is none.
 func TestActions(t *testing.T) {
 	day := when.DayOf(2026, 3, 5)
 	p := &instrument.Procedure{
@@ -37,7 +37,7 @@ func TestActions(t *testing.T) {
 	}
 	scope := &conduct.Scope{Mission: "m", Actors: []string{"kenya"}, From: when.DayOf(2026, 1, 1)}
 	grid := conduct.Tally(past, scope, conduct.MonthOf(day), "2026-1")[conduct.Actions]
-	if len(grid.N) != 1 || len(grid.N[0]) != 1 || grid.N[0][0] != 3 {
-		t.Errorf("the actions are %+v, and should be 3", grid)
+	if len(grid.N) != 1 || len(grid.N[0]) != 1 || grid.N[0][0] != 4 {
+		t.Errorf("the actions are %+v, and should be 4", grid)
 	}
 }
