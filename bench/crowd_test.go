@@ -405,6 +405,7 @@ type mold struct {
 	procedure *instrument.Procedure
 	first     []uint64 // index of the first event of each together of cases
 	sum       []byte   // of the procedure, in the docket
+	consent   int      // in the docket
 	incident  string   // state of an incident
 	casts     map[cast]*caste
 }
@@ -440,7 +441,7 @@ type row struct {
 func (m *mold) learn(b *testing.B, s *store.Store, id string) {
 	b.Helper()
 	must(b, s.View(b.Context(), "casework", func(t *record.Tables) error {
-		if _, err := t.Scan(b.Context(), `SELECT procedure FROM {docket} WHERE id = $1`, []any{id}, &m.sum); err != nil {
+		if _, err := t.Scan(b.Context(), `SELECT procedure, consent FROM {docket} WHERE id = $1`, []any{id}, &m.sum, &m.consent); err != nil {
 			return err
 		}
 		i := m.crowd.incident()
@@ -626,8 +627,8 @@ func (m *mold) fill(b *testing.B, path string, n int) {
 			must(b, err)
 			return stmt
 		}
-		docket := prepare(`INSERT INTO book_casework_docket (idx, id, number, state, procedure, follows, officer, mission, actor, closed, due, silent, changed, last)
-			VALUES ($1, $2, $3, $4, $5, $1, $6, 'mss', 'kenya', $7, $8, 0, $9, $10)`)
+		docket := prepare(`INSERT INTO book_casework_docket (idx, id, number, state, procedure, follows, officer, mission, actor, closed, due, silent, changed, last, consent)
+			VALUES ($1, $2, $3, $4, $5, $1, $6, 'mss', 'kenya', $7, $8, 0, $9, $10, $11)`)
 		step := prepare(`INSERT INTO book_casework_step (docket, n, step, due, waits, silent, officer, reminder) VALUES ($1, $2, $3, $4, $5, 0, $6, 0)`)
 		incident := prepare(`INSERT INTO book_casework_incident (idx, id, number, state, changed, merged, last) VALUES ($1, $2, $3, $4, $1, '', $5)`)
 		allegation := prepare(`INSERT INTO book_casework_allegation (idx, id, number, incident, actor, act, terms, confidence, docket, day)
@@ -642,7 +643,7 @@ func (m *mold) fill(b *testing.B, path string, n int) {
 			idx := m.first[i/together] + uint64(i%together*eventsEach)
 			changed := idx + eventsEach - 1
 			names := m.named(i, changed)
-			run(docket, idx, caseID(i), firstNumber+i, names.Replace(c.state), m.sum, m.officer(i), c.closed, c.due, changed, int64(c.last))
+			run(docket, idx, caseID(i), firstNumber+i, names.Replace(c.state), m.sum, m.officer(i), c.closed, c.due, changed, int64(c.last), m.consent)
 			for _, s := range c.steps {
 				run(step, idx, s.n, s.id, s.due, s.waits, m.officer(i))
 			}
