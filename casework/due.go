@@ -115,6 +115,9 @@ func dueIn(ctx context.Context, t *record.Tables, mission string, period when.Pe
 			return nil, err
 		}
 		for _, id := range ids {
+			if q.Limit > 0 && len(due) >= q.Limit {
+				break
+			}
 			c, _, err := loadCase(ctx, t, id)
 			if err != nil {
 				return nil, err
