@@ -39,6 +39,7 @@ var Entries = []Entry{
 	{"report/exit.ts", "site/report/assets"},   // the reporter's side: every other page
 	{"desk/main.ts", "site/desk/assets"},       // the officers' side
 	{"desk/worker.ts", "site/desk/assets"},     // the officers' side: a worker, for passphrases
+	{"desk/pdf.ts", "site/desk/assets"},        // the officers' side: a frame, for PDFs
 }
 
 // Bundle makes the scripts of all entries: bytes by path, seen from the top of
@@ -100,7 +101,8 @@ func bundle(dir string, sources []string, options api.BuildOptions) (map[string]
 	options.Format = api.FormatESModule
 	options.Charset = api.CharsetUTF8
 	options.LegalComments = api.LegalCommentsEndOfFile
-	options.Plugins = []api.Plugin{lighter}
+	options.Plugins = []api.Plugin{lighter, pdfjs}
+	options.Loader = map[string]api.Loader{".pfb": api.LoaderBinary}
 	result := api.Build(options)
 	var problems []error
 	for _, m := range result.Errors {

@@ -250,7 +250,7 @@ func testRedactText(t *testing.T, b *sitetest.Browser) {
 	w.quiet()
 }
 
-// Given a file that is neither picture nor text, then the page says that it cannot be
+// Given a file that is neither picture nor PDF nor text, then the page says that it cannot be
 // redacted here, and what to do.
 func testRedactOther(t *testing.T, b *sitetest.Browser) {
 	k := withCases(t)
@@ -259,7 +259,7 @@ func testRedactOther(t *testing.T, b *sitetest.Browser) {
 	w.signIn("lakay")
 	w.open("/cases/" + id + "/evidence")
 	w.unlock()
-	w.takeIn("person", w.file("letter.pdf", []byte("%PDF-1.4\x00\xff")), "")
+	w.takeIn("person", w.file("letter.docx", []byte("PK\x03\x04\x00\xff")), "")
 	w.labelled()
 	w.press("#item-1 [data-do=open-exhibit]")
 	w.sees("A copy of this kind of file cannot be redacted here.")

@@ -109,6 +109,8 @@ func New(o Office, inbox Inbox, options Options) (*Desk, error) {
 	mux.HandleFunc("POST "+gatewayPath, d.gateway)
 	d.addPages(mux)
 	mux.Handle("GET "+asset.Prefix, assets)
+	mux.HandleFunc("GET "+pdfPath, d.pdf)
+	mux.HandleFunc("GET "+assets.Href("pdf.js"), pdfScript)
 	mux.Handle("GET "+ssoPath, d.visited(room{reach: anybody, serve: d.comeBack}))
 	protection := http.NewCrossOriginProtection()
 	d.handler = protection.Handler(d.sessions.LoadAndSave(mux))
@@ -138,14 +140,14 @@ func loopback(host string) bool {
 // policy is the content security policy: nothing inline, nothing from elsewhere,
 // no string that becomes markup or script but the address of the worker's
 // (web/desk/beside.ts). Pictures and recordings out of a
-// report are shown from memory, as blob.
+// report are shown from memory, as blob; PDFs are drawn in a frame that can be nothing else (pdf.go).
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; connect-src 'self'; " +
-	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types temwen-worker"
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types temwen-worker; frame-src "
 
 // ServeHTTP answers one request, with the headers that every answer carries.
 func (d *Desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", policy+d.origin.String()+pdfPath)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Robots-Tag", "noindex, nofollow")

@@ -88,6 +88,16 @@ var spoken = []struct {
 	{key: "picture-unreadable"},
 	{key: "picture-too-large"},
 	{key: "picture-altered"},
+	{key: "need-page"},
+	{key: "pdf-unreadable"},
+	{key: "pdf-locked"},
+	{key: "pdf-leaf", slots: []string{"n"}},
+	{key: "pdf-slow"},
+	{key: "pdf-stopped"},
+	{key: "pdf-too-large", slots: []string{"n"}},
+	{key: "pdf-too-long", slots: []string{"n"}},
+	{key: "pdf-full"},
+	{key: "pdf-copying", slots: []string{"n", "of"}},
 	{key: "referred", slots: []string{"needs", "to"}},
 }
 

@@ -9,9 +9,11 @@ import { hex } from "../src/bytes";
 import { ask, b64, request, unb64 } from "./ask";
 import { fileName, fileOf, hash, kindOf, preview } from "./file";
 import { handIn } from "./handin";
+import { isPDF } from "./leaf";
+import { leaveAll, showLeaves } from "./leaves";
 import { needKeys } from "./lock";
 import { go } from "./nav";
-import { type Redaction, redactPicture, redactText } from "./redact";
+import { type Redaction, redactPDF, redactPicture, redactText } from "./redact";
 import { cut, visible } from "./text";
 import { consent } from "./thread";
 import { keys } from "./vault";
@@ -28,6 +30,7 @@ interface Held {
   name: string;
   why: string;
   picture: string; // its type, where it is one
+  pdf: boolean;
   words: string | undefined; // where it is a text
   redaction?: Redaction;
 }
@@ -52,6 +55,7 @@ function act(button: HTMLElement, what: (item: HTMLElement, why: string) => Prom
 
 export function mount(): void {
   turn++;
+  leaveAll();
   for (const address of shown) URL.revokeObjectURL(address);
   shown = [];
   held.clear();
@@ -146,14 +150,17 @@ async function show(item: HTMLElement, why: string): Promise<void> {
   if (!content) return;
   const box = item.querySelector<HTMLElement>("[data-opened]")!;
   const button = box.querySelector<HTMLButtonElement>("[data-do=show-exhibit]")!;
-  const kind = kindOf(new Uint8Array(await content.slice(0, 32).arrayBuffer()));
-  const words = kind ? undefined : await readable(content);
+  const beginning = new Uint8Array(await content.slice(0, 32).arrayBuffer());
+  const [kind, pdf] = [kindOf(beginning), isPDF(beginning)];
+  const words = kind || pdf ? undefined : await readable(content);
   const picture = kind?.tag === "img" ? kind.type : "";
-  held.set(item, { content, name: text(labels.get(item)?.name), why, picture, words });
-  when(box, { redactable: picture !== "" || words !== undefined, "not-redactable": picture === "" && words === undefined });
-  button.hidden = !kind && words === undefined;
+  const redactable = picture !== "" || pdf || words !== undefined;
+  held.set(item, { content, name: text(labels.get(item)?.name), why, picture, pdf, words });
+  when(box, { redactable, "not-redactable": !redactable });
+  button.hidden = !kind && !redactable;
   button.onclick = () => {
     if (kind) return preview(box, button, kind, content, shown);
+    if (pdf) return showLeaves(box, button, content);
     const said = Object.assign(document.createElement("p"), { className: "said" });
     said.append(visible(cut(words ?? "")));
     box.querySelector("[data-preview]")!.replaceChildren(said);
@@ -186,9 +193,15 @@ async function redact(item: HTMLElement): Promise<void> {
   const place = item.querySelector<HTMLElement>("[data-redacting]");
   if (!open || !place) return;
   const part = document.createElement("div");
-  part.append(clone(open.picture ? "redact-picture" : "redact-text", {}));
-  open.redaction = open.picture ? await redactPicture(part, open.content, open.picture) : redactText(part, open.words ?? "");
+  part.append(clone(open.picture ? "redact-picture" : open.pdf ? "redact-pdf" : "redact-text", {}));
   place.replaceChildren(part);
+  try {
+    if (open.picture) open.redaction = await redactPicture(part, open.content, open.picture);
+    else open.redaction = open.pdf ? await redactPDF(part, open.content) : redactText(part, open.words ?? "");
+  } catch (error) {
+    place.replaceChildren();
+    throw error;
+  }
   place.querySelector<HTMLElement>("h4")?.focus();
 }
 

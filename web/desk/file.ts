@@ -1,6 +1,6 @@
 // Files that came with a report: what they are is told by their own first bytes, never
-// by what the report says. Only pictures and recordings are shown, as blob:, when the
-// officer asks for it; everything can be downloaded as it is.
+// by what the report says. Only pictures and recordings are shown, as blob:, and PDFs, as
+// pictures of their pages, when the officer asks for it; everything can be downloaded as it is.
 
 import { base64urlnopad } from "@scure/base";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -11,6 +11,8 @@ import { breathe } from "../seal/pace";
 import type { FileNote } from "../seal/report";
 import type { Bytes } from "../src/bytes";
 import { hex } from "../src/bytes";
+import { isPDF } from "./leaf";
+import { showLeaves } from "./leaves";
 import { plain, visible } from "./text";
 
 type Kind = { tag: "img" | "audio" | "video"; type: string };
@@ -65,10 +67,12 @@ export function row(note: Partial<FileNote>, content: Blob, shown: string[]): Do
 }
 
 async function describe(item: HTMLElement, note: Partial<FileNote>, content: Blob, shown: string[]): Promise<void> {
-  const kind = kindOf(new Uint8Array(await content.slice(0, 32).arrayBuffer()));
+  const beginning = new Uint8Array(await content.slice(0, 32).arrayBuffer());
+  const [kind, pdf] = [kindOf(beginning), isPDF(beginning)];
   const button = item.querySelector<HTMLButtonElement>("[data-do=show-file]")!;
-  button.hidden = !kind;
+  button.hidden = !kind && !pdf;
   if (kind) button.onclick = () => preview(item, button, kind, content, shown);
+  if (pdf) button.onclick = () => showLeaves(item, button, content);
   const sum = await hash(content);
   fill(item, { sum: hex(sum) });
   const whole = base64urlnopad.encode(sum) === note.sha256;
