@@ -220,7 +220,7 @@ func TestHeaders(t *testing.T) {
 	page, _ := d.page("/en/inbox")
 	for name, want := range map[string]string{
 		"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff",
-		"Content-Security-Policy":    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types temwen-worker",
+		"Content-Security-Policy":    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types temwen-worker; frame-src " + w.home + "/pdf",
 		"Cross-Origin-Opener-Policy": "same-origin",
 	} {
 		if got := page.Header.Get(name); got != want && name != "Cache-Control" || name == "Cache-Control" && !strings.Contains(got, want) {
