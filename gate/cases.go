@@ -7,6 +7,7 @@ import (
 
 	"temwen/casework"
 	"temwen/office"
+	"temwen/record"
 	"temwen/when"
 )
 
@@ -49,7 +50,54 @@ func (g *Cases) Do(ctx context.Context, by, id string, seen uint64, c casework.C
 	if assign, ok := c.(casework.Assign); ok {
 		ctx = g.given(ctx, assign.Officer, (*office.State).MayHaveCases)
 	}
+	if wall, ok := c.(casework.Wall); ok {
+		ctx = g.someLeft(ctx, id, wall.Officer)
+	}
 	return g.cases.Do(allowed(ctx, id, c), by, id, seen, c, on)
+}
+
+// someLeft returns a context in which an officer is kept from a case only where
+// somebody is left who takes it further, and an auditor, if there is one, who sees it:
+// walls are there to keep somebody out, and hide no case from all.
+func (g *Gate) someLeft(ctx context.Context, docket, officer string) context.Context {
+	return record.Provided(ctx, func(ctx context.Context, book func(string) (*record.Tables, error)) error {
+		t, err := book(officeBook)
+		if err != nil {
+			return err
+		}
+		state, err := g.office.StateIn(ctx, t)
+		if err != nil {
+			return err
+		}
+		if t, err = book(caseworkBook); err != nil {
+			return err
+		}
+		works, audits, auditors := false, false, false
+		for i := range state.Officers {
+			o := &state.Officers[i]
+			if o.Standing != office.Admitted {
+				continue
+			}
+			auditor := slices.Contains(o.Roles, office.Auditor)
+			auditors = auditors || auditor
+			if o.ID == officer {
+				continue
+			}
+			walls, err := casework.WallsIn(ctx, t, o.ID)
+			if err != nil {
+				return err
+			}
+			if slices.Contains(walls.Cases, docket) {
+				continue
+			}
+			works = works || office.May(state, o.ID, office.SteerCases, office.Unrelated)
+			audits = audits || auditor
+		}
+		if !works || auditors && !audits {
+			return &office.Refused{Code: office.CodeNobodyLeft}
+		}
+		return nil
+	})
 }
 
 // commandNeeds is what a command on a case takes. What is not known here nobody

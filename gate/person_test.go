@@ -90,13 +90,13 @@ func TestWhoSeesWhatWasTold(t *testing.T) {
 	if list := must[[]*casework.Case](t)(w.inbox.RestOn(w.as("intake"), thread)); len(list) != 0 {
 		t.Errorf("an intake officer sees a case")
 	}
-	if err := w.cases.Do(w.as("legal"), w.ids["legal"], docket, 0, casework.Wall{Officer: w.ids["auditor"]}, 0); err != nil {
+	if err := w.cases.Do(w.as("legal"), w.ids["legal"], docket, 0, casework.Wall{Officer: w.ids["publisher"]}, 0); err != nil {
 		t.Fatal(err)
 	}
-	_, err := w.inbox.RestsOf(w.as("auditor"), docket)
+	_, err := w.inbox.RestsOf(w.as("publisher"), docket)
 	wants(t, "behind the wall", err, casework.CodeWalled)
-	if list := affected("auditor"); len(list) != 0 {
-		t.Errorf("behind the wall the auditor sees a case")
+	if list := affected("publisher"); len(list) != 0 {
+		t.Errorf("behind the wall the publisher sees a case")
 	}
 }
 

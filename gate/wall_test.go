@@ -150,3 +150,18 @@ func TestAWallPutUpInMidAction(t *testing.T) {
 		}
 	}
 }
+
+// A wall keeps somebody out, and hides no case from all: who takes it further is left,
+// and an auditor.
+func TestWallsHideNoCaseFromAll(t *testing.T) {
+	w, docket, _, _ := docketed(t)
+	wall := func(by, officer string) error {
+		return w.cases.Do(w.as(by), w.ids[by], docket, 0, casework.Wall{Officer: w.ids[officer]}, 0)
+	}
+	wants(t, "the only auditor", wall("legal", "auditor"), office.CodeNobodyLeft)
+	wants(t, "an investigator", wall("legal", "investigator"), "done")
+	wants(t, "the publisher", wall("legal", "publisher"), "done")
+	left := []string{"legal", "first"}
+	wants(t, "one of two who take it further", wall("legal", left[1]), "done")
+	wants(t, "the last of them", wall("legal", left[0]), office.CodeNobodyLeft)
+}

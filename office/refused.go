@@ -39,6 +39,7 @@ const (
 	CodeAlone      = "alone"       // who audits does nothing else
 	CodeChanged    = "changed"     // an officer's roles are not as they were seen
 	CodeNoKeys     = "no-keys"     // the officer's roles open nothing: no key is given to them
+	CodeNobodyLeft = "nobody-left" // nobody who works on it, or no auditor, could see it any more
 	CodeCannotHave = "cannot-have" // the officer to whom it would be assigned could do nothing with it
 )
 
@@ -62,6 +63,7 @@ var refusals = map[string]string{
 	CodeAlone:      "who audits has no other role",
 	CodeChanged:    "the officer's roles were changed meanwhile; look at them, and decide anew",
 	CodeNoKeys:     "this officer's roles open nothing that is sealed; give them such a role first, or give them no key",
+	CodeNobodyLeft: "nobody who works on cases, or no auditor, could see this case any more; admit or appoint somebody first",
 	CodeCannotHave: "this officer could do nothing with what is assigned to them; choose another",
 }
 

@@ -38,7 +38,7 @@ type saying struct {
 var refusals = []string{
 	office.CodeUnknown, office.CodeUsed, office.CodeLate, office.CodeTaken, office.CodeNotAllow, office.CodeLastOne,
 	office.CodeOldEpoch, office.CodeIncomplete, office.CodeStale, office.CodeMalformed, office.CodeNone,
-	office.CodeRole, office.CodeWalled, office.CodeLacking, office.CodeAlone, office.CodeChanged, office.CodeNoKeys, office.CodeCannotHave, intake.CodeFourEyes,
+	office.CodeRole, office.CodeWalled, office.CodeLacking, office.CodeAlone, office.CodeChanged, office.CodeNoKeys, office.CodeCannotHave, office.CodeNobodyLeft, intake.CodeFourEyes,
 	intake.CodeOver, intake.CodeItself, intake.CodeMoved, intake.CodeTooLarge, intake.CodeFull,
 	"office-full", "bad-form", "no-token", "not-yet", "no-page", "signed-out", "server", "wrong", "wait", "use-passkey",
 	"no-passkeys", "passkey", "bad-day", "reused", "busy", "offline",
