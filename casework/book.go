@@ -66,8 +66,13 @@ func (book) Tables() []record.Table {
 			"changed BIGINT NOT NULL",
 			"consent BIGINT NOT NULL", // place in consents
 			"last BIGINT NOT NULL",    // day on which something happened in it for the last time
+			"asked BIGINT NOT NULL",   // index of the event that asks for a publication, or to take it back; 0
+			"shown BIGINT NOT NULL",   // index of the event that made public what stands; 0
 		},
-		Indexes: []string{"closed, mission, last", "UNIQUE id", "UNIQUE number", "closed, due, idx", "closed, changed", "changed", "officer, closed, due, idx", "consent, closed, changed"},
+		Indexes: []string{
+			"asked", "shown", "closed, mission, last", "UNIQUE id", "UNIQUE number", "closed, due, idx", "closed, changed", "changed", "officer, closed, due, idx",
+			"consent, closed, changed",
+		},
 	}, {
 		Name: "step",
 		Columns: []string{
@@ -93,6 +98,10 @@ func (book) Tables() []record.Table {
 	}, {
 		// What was made public of a case, as its event has it.
 		Name:    "public",
+		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "day BIGINT NOT NULL", "public TEXT NOT NULL"},
+	}, {
+		// That it was taken back, as its event has it. It stays when the case is erased.
+		Name:    "retracted",
 		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "day BIGINT NOT NULL", "public TEXT NOT NULL"},
 	}, {
 		// Who is kept from which case.
@@ -185,15 +194,16 @@ func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
 	case slices.Contains(erasureTypes, e.What()):
 		return enterErasure(ctx, t, &e)
 	}
+	if len(e.Body) == 0 {
+		return nil // it made a case public that was erased since
+	}
 	var what Event
 	if err := json.Unmarshal(e.Body, &what); err != nil {
 		return err
 	}
 	what.Index = e.Index
-	if what.Type == casePublished {
-		if err := enterPublished(ctx, t, &e); err != nil {
-			return err
-		}
+	if err := enterPublic(ctx, t, &e); err != nil {
+		return err
 	}
 	c, docket := new(Case), e.Index
 	if what.Type != caseOpened {
@@ -319,16 +329,23 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 		}
 	}
 	sum := procedureSum(c.Procedure)
-	values := []any{c.ID, c.Number, string(state), sum, c.Officer, c.Mission, c.State, flag(c.Closed()), due, silent, e.Index, c.follows(docket), slices.Index(consents, c.Consent), int64(c.Last())}
+	asked := uint64(0)
+	if c.Asked != nil {
+		asked = c.Asked.Index
+	}
+	values := []any{
+		c.ID, c.Number, string(state), sum, c.Officer, c.Mission, c.State, flag(c.Closed()), due, silent, e.Index, c.follows(docket),
+		slices.Index(consents, c.Consent), int64(c.Last()), asked, c.Shown,
+	}
 	if e.Type == caseOpened {
-		_, err = t.Exec(ctx, `INSERT INTO {docket} (id, number, state, procedure, officer, mission, actor, closed, due, silent, changed, follows, consent, last, idx)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, append(values, docket)...)
+		_, err = t.Exec(ctx, `INSERT INTO {docket} (id, number, state, procedure, officer, mission, actor, closed, due, silent, changed, follows, consent, last, asked, shown, idx)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`, append(values, docket)...)
 		if err == nil {
 			err = tie(ctx, t, c)
 		}
 	} else {
 		_, err = t.Exec(ctx, `UPDATE {docket} SET id = $1, number = $2, state = $3, procedure = $4, officer = $5, mission = $6, actor = $7,
-			closed = $8, due = $9, silent = $10, changed = $11, follows = $12, consent = $13, last = $14 WHERE idx = $15`, append(values, docket)...)
+			closed = $8, due = $9, silent = $10, changed = $11, follows = $12, consent = $13, last = $14, asked = $15, shown = $16 WHERE idx = $17`, append(values, docket)...)
 	}
 	if err != nil {
 		return err

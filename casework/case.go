@@ -47,12 +47,18 @@ type Case struct {
 	// Consent is what the people on whose reports it rests let the office do with it,
 	// as the program found it last. A letter asks what they allow at that moment.
 	Consent Consent `json:"consent,omitempty"`
-	// Public are the fields that two people have decided to publish.
-	Public []string `json:"public,omitempty"`
-	// Shown is the entry that shows them, or 0.
-	Shown uint64 `json:"shown,omitempty"`
-	// Publication is the index of the last event that asked for it, or decided on it.
-	Publication uint64 `json:"publication,omitempty"`
+	// Stands is what two people have decided to publish, as it stood then, Shown the
+	// entry that shows it, and ShownOn its day; nil and 0 where nothing of it is public.
+	Stands  *Published `json:"stands,omitempty"`
+	Shown   uint64     `json:"shown,omitempty"`
+	ShownOn when.Day   `json:"shown_on,omitempty"`
+	// Asked is what one person asks to publish, or to take back, and no second has
+	// decided on; Publication is the index of the last event about it.
+	Asked       *Request `json:"asked,omitempty"`
+	Publication uint64   `json:"publication,omitempty"`
+	// Recoded is the index of the last event that changed an incident that it is
+	// about, as the tables say when the case is read by its ID.
+	Recoded uint64 `json:"-"`
 	// Evidence is what is kept in it, in the order it was taken in. It stands in a table
 	// of its own.
 	Evidence []Evidence `json:"-"`

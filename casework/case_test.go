@@ -89,6 +89,7 @@ func (k *course) try(by, on string, cmd Command) error {
 	}
 	made, err := Decide(k.c, by, cmd, day(on), now)
 	for i := range made {
+		made[i].Index = k.c.Changed + 1
 		k.c.Apply(&made[i])
 	}
 	return err
@@ -196,15 +197,13 @@ func TestCaseRefuses(t *testing.T) {
 	k.do("o1", "2025-01-21", Wall{"o1"})
 	k.refused("o1", "2025-01-22", Assign{"o2"}, CodeWalled)
 	k.refused("o2", "2025-01-22", Assign{"o1"}, CodeWalled)
-	k.refused("o2", "2025-01-22", AskPublication{[]string{"name"}}, CodeMalformed)
-	asked, err := Decide(k.c, "o2", AskPublication{[]string{"state"}}, day("2025-01-22"), day("2025-01-22"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	k.refused("o2", "2025-01-22", Publish{Asked: asked[0]}, CodeFourEyes)
-	k.do("o3", "2025-01-22", Publish{Asked: asked[0]})
-	if !slices.Equal(k.c.Public, []string{"state"}) {
-		t.Errorf("public are %q", k.c.Public)
+	k.refused("o2", "2025-01-22", AskPublication{Fields: []string{"name"}}, CodeMalformed)
+	k.refused("o2", "2025-01-22", AskPublication{Fields: []string{"state"}, Why: "went-on"}, CodeMalformed)
+	k.do("o2", "2025-01-22", AskPublication{Fields: []string{"state"}})
+	k.refused("o2", "2025-01-22", Publish{Asked: k.c.Asked.Index}, CodeFourEyes)
+	k.do("o3", "2025-01-22", Publish{Asked: k.c.Asked.Index})
+	if k.c.Stands == nil || !slices.Equal(k.c.Stands.Fields, []string{"state"}) {
+		t.Errorf("public is %+v", k.c.Stands)
 	}
 }
 

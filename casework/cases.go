@@ -54,7 +54,14 @@ func (k *Cases) Do(ctx context.Context, by, id string, seen uint64, cmd Command,
 		on = k.today()
 	}
 	_, err := k.store.Do(ctx, newKey(), &deed{cases: k, by: by, id: id, seen: seen, cmd: cmd, on: on}, k.now())
-	return err
+	if _, retracts := cmd.(Retract); !retracts || err != nil {
+		return err
+	}
+	// The pages are of what the ledger has: it does not wait for its time.
+	if err := k.store.Publish(ctx, k.now(), false, nil); err != nil {
+		return fmt.Errorf("it is taken back, and stands in public until this can be published: %w", err)
+	}
+	return nil
 }
 
 // Open opens a case and returns its ID.
@@ -100,8 +107,10 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 	case c == nil:
 		c = new(Case)
 	}
-	if err := loadKept(ctx, t, c); err != nil {
-		return nil, err
+	if !opening {
+		if err := loadAround(ctx, t, c); err != nil {
+			return nil, err
+		}
 	}
 	if d.seen != 0 && d.seen != c.Changed {
 		return nil, d.cases.moved(ctx, c)
@@ -154,10 +163,8 @@ func draftsOf(id string, events []Event, content []byte) ([]record.Draft, error)
 		if events[i].Letter != nil {
 			draft.Content = events[i].Letter
 		}
-		if p := events[i].Published; p != nil {
-			if draft.Public, err = record.Canonical(p); err != nil {
-				return nil, err
-			}
+		if draft.Public, err = events[i].public(); err != nil {
+			return nil, err
 		}
 		drafts = append(drafts, draft)
 	}
@@ -257,7 +264,7 @@ func (k *Cases) Case(ctx context.Context, officer, id string) (*Case, error) {
 		if c == nil {
 			return gone(ctx, t, OfCase, id)
 		}
-		return loadKept(ctx, t, c)
+		return loadAround(ctx, t, c)
 	})
 	switch {
 	case err != nil:

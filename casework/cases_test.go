@@ -326,16 +326,12 @@ func TestBoardAfterABackdatedDeed(t *testing.T) {
 func TestPublishOnce(t *testing.T) {
 	o := newOffice(t)
 	id := o.open(t)
-	ask := func(fields ...string) Event {
+	ask := func(fields ...string) uint64 {
 		t.Helper()
-		o.do(t, id, AskPublication{fields})
-		events, err := o.History(t.Context(), id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return events[len(events)-1]
+		o.do(t, id, AskPublication{Fields: fields})
+		return o.look(t, id).Asked.Index
 	}
-	publish := func(by string, asked Event) error {
+	publish := func(by string, asked uint64) error {
 		return o.Do(t.Context(), by, id, 0, Publish{Asked: asked}, o.today)
 	}
 	earlier := ask("state")
@@ -350,8 +346,7 @@ func TestPublishOnce(t *testing.T) {
 	if errors.As(err, &r) && (r.Did != casePublished || r.Case != id) {
 		t.Errorf("who was slower is told %+v", r)
 	}
-	c, err := o.Case(t.Context(), "o1", id)
-	if err != nil || !slices.Equal(c.Public, []string{"track"}) {
-		t.Errorf("public are %q (%v)", c.Public, err)
+	if c := o.look(t, id); c.Asked != nil || !slices.Equal(c.Stands.Fields, []string{"track"}) {
+		t.Errorf("public is %+v", c.Stands)
 	}
 }

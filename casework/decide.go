@@ -64,12 +64,26 @@ type (
 	AddAllegation struct{ Allegation string }
 	// RecordRemedy records what was done for who was harmed.
 	RecordRemedy struct{ Remedy Remedy }
-	// AskPublication and Publish are the two people who make fields public.
-	AskPublication struct{ Fields []string }
-	Publish        struct {
-		Asked    Event
+	// AskPublication and Publish are the two people who make fields public. Why is one
+	// of Whys where something else of the case is public already.
+	AskPublication struct {
+		Fields []string
+		Why    string
+	}
+	Publish struct {
+		Asked uint64 // Request.Index
+		// Seen is the Changes.Seen that the second person looked at, where the case is not
+		// what it was when this was asked for.
+		Seen     uint64
 		Invented bool // it is about nobody
 	}
+	// AskRetraction and Retract are the two people who take back what is public, on one
+	// of RetractionGrounds. In nobody's name Retract needs no first: who reported does
+	// not allow it any more.
+	AskRetraction struct{ Ground string }
+	Retract       struct{ Asked uint64 }
+	// WithdrawRequest takes back what was asked for, or refuses it.
+	WithdrawRequest struct{ Asked uint64 }
 )
 
 // Refused is what may not be, as a case stands.
@@ -111,13 +125,16 @@ const (
 	CodeNeeded    = "needed"    // somebody still needs it: it was not kept long enough
 	CodeAsker     = "asker"     // who asked for it may not ask any more
 	CodeTied      = "tied"      // a case takes the allegation: the case is erased first
+	CodeStale     = "stale"     // the case is not what it was when it was asked for
+	CodeSame      = "same"      // it stands in public already as it is asked for
+	CodeWhy       = "why"       // it is shown otherwise than it stands, and nobody says why
 )
 
 // Codes are all of them, for those who must be able to say each.
 var Codes = []string{
 	CodeUnknown, CodeOver, CodeMoved, CodeDay, CodeGround, CodeEnd, CodeRunning, CodeTwice, CodeBefore,
 	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased, CodeConsent,
-	CodeUnentered, CodeJoined, CodeTied, CodeNeeded, CodeAsker,
+	CodeUnentered, CodeJoined, CodeTied, CodeNeeded, CodeAsker, CodeStale, CodeSame, CodeWhy,
 }
 
 func refuse(code string) error { return &Refused{Code: code} }
@@ -471,30 +488,6 @@ func (r RecordRemedy) decide(d *decision) error {
 	remedy := r.Remedy
 	remedy.On = d.on
 	return d.happen(Event{Type: remedyRecorded, Remedy: &remedy})
-}
-
-func (a AskPublication) decide(d *decision) error {
-	if len(a.Fields) == 0 {
-		return refuse(CodeMalformed)
-	}
-	for _, f := range a.Fields {
-		if !slices.Contains(PublicFields, f) {
-			return refuse(CodeMalformed)
-		}
-	}
-	return d.happen(Event{Type: publicationAsked, Fields: a.Fields})
-}
-
-func (p Publish) decide(d *decision) error {
-	switch {
-	case p.Asked.Type != publicationAsked || p.Asked.Case != d.c.ID:
-		return refuse(CodeUnknown)
-	case p.Asked.By == d.by || d.by == "":
-		return refuse(CodeFourEyes)
-	case p.Asked.Index != d.c.Publication:
-		return refuse(CodeMoved) // it was decided on, or something else was asked for
-	}
-	return d.happen(Event{Type: casePublished, Fields: p.Asked.Fields, Published: d.c.published(p.Asked.Fields, p.Invented)})
 }
 
 // Newer reports whether a procedure of the same ID has changed since the case was

@@ -91,8 +91,8 @@ type Erasing struct {
 	// their sealed files.
 	Evidence int
 	Bytes    int64
-	// Public are the fields of a case that were published: what others have read
-	// stays read, and past editions stay as they were.
+	// Public are the fields of a case that stand in public: a stone takes their place,
+	// and what others have read stays read.
 	Public []string
 	// Open says that a case waits for somebody, and Away how many items of its evidence
 	// another office has.
@@ -107,6 +107,7 @@ type Erasing struct {
 	files  []seal.Hash   // sealed, on the shelf
 	things []erasureSaid // that it is of: kind, ID and number
 	words  []intake.Words
+	stands *Case // that is public; nil where none is
 }
 
 // Parts are the kinds of what goes with a case, an incident or an allegation: Part says
@@ -359,6 +360,13 @@ func (k *Cases) Erase(ctx context.Context, by string, kind Kind, id string, seen
 		}
 		command.Stones = append(command.Stones, stone)
 	}
+	if holds.stands != nil {
+		stone, err := k.takenBack(holds.stands, by, forErasure(asked.Ground))
+		if err != nil {
+			return Erasing{}, err
+		}
+		command.Stones = append(command.Stones, stone)
+	}
 	unmoved := func(ctx context.Context, book func(string) (*record.Tables, error)) error {
 		t, err := book(bookName)
 		if err != nil {
@@ -415,6 +423,18 @@ func (h *Erasing) addWords(ctx context.Context, t *record.Tables, id string) (er
 	return nil
 }
 
+// takenBack is the event that takes back what is public of a case that is erased.
+func (k *Cases) takenBack(c *Case, by, ground string) (record.Draft, error) {
+	e := Event{Type: caseRetracted, Case: c.ID, On: k.today(), By: by, Ground: ground}
+	e.Retracted = c.retracting(&e)
+	public, err := e.public()
+	if err != nil {
+		return record.Draft{}, err
+	}
+	body, err := record.Canonical(e)
+	return record.Draft{Type: e.Type, Public: public, Body: body}, err
+}
+
 // held is what the record holds of something, for an officer who may erase it.
 func held(ctx context.Context, t *record.Tables, by string, kind Kind, id string) (*Erasing, error) {
 	h := new(Erasing)
@@ -445,13 +465,17 @@ func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) e
 	if c == nil {
 		return gone(ctx, t, OfCase, id)
 	}
-	if err := loadKept(ctx, t, c); err != nil {
+	if err := loadAround(ctx, t, c); err != nil {
 		return err
 	}
 	if c.Walls(by) {
 		return refuse(CodeWalled)
 	}
-	h.Allegations, h.Public, h.Walls, h.Evidence, h.Open = len(c.Allegations), c.Public, len(c.Walled), len(c.Evidence), !c.Closed()
+	h.Allegations, h.Walls, h.Evidence, h.Open = len(c.Allegations), len(c.Walled), len(c.Evidence), !c.Closed()
+	if c.Stands != nil {
+		h.Public = c.Stands.Fields
+		h.stands = c
+	}
 	copies := 0
 	for _, e := range c.Evidence {
 		h.files, h.Bytes = append(h.files, e.SHA256), h.Bytes+e.Size
@@ -476,11 +500,12 @@ func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) e
 	h.part("remedies", len(c.Remedies))
 	h.part("originals", h.Evidence-copies)
 	h.part("copies", copies)
-	// What made it public is looked at, too, and stays.
+	// That something was taken back in public is looked at, too, and stays: it is a
+	// stone itself.
 	if _, err := t.Scan(ctx, `SELECT MAX(idx) FROM {did} WHERE docket = $1`, []any{docket}, &h.Seen); err != nil {
 		return err
 	}
-	return h.add(ctx, t, erasureSaid{Kind: OfCase, ID: id, Number: c.Number}, `SELECT idx FROM {did} WHERE docket = $1 AND idx NOT IN (SELECT idx FROM {public})`, docket)
+	return h.add(ctx, t, erasureSaid{Kind: OfCase, ID: id, Number: c.Number}, `SELECT idx FROM {did} WHERE docket = $1 AND idx NOT IN (SELECT idx FROM {retracted})`, docket)
 }
 
 // ofIncident adds an incident with what was found to be the same, which it stands for.
@@ -607,13 +632,13 @@ func (book) Forget(ctx context.Context, t *record.Tables, e record.Event) error 
 		if _, err := t.Exec(ctx, `UPDATE {allegation} SET docket = '' WHERE docket = $1`, opening.Case); err != nil {
 			return err
 		}
-		for _, table := range []string{"step", "did"} { // what made it public stands in the ledger, and is not erased
+		for _, table := range []string{"step", "did"} {
 			if _, err := t.Exec(ctx, `DELETE FROM {`+table+`} WHERE docket = $1`, e.Index); err != nil {
 				return err
 			}
 		}
 	}
-	for _, table := range []string{"docket", "notice", "did", "wall", "evidence", "rests", "incident", "allegation", "about", "asking", "calendar"} {
+	for _, table := range []string{"docket", "notice", "did", "public", "wall", "evidence", "rests", "incident", "allegation", "about", "asking", "calendar"} {
 		if _, err := t.Exec(ctx, `DELETE FROM {`+table+`} WHERE idx = $1`, e.Index); err != nil {
 			return err
 		}

@@ -31,13 +31,20 @@ type Event struct {
 	Custody    *Custody  `json:"custody,omitempty"`
 	// Letter is the content of the event that sends one: see Letter.
 	Letter []byte `json:"-"`
-	// Published is the public part of the event that makes a case public.
+	// Why is why something else is to be shown of a case than what stands: see Whys.
+	Why string `json:"why,omitempty"`
+	// Invented says that what is made public is about nobody.
+	Invented bool `json:"invented,omitempty"`
+	// Published is the public part of the event that makes a case public, and
+	// Retracted that of the event that takes it back.
 	Published *Published `json:"-"`
+	Retracted *Retracted `json:"-"`
 	// Procedure is the newer version that the case follows from now on.
 	Procedure *instrument.Procedure `json:"procedure,omitempty"`
 	// Consent is what the people on whose reports it rests let the office do with it.
 	Consent Consent `json:"consent,omitempty"`
-	// Ground is why somebody asks that the case be erased.
+	// Ground is why somebody asks that the case be erased, or what is public of it
+	// taken back.
 	Ground string `json:"ground,omitempty"`
 }
 
@@ -67,6 +74,10 @@ const (
 	publicationAsked = "publication.asked" // by one person, of two
 	casePublished    = "case.published"    // by the second
 
+	publicationWithdrawn = "publication.withdrawn" // what was asked for is not any more
+	retractionAsked      = "retraction.asked"      // to take back what is public
+	caseRetracted        = "case.retracted"        // by the second, or for want of consent
+
 	noticeAcknowledged = "notice.acknowledged" // the recipient has it
 	timeAsked          = "time.asked"          // by who must act; the office decides
 	stepReminded       = "step.reminded"       // its day comes near
@@ -81,6 +92,7 @@ const (
 var eventTypes = []string{
 	caseOpened, caseAssigned, caseWalled, caseReopened, caseSucceeded, allegationAdded, noticeSent, noticeWithdrawn,
 	answerReceived, clockMoved, stepSilent, remedyRecorded, publicationAsked, casePublished,
+	publicationWithdrawn, retractionAsked, caseRetracted,
 	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled, caseStopped, consentStands,
 }
 
@@ -149,10 +161,8 @@ func (c *Case) Apply(e *Event) {
 		}
 	case remedyRecorded:
 		c.Remedies = append(c.Remedies, *e.Remedy)
-	case publicationAsked:
-		c.Publication = e.Index
-	case casePublished:
-		c.Public, c.Shown, c.Publication = e.Fields, e.Index, e.Index
+	case publicationAsked, retractionAsked, publicationWithdrawn, casePublished, caseRetracted:
+		c.shows(e)
 	case noticeAcknowledged:
 		s.Notices[e.Notice.N-1].Acknowledged = &e.On
 	case timeAsked:

@@ -116,7 +116,7 @@ func (p *Past) Enter(e *record.Event) error {
 			return fmt.Errorf("reading event %d: %w", e.Index, err)
 		}
 		b.Index = e.Index
-		if c := p.Cases[b.Case]; c != nil && what == casePublished {
+		if c := p.Cases[b.Case]; c != nil {
 			if err := b.agrees(c, e.Public); err != nil {
 				return err
 			}

@@ -24,6 +24,8 @@ type Published struct {
 	// Before is the entry that showed the same case before, which this one takes the
 	// place of; 0 in the first.
 	Before uint64 `json:"before,omitempty"`
+	// Why is why it shows something else than that entry: one of Whys.
+	Why string `json:"why,omitempty"`
 	// Invented says that it is about nobody.
 	Invented bool `json:"invented,omitempty"`
 
@@ -51,15 +53,19 @@ type PublishedResult struct {
 	Month   string `json:"month"`
 }
 
-// PublishedType is the type of the events and entries that make a case public.
-const PublishedType = casePublished
+// PublishedType is the type of the events and entries that make a case public, and
+// RetractedType that of those that take it back.
+const (
+	PublishedType = casePublished
+	RetractedType = caseRetracted
+)
 
 // PublicFields are the fields of a case that can be made public.
 var PublicFields = []string{"track", "state", "opened", "step", "silence", "outcome", "remedy"}
 
 // published is what some fields of the case show, as it stands.
-func (c *Case) published(fields []string, invented bool) *Published {
-	p := &Published{Mission: c.Mission, Fields: fields, Invented: invented, Before: c.Shown}
+func (c *Case) published(fields []string) *Published {
+	p := &Published{Mission: c.Mission, Fields: fields}
 	for _, f := range fields {
 		switch f {
 		case "track":
@@ -122,6 +128,8 @@ func ParsePublished(public []byte) (*Published, error) {
 		return nil, errors.New("what is public of a case names no mission, or no field")
 	case slices.ContainsFunc(p.Fields, func(f string) bool { return !slices.Contains(PublicFields, f) }):
 		return nil, errors.New("what is public of a case has a field that cannot be")
+	case p.Why != "" && (p.Before == 0 || !slices.Contains(Whys, p.Why)):
+		return nil, errors.New("what is public of a case says why it is shown otherwise, in no known word or where nothing was shown before")
 	case p.Track != "" && !has("track"), p.State != "" && !has("state"), p.Opened != "" && !has("opened"), p.Steps != nil && !has("step"),
 		p.Silences != nil && !has("silence"), p.Outcomes != nil && !has("outcome"), p.Remedies != nil && !has("remedy"):
 		return nil, errors.New("what is public of a case says more than its fields")
@@ -134,6 +142,43 @@ func ParsePublished(public []byte) (*Published, error) {
 	return p, nil
 }
 
+// Retracted is what stands in public where a case stood that was taken back: that
+// something stood there, and on what ground it does not any more. It is the public
+// part of an event and entry of RetractedType, and names nothing of the case.
+type Retracted struct {
+	Mission string `json:"mission"`
+	Before  uint64 `json:"before"` // the last entry that showed it
+	Ground  string `json:"ground"` // one of StoneGrounds
+	// Invented says that it was about nobody.
+	Invented bool `json:"invented,omitempty"`
+}
+
+// ParseRetracted reads the public part of an entry of RetractedType, as strictly as
+// ParsePublished.
+func ParseRetracted(public []byte) (*Retracted, error) {
+	r := new(Retracted)
+	d := json.NewDecoder(bytes.NewReader(public))
+	d.DisallowUnknownFields()
+	if err := d.Decode(r); err != nil {
+		return nil, fmt.Errorf("what was taken back of a case: %w", err)
+	}
+	if r.Mission == "" || r.Before == 0 || !slices.Contains(StoneGrounds, r.Ground) {
+		return nil, errors.New("what was taken back of a case names no mission, no entry, or no known ground")
+	}
+	return r, nil
+}
+
+// public is the public part of an event, or nil.
+func (e *Event) public() (json.RawMessage, error) {
+	switch {
+	case e.Published != nil:
+		return record.Canonical(e.Published)
+	case e.Retracted != nil:
+		return record.Canonical(e.Retracted)
+	}
+	return nil, nil
+}
+
 // StoredCase is what an entry shows of a case.
 type StoredCase struct {
 	Published
@@ -141,69 +186,262 @@ type StoredCase struct {
 	Day   when.Day `json:"day"`   // UTC, on which it was published
 }
 
-// PublishedCases are all entries that made a case public, in order, of the first
-// size events of the record; 0 stands for all.
-func PublishedCases(ctx context.Context, v Viewer, size uint64) (list []StoredCase, err error) {
-	err = v.View(ctx, bookName, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT idx, day, public FROM {public} WHERE $1 = 0 OR idx < $1 ORDER BY idx`, size)
+// StoredStone is what stands where a case stood in public.
+type StoredStone struct {
+	Retracted
+	Entry uint64   `json:"entry"` // its index in the ledger
+	Day   when.Day `json:"day"`   // UTC, on which it was taken back
+	// From is the day on which it was public first, as far as that is still known.
+	From when.Day `json:"-"`
+}
+
+// Standing is what of all cases stands in public.
+type Standing struct {
+	Cases  []StoredCase // all entries that show one, in order
+	Stones []StoredStone
+}
+
+// PublishedCases is what stands in public of the first size events of the record; 0
+// stands for all. What was taken back since is in none of them any more, and what the
+// last entry of a case does not show, no earlier one does.
+func PublishedCases(ctx context.Context, v Viewer, size uint64) (*Standing, error) {
+	s := new(Standing)
+	err := v.View(ctx, bookName, func(t *record.Tables) error {
+		err := each(ctx, t, "public", func(index uint64, day when.Day, public []byte) error {
+			p, err := ParsePublished(public)
+			if err == nil {
+				s.Cases = append(s.Cases, StoredCase{*p, index, day})
+			}
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var c StoredCase
-			var public []byte
-			if err := rows.Scan(&c.Entry, &c.Day, &public); err != nil {
-				return err
+		return each(ctx, t, "retracted", func(index uint64, day when.Day, public []byte) error {
+			r, err := ParseRetracted(public)
+			if err == nil {
+				s.Stones = append(s.Stones, StoredStone{*r, index, day, day})
 			}
-			p, err := ParsePublished(public)
-			if err != nil {
-				return fmt.Errorf("event %d: %w", c.Entry, err)
-			}
-			c.Published = *p
-			list = append(list, c)
-		}
-		return rows.Err()
+			return err
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the cases that are public: %w", err)
 	}
-	return list, nil
+	s.settle()
+	return s.first(size), nil
 }
 
-// enterPublished keeps what an event made public, also after the case is erased:
-// it stands in the ledger for anybody to read.
-func enterPublished(ctx context.Context, t *record.Tables, e *record.Event) error {
-	_, err := t.Exec(ctx, `INSERT INTO {public} (idx, day, public) VALUES ($1, $2, $3)`, e.Index, int64(when.Today(e.Time.UTC())), string(e.Public))
-	return err
-}
-
-// agrees reports whether what an event made public is what the case said: public
-// is of the event, and c the case as it was before it.
-func (e *Event) agrees(c *Case, public []byte) error {
-	p, err := ParsePublished(public)
+// each reads the rows of a table of what was made public, in order.
+func each(ctx context.Context, t *record.Tables, table string, f func(index uint64, day when.Day, public []byte) error) error {
+	rows, err := t.Query(ctx, `SELECT idx, day, public FROM {`+table+`} ORDER BY idx`)
 	if err != nil {
 		return err
 	}
-	want, err := record.Canonical(c.published(p.Fields, p.Invented))
+	defer rows.Close()
+	for rows.Next() {
+		var index uint64
+		var day when.Day
+		var public []byte
+		if err := rows.Scan(&index, &day, &public); err != nil {
+			return err
+		}
+		if err := f(index, day, public); err != nil {
+			return fmt.Errorf("event %d: %w", index, err)
+		}
+	}
+	return rows.Err()
+}
+
+// settle takes out what was taken back, and out of earlier entries what the last one
+// of the same case does not show.
+func (s *Standing) settle() {
+	stone := make(map[uint64]int) // by the entry before it
+	for i := range s.Stones {
+		stone[s.Stones[i].Before] = i
+	}
+	after := make(map[uint64]*StoredCase) // by the entry before it: the last of the case
+	kept := s.Cases[:0]
+	for i := len(s.Cases) - 1; i >= 0; i-- {
+		c := &s.Cases[i]
+		if n, gone := stone[c.Entry]; gone {
+			s.Stones[n].From = c.Day
+			stone[c.Before] = n
+			c.Entry = 0
+			continue
+		}
+		last := after[c.Entry]
+		if last == nil {
+			last = c
+		}
+		c.only(last.Fields)
+		if c.Before != 0 {
+			after[c.Before] = last
+		}
+	}
+	for i := range s.Cases {
+		if s.Cases[i].Entry != 0 {
+			kept = append(kept, s.Cases[i])
+		}
+	}
+	s.Cases = kept
+}
+
+// first is what stands of the first size events. A stone stands where something did.
+func (s *Standing) first(size uint64) *Standing {
+	if size == 0 {
+		return s
+	}
+	s.Cases = slices.DeleteFunc(s.Cases, func(c StoredCase) bool { return c.Entry >= size })
+	s.Stones = slices.DeleteFunc(s.Stones, func(r StoredStone) bool { return r.Before >= size })
+	return s
+}
+
+// only leaves the fields that are among some.
+func (p *Published) only(fields []string) {
+	shows := func(f string) bool { return slices.Contains(fields, f) }
+	p.Fields = slices.DeleteFunc(slices.Clone(p.Fields), func(f string) bool { return !shows(f) })
+	if !shows("track") {
+		p.Procedure, p.Track = "", ""
+	}
+	if !shows("state") {
+		p.State = ""
+	}
+	if !shows("opened") {
+		p.Opened = ""
+	}
+	if !shows("step") {
+		p.Steps = nil
+	}
+	if !shows("silence") {
+		p.Silences = nil
+	}
+	if !shows("outcome") {
+		p.Outcomes = nil
+	}
+	if !shows("remedy") {
+		p.Remedies = nil
+	}
+}
+
+// enterPublic keeps what an event made public, or took back.
+func enterPublic(ctx context.Context, t *record.Tables, e *record.Event) error {
+	table := "public"
+	switch e.Type {
+	case RetractedType:
+		table = "retracted"
+	case PublishedType:
+	default:
+		return nil
+	}
+	_, err := t.Exec(ctx, `INSERT INTO {`+table+`} (idx, day, public) VALUES ($1, $2, $3)`, e.Index, int64(when.Today(e.Time.UTC())), string(e.Public))
+	return err
+}
+
+// agrees reports whether what an event made public, or took back, is what the case
+// said: public is of the event, and c the case as it was before it.
+func (e *Event) agrees(c *Case, public []byte) error {
+	damaged := fmt.Errorf("%w: entry %d makes of a case public what the record did not say of it", record.ErrDamaged, e.Index)
+	switch e.Type {
+	case casePublished:
+		p, err := ParsePublished(public)
+		if err != nil {
+			return err
+		}
+		e.Invented = p.Invented
+		e.Published = c.showing(e)
+	case caseRetracted:
+		if _, err := ParseRetracted(public); err != nil {
+			return err
+		}
+		if c.Stands == nil {
+			return damaged
+		}
+		e.Retracted = c.retracting(e)
+	default:
+		return nil
+	}
+	want, err := e.public()
 	if err == nil && !bytes.Equal(want, public) {
-		err = fmt.Errorf("%w: entry %d makes of a case public what the record did not say of it", record.ErrDamaged, e.Index)
+		err = damaged
 	}
 	return err
 }
 
+// Rechecked is how many entries that make a case public, or take it back, are what
+// the record says, and how many cannot be compared any more: the case was erased.
+type Rechecked struct{ Compared, Erased int }
+
 // RecheckPublished follows the record and refuses it as damaged where an event made
-// of a case public what the events before it do not say; what was erased since
-// cannot be compared any more, and stands.
-func RecheckPublished(events iter.Seq2[record.Event, error]) error {
+// of a case public what the events before it do not say. An event without its private
+// part is damage, too, unless an erasure names it.
+func RecheckPublished(events iter.Seq2[record.Event, error]) (Rechecked, error) {
 	past := NewPast()
+	var done Rechecked
+	blank := make(map[uint64]bool)
 	for e, err := range events {
+		if err != nil {
+			return done, err
+		}
+		if e.Type == PublishedType || e.Type == RetractedType {
+			done.Compared++
+			if len(e.Body) == 0 {
+				blank[e.Index] = true
+			}
+		}
+		book, erased, err := record.ErasedBy(&e)
+		if err != nil {
+			return done, err
+		}
+		for _, index := range erased {
+			if book == bookName && blank[index] {
+				delete(blank, index)
+				done.Compared, done.Erased = done.Compared-1, done.Erased+1
+			}
+		}
+		if err := past.Enter(&e); err != nil {
+			return done, err
+		}
+	}
+	for index := range blank {
+		return done, fmt.Errorf("%w: entry %d makes a case public, says nothing in private, and no erasure names it", record.ErrDamaged, index)
+	}
+	return done, nil
+}
+
+// Chain follows the entries of a ledger that make cases public, or take them back,
+// and refuses what does not follow: each takes the place of one that stands.
+type Chain struct {
+	Retracted int // how many were taken back
+	stands    map[uint64]bool
+}
+
+// Enter takes in the public part of the next entry of PublishedType or RetractedType.
+func (c *Chain) Enter(index uint64, entryType string, public []byte) error {
+	var before uint64
+	if entryType == RetractedType {
+		r, err := ParseRetracted(public)
 		if err != nil {
 			return err
 		}
-		if err := past.Enter(&e); err != nil {
+		before = r.Before
+		c.Retracted++
+	} else {
+		p, err := ParsePublished(public)
+		if err != nil {
 			return err
 		}
+		before = p.Before
+	}
+	if before != 0 && !c.stands[before] {
+		return fmt.Errorf("entry %d takes the place of entry %d, which makes no case public, or does not stand any more", index, before)
+	}
+	if c.stands == nil {
+		c.stands = make(map[uint64]bool)
+	}
+	delete(c.stands, before)
+	if entryType == PublishedType {
+		c.stands[index] = true
 	}
 	return nil
 }

@@ -4,78 +4,103 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"temwen/record"
 )
 
-// publish has two officers make fields of a case public.
-func (o *office) publish(t testing.TB, id string, fields ...string) {
+// look is a case as it stands.
+func (o *office) look(t testing.TB, id string) *Case {
 	t.Helper()
-	o.do(t, id, AskPublication{fields})
-	events, err := o.History(t.Context(), id)
+	c, err := o.Case(t.Context(), "", id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Do(t.Context(), "o2", id, 0, Publish{Asked: events[len(events)-1], Invented: true}, 0); err != nil {
-		t.Fatal(err)
+	return c
+}
+
+// decide has the second officer do a command, which must succeed.
+func (o *office) decide(t testing.TB, id string, cmd Command) {
+	t.Helper()
+	if err := o.Do(t.Context(), "o2", id, 0, cmd, 0); err != nil {
+		t.Fatalf("%T: %v", cmd, err)
 	}
 }
 
-// A case that two people made public shows their fields as they stood, to the
-// month; it is in the ledger for anybody, stays when the case moves on and when it
-// is erased, and is counted again from the record.
-func TestPublished(t *testing.T) {
-	o := newOffice(t)
-	id := o.open(t)
-	o.do(t, id, RecordAnswer{1, answer("informed")})
-	o.do(t, id, RecordAnswer{2, answer("official")})
-	o.publish(t, id, "step", "opened")
-	o.today = day("2025-02-15")
-	if n, err := o.NoteSilences(t.Context()); n != 1 || err != nil {
-		t.Fatalf("%d silences (%v)", n, err)
-	}
-	o.publish(t, id, "silence")
+// publish has two officers make fields of a case public.
+func (o *office) publish(t testing.TB, id string, ask AskPublication) {
+	t.Helper()
+	o.do(t, id, ask)
+	o.decide(t, id, Publish{Asked: o.look(t, id).Asked.Index, Invented: true})
+}
 
-	look := func() []StoredCase {
-		t.Helper()
-		list, err := PublishedCases(t.Context(), o.store, 0)
-		if err != nil || len(list) != 2 {
-			t.Fatalf("public are %+v (%v)", list, err)
-		}
-		return list
+// standing is what stands in public.
+func (o *office) standing(t testing.TB) *Standing {
+	t.Helper()
+	s, err := PublishedCases(t.Context(), o.store, 0)
+	if err != nil {
+		t.Fatal(err)
 	}
-	list := look()
-	first, second := list[0], list[1]
-	if first.Before != 0 || first.Mission != "mss" || !first.Invented || first.Opened != "2025-01" || first.State != "" ||
-		len(first.Steps) != 1 || first.Steps[0].Since != "2025-01" || first.Silences != nil {
-		t.Errorf("the first shows %+v", first)
-	}
-	if second.Before != first.Entry || second.Opened != "" || len(second.Silences) != 1 || second.Silences[0].Since != "2025-02" {
-		t.Errorf("the second shows %+v", second)
-	}
-	e, err := o.store.Event(t.Context(), first.Entry)
-	if err != nil || e.Type != PublishedType {
-		t.Errorf("entry %d is a %s (%v)", first.Entry, e.Type, err)
-	}
+	return s
+}
 
-	past := func(change func(*record.Event)) error {
-		p := NewPast()
+// rechecks compares what is public with the record, of which each event was changed.
+func (o *office) rechecks(t testing.TB, change func(*record.Event)) (Rechecked, error) {
+	return RecheckPublished(func(yield func(record.Event, error) bool) {
 		for e, err := range o.store.Events()(t.Context(), 0) {
 			if err != nil {
 				t.Fatal(err)
 			}
 			change(&e)
-			if err := p.Enter(&e); err != nil {
-				return err
+			if !yield(e, nil) {
+				return
 			}
 		}
-		return nil
+	})
+}
+
+func unchanged(*record.Event) {}
+
+// A case that two people made public shows their fields as they stood, to the
+// month; it is in the ledger for anybody, stays when the case moves on, and is
+// counted again from the record.
+func TestPublished(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	o.do(t, id, RecordAnswer{1, answer("informed")})
+	o.do(t, id, RecordAnswer{2, answer("official")})
+	o.publish(t, id, AskPublication{Fields: []string{"step", "opened"}})
+	o.today = day("2025-02-15")
+	if n, err := o.NoteSilences(t.Context()); n != 1 || err != nil {
+		t.Fatalf("%d silences (%v)", n, err)
 	}
-	if err := past(func(*record.Event) {}); err != nil {
-		t.Errorf("counted again: %v", err)
+	refusedAs(t, o.Do(t.Context(), "o1", id, 0, AskPublication{Fields: []string{"silence"}}, 0), CodeWhy, "")
+	o.publish(t, id, AskPublication{Fields: []string{"silence", "opened"}, Why: "fields"})
+
+	list := o.standing(t).Cases
+	if len(list) != 2 {
+		t.Fatalf("public are %+v", list)
 	}
-	err = past(func(e *record.Event) {
+	first, second := list[0], list[1]
+	if first.Before != 0 || first.Mission != "mss" || !first.Invented || first.Opened != "2025-01" || first.State != "" || first.Silences != nil {
+		t.Errorf("the first shows %+v", first)
+	}
+	if first.Steps != nil || !slices.Equal(first.Fields, []string{"opened"}) {
+		t.Errorf("the first shows what the second leaves out: %+v", first)
+	}
+	if second.Before != first.Entry || second.Why != "fields" || len(second.Silences) != 1 || second.Silences[0].Since != "2025-02" {
+		t.Errorf("the second shows %+v", second)
+	}
+	e, err := o.store.Event(t.Context(), first.Entry)
+	if err != nil || e.Type != PublishedType || !strings.Contains(string(e.Public), `"step"`) {
+		t.Errorf("entry %d is a %s: %s (%v)", first.Entry, e.Type, e.Public, err)
+	}
+
+	if done, err := o.rechecks(t, unchanged); err != nil || done != (Rechecked{Compared: 2}) {
+		t.Errorf("counted again: %+v (%v)", done, err)
+	}
+	_, err = o.rechecks(t, func(e *record.Event) {
 		if e.Index == second.Entry {
 			p := second.Published
 			p.Silences = nil
@@ -87,16 +112,223 @@ func TestPublished(t *testing.T) {
 	if !errors.Is(err, record.ErrDamaged) {
 		t.Errorf("a silence that is left out: %v", err)
 	}
-
-	o.erase(t, OfCase, id)
-	if again := look(); again[1].Entry != second.Entry {
-		t.Errorf("after the erasure public are %+v", again)
+	_, err = o.rechecks(t, func(e *record.Event) {
+		if e.Index == second.Entry {
+			e.Body = nil
+		}
+	})
+	if !errors.Is(err, record.ErrDamaged) {
+		t.Errorf("an entry whose private part is gone: %v", err)
 	}
 	o.rebuilds(t)
-	look()
 	o.verifies(t)
-	if err := past(func(*record.Event) {}); err != nil {
-		t.Errorf("counted again after the erasure: %v", err)
+}
+
+// What is asked for can be withdrawn, by an event; who decides on it then is told
+// who did, and so is who withdraws what was decided on.
+func TestWithdrawRequest(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	o.do(t, id, AskPublication{Fields: []string{"state", "track"}})
+	asked := o.look(t, id).Asked
+	if asked.By != "o1" || !slices.Equal(asked.Fields, []string{"track", "state"}) {
+		t.Fatalf("asked for is %+v", asked)
+	}
+	if list, err := o.Requested(t.Context()); err != nil || len(list) != 1 || list[0].ID != id {
+		t.Errorf("asked for are %+v (%v)", list, err)
+	}
+	o.do(t, id, WithdrawRequest{asked.Index})
+	if list, err := o.Requested(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("asked for are still %+v (%v)", list, err)
+	}
+	told := func(err error, by, did string) {
+		t.Helper()
+		refusedAs(t, err, CodeMoved, by)
+		var r *Refused
+		if errors.As(err, &r) && (r.Did != did || r.Case != id) {
+			t.Errorf("who was slower is told %+v", r)
+		}
+	}
+	told(o.Do(t.Context(), "o2", id, 0, Publish{Asked: asked.Index}, 0), "o1", publicationWithdrawn)
+	told(o.Do(t.Context(), "o2", id, 0, WithdrawRequest{asked.Index}, 0), "o1", publicationWithdrawn)
+	o.publish(t, id, AskPublication{Fields: []string{"state"}})
+	told(o.Do(t.Context(), "o1", id, 0, WithdrawRequest{asked.Index}, 0), "o2", casePublished)
+	refusedAs(t, o.Do(t.Context(), "o1", id, 0, AskPublication{Fields: []string{"state"}}, 0), CodeSame, "")
+	refusedAs(t, o.Do(t.Context(), "o1", id, 0, WithdrawRequest{}, 0), CodeUnknown, "")
+	o.rebuilds(t)
+}
+
+// Who decides on a case that is not what it was when it was asked for must have seen
+// what changed: in its fields, in its incident, in what it takes.
+func TestStaleRequest(t *testing.T) {
+	o := newOffice(t)
+	for name, change := range map[string]func(id string) Changes{
+		"an outcome": func(id string) Changes {
+			o.do(t, id, RecordAnswer{1, answer("informed")})
+			o.do(t, id, RecordAnswer{2, answer("not-official")})
+			o.do(t, id, RecordAnswer{3, answer("declines")})
+			return Changes{Fields: []string{"outcome"}}
+		},
+		"another mission": func(id string) Changes {
+			o.do(t, id, Succeed{Mission: "gsf"})
+			return Changes{Fields: []string{"mission"}}
+		},
+		"facts coded otherwise": func(id string) Changes {
+			i, err := o.Incident(t.Context(), o.incidentOf(t, id))
+			if err != nil {
+				t.Fatal(err)
+			}
+			i.Acts = []string{"killing"}
+			if err := o.Revise(t.Context(), "o1", *i); err != nil {
+				t.Fatal(err)
+			}
+			return Changes{Coded: true}
+		},
+		"an allegation more": func(id string) Changes {
+			o.do(t, id, AddAllegation{o.allegation(t)})
+			return Changes{Taken: true, Coded: true}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id := o.open(t)
+			o.do(t, id, AskPublication{Fields: []string{"state", "outcome"}})
+			if c := o.look(t, id); c.SinceAsked() != nil {
+				t.Fatalf("changed is %+v", c.SinceAsked())
+			}
+			o.do(t, id, Assign{"o3"}) // does not matter
+			if c := o.look(t, id); c.SinceAsked() != nil {
+				t.Fatalf("changed is %+v", c.SinceAsked())
+			}
+			want := change(id)
+			c := o.look(t, id)
+			got := c.SinceAsked()
+			if got == nil || !slices.Equal(got.Fields, want.Fields) || got.Coded != want.Coded || got.Taken != want.Taken || got.Seen == 0 {
+				t.Fatalf("changed is %+v", got)
+			}
+			refusedAs(t, o.Do(t.Context(), "o2", id, 0, Publish{Asked: c.Asked.Index}, 0), CodeStale, "")
+			refusedAs(t, o.Do(t.Context(), "o2", id, 0, Publish{Asked: c.Asked.Index, Seen: got.Seen - 1}, 0), CodeStale, "")
+			o.decide(t, id, Publish{Asked: c.Asked.Index, Seen: got.Seen})
+		})
+	}
+	o.rebuilds(t)
+	if _, err := o.rechecks(t, unchanged); err != nil {
+		t.Errorf("counted again: %v", err)
+	}
+}
+
+// What is public of a case that went on is told field by field, and revised or taken
+// back by two people; a stone says that something stood there, and not what.
+func TestRetracted(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	refusedAs(t, o.Do(t.Context(), "o1", id, 0, AskRetraction{"law"}, 0), CodeUnknown, "")
+	o.publish(t, id, AskPublication{Fields: []string{"state", "step", "opened"}})
+	if c := o.look(t, id); len(c.Outdated()) != 0 {
+		t.Fatalf("outdated are %q", c.Outdated())
+	}
+	o.today = day("2025-02-15")
+	o.do(t, id, RecordAnswer{1, answer("informed")})
+	if c := o.look(t, id); !slices.Equal(c.Outdated(), []string{"step"}) {
+		t.Fatalf("outdated are %q", c.Outdated())
+	}
+	o.publish(t, id, AskPublication{Fields: []string{"step", "opened"}, Why: "went-on"})
+	if list, err := o.Standing(t.Context()); err != nil || len(list) != 1 || len(list[0].Outdated()) != 0 {
+		t.Fatalf("public are %+v (%v)", list, err)
+	}
+	shown := o.look(t, id).Shown
+
+	refusedAs(t, o.Do(t.Context(), "o1", id, 0, AskRetraction{"mood"}, 0), CodeGround, "")
+	refusedAs(t, o.Do(t.Context(), "o2", id, 0, Retract{shown}, 0), CodeMoved, "o2")
+	o.do(t, id, AskRetraction{"wrong"})
+	asked := o.look(t, id).Asked.Index
+	refusedAs(t, o.Do(t.Context(), "o1", id, 0, Retract{asked}, 0), CodeFourEyes, "o1")
+	refusedAs(t, o.Do(t.Context(), "o2", id, 0, Publish{Asked: asked}, 0), CodeUnknown, "")
+	o.decide(t, id, Retract{asked})
+	refusedAs(t, o.Do(t.Context(), "o3", id, 0, Retract{asked}, 0), CodeMoved, "o2")
+
+	s := o.standing(t)
+	if len(s.Cases) != 0 || len(s.Stones) != 1 {
+		t.Fatalf("in public stand %+v", s)
+	}
+	stone := s.Stones[0]
+	if stone.Retracted != (Retracted{"mss", shown, "wrong", true}) {
+		t.Errorf("the stone says %+v", stone)
+	}
+	e, err := o.store.Event(t.Context(), stone.Entry)
+	if err != nil || strings.Contains(string(e.Public), "kenya") {
+		t.Errorf("the entry says %s (%v)", e.Public, err)
+	}
+	if early, err := PublishedCases(t.Context(), o.store, stone.Entry); err != nil || len(early.Cases) != 0 || len(early.Stones) != 1 {
+		t.Errorf("an earlier edition still shows %+v (%v)", early, err)
+	}
+	if early, err := PublishedCases(t.Context(), o.store, 2); err != nil || len(early.Stones) != 0 {
+		t.Errorf("an edition before it was public shows %+v (%v)", early, err)
+	}
+
+	o.publish(t, id, AskPublication{Fields: []string{"track"}}) // again, and apart from the stone
+	if s := o.standing(t); len(s.Cases) != 1 || s.Cases[0].Before != 0 || len(s.Stones) != 1 {
+		t.Errorf("in public stand %+v", s)
+	}
+	if done, err := o.rechecks(t, unchanged); err != nil || done != (Rechecked{Compared: 4}) {
+		t.Errorf("counted again: %+v (%v)", done, err)
+	}
+	o.rebuilds(t)
+	o.verifies(t)
+}
+
+// A case that is erased takes the private part of what made it public along; a stone
+// stands in public, which says that it was taken back and not that a person asked.
+func TestErasedIsRetracted(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	o.publish(t, id, AskPublication{Fields: []string{"state"}})
+	o.do(t, id, AskRetraction{"wrong"})
+	o.decide(t, id, Retract{o.look(t, id).Asked.Index})
+	o.publish(t, id, AskPublication{Fields: []string{"opened"}})
+	before := o.standing(t)
+	if len(before.Cases) != 1 || len(before.Stones) != 1 {
+		t.Fatalf("in public stand %+v", before)
+	}
+	o.erase(t, OfCase, id)
+	s := o.standing(t)
+	if len(s.Cases) != 0 || len(s.Stones) != 2 {
+		t.Fatalf("after the erasure stand %+v", s)
+	}
+	if last := s.Stones[1]; last.Before != before.Cases[0].Entry || last.Ground == "asked" || !last.Invented {
+		t.Errorf("the stone says %+v", last)
+	}
+	for _, index := range []uint64{before.Cases[0].Entry, before.Stones[0].Before} {
+		e, err := o.store.Event(t.Context(), index)
+		if err != nil || len(e.Private) != 0 || len(e.Salt) != 0 || len(e.Public) == 0 {
+			t.Errorf("entry %d keeps %s (%v)", index, e.Private, err)
+		}
+	}
+	o.rebuilds(t)
+	if again := o.standing(t); len(again.Cases) != 0 || len(again.Stones) != 2 {
+		t.Errorf("rebuilt, there stand %+v", again)
+	}
+	o.verifies(t)
+	if done, err := o.rechecks(t, unchanged); err != nil || done != (Rechecked{Compared: 2, Erased: 2}) {
+		t.Errorf("counted again after the erasure: %+v (%v)", done, err)
+	}
+}
+
+// What was taken back of a case says no more than that.
+func TestParseRetracted(t *testing.T) {
+	good := `{"before":7,"ground":"safety","mission":"mss"}`
+	if r, err := ParseRetracted([]byte(good)); err != nil || r.Before != 7 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	for name, bad := range map[string]string{
+		"no mission":         `{"before":7,"ground":"safety"}`,
+		"no entry":           `{"ground":"safety","mission":"mss"}`,
+		"another ground":     `{"before":7,"ground":"consent","mission":"mss"}`,
+		"a word of the case": `{"before":7,"ground":"safety","mission":"mss","state":"kenya"}`,
+		"no JSON":            `{`,
+	} {
+		if r, err := ParseRetracted([]byte(bad)); err == nil {
+			t.Errorf("%s is read as %+v", name, r)
+		}
 	}
 }
 
@@ -111,6 +343,8 @@ func TestParsePublished(t *testing.T) {
 		"no field":             `{"fields":[],"mission":"mss"}`,
 		"a field of its own":   `{"fields":["name"],"mission":"mss"}`,
 		"an unknown member":    `{"fields":["outcome"],"mission":"mss","name":"x"}`,
+		"why, of the first":    `{"fields":["outcome"],"mission":"mss","why":"went-on"}`,
+		"an unknown why":       `{"before":3,"fields":["outcome"],"mission":"mss","why":"because"}`,
 		"more than its fields": `{"fields":["outcome"],"mission":"mss","state":"kenya"}`,
 		"a day":                `{"fields":["opened"],"mission":"mss","opened":"2025-03-04"}`,
 		"no month":             `{"fields":["opened"],"mission":"mss","opened":"2025-13"}`,
@@ -134,6 +368,23 @@ func FuzzParsePublished(f *testing.F) {
 			t.Fatal(err)
 		}
 		if _, err := ParsePublished(again); err != nil {
+			t.Errorf("%s is read, and %s is not: %v", b, again, err)
+		}
+	})
+}
+
+func FuzzParseRetracted(f *testing.F) {
+	f.Add([]byte(`{"before":7,"ground":"safety","invented":true,"mission":"mss"}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := ParseRetracted(b)
+		if err != nil {
+			return
+		}
+		again, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ParseRetracted(again); err != nil {
 			t.Errorf("%s is read, and %s is not: %v", b, again, err)
 		}
 	})

@@ -206,11 +206,11 @@ func (p *player) show(ctx context.Context, id string, fields []string) error {
 	if err := p.work.Do(ctx, first, id, 0, casework.AskPublication{Fields: fields}, p.day()); err != nil {
 		return err
 	}
-	events, err := p.work.History(ctx, id)
+	c, err := p.work.Case(ctx, second, id)
 	if err != nil {
 		return err
 	}
-	return p.work.Do(ctx, second, id, 0, casework.Publish{Asked: events[len(events)-1], Invented: true}, p.day())
+	return p.work.Do(ctx, second, id, 0, casework.Publish{Asked: c.Asked.Index, Invented: true}, p.day())
 }
 
 // command is the deed, on the last step of that name.

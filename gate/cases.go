@@ -120,10 +120,12 @@ func commandNeeds(c casework.Command) office.Action {
 		return office.SteerCases
 	case casework.RecordRemedy:
 		return office.RecordRemedies
-	case casework.AskPublication:
+	case casework.AskPublication, casework.AskRetraction:
 		return office.AskPublication
-	case casework.Publish:
+	case casework.Publish, casework.Retract:
 		return office.Publish
+	case casework.WithdrawRequest:
+		return office.DropPublication
 	}
 	return "an unknown command"
 }
@@ -193,6 +195,31 @@ func (g *Cases) List(ctx context.Context, q casework.Query) (casework.Page, erro
 		q.Officer = a.officer
 	}
 	return g.cases.List(ctx, q)
+}
+
+// Requested are the cases of which somebody asks to make something public, or to
+// take it back, of those that the officer may see.
+func (g *Cases) Requested(ctx context.Context) ([]*casework.Case, error) {
+	return g.seen(ctx, g.cases.Requested)
+}
+
+// Standing are the cases of which something is public, of those that the officer may
+// see.
+func (g *Cases) Standing(ctx context.Context) ([]*casework.Case, error) {
+	return g.seen(ctx, g.cases.Standing)
+}
+
+// seen are some cases, of those that the officer may see.
+func (g *Cases) seen(ctx context.Context, list func(context.Context) ([]*casework.Case, error)) ([]*casework.Case, error) {
+	a, err := g.asks(ctx, g.cases)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.some(office.SeeCases); err != nil {
+		return nil, err
+	}
+	cases, err := list(ctx)
+	return slices.DeleteFunc(cases, func(c *casework.Case) bool { return a.may(office.SeeCases, a.ofCase(c)) != nil }), err
 }
 
 // Board is what falls due in the cases that the officer may see.

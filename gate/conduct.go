@@ -59,12 +59,12 @@ func (g *Conduct) Ask(ctx context.Context, by string, a conduct.Ask) error {
 	return g.tables.Ask(g.provided(ctx, []office.Action{office.AskPublication}, thing{}), by, a)
 }
 
-// Withdraw takes back what was asked for, where the officer may ask.
+// Withdraw takes back what was asked for, or refuses it, where the officer may.
 func (g *Conduct) Withdraw(ctx context.Context, by, mission string, asked uint64) error {
 	if err := g.sees(ctx, by); err != nil {
 		return err
 	}
-	return g.tables.Withdraw(g.provided(ctx, []office.Action{office.AskPublication}, thing{}), by, mission, asked)
+	return g.tables.Withdraw(g.provided(ctx, []office.Action{office.DropPublication}, thing{}), by, mission, asked)
 }
 
 // Publish publishes what another asked for, where the officer may.

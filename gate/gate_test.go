@@ -510,3 +510,14 @@ func TestUndivided(t *testing.T) {
 	_, err = w.inbox.Threads(gate.As(t.Context(), "stranger"), intake.Query{View: intake.Open})
 	wants(t, "a stranger", err, office.CodeRole)
 }
+
+// erased erases a report, by two officers.
+func (w *world) erased(thread string) {
+	w.t.Helper()
+	if err := w.in.Do(w.t.Context(), "one", intake.AskErasure{Thread: thread, Ground: "asked"}); err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.in.Erase(w.t.Context(), "two", thread, false); err != nil {
+		w.t.Fatal(err)
+	}
+}

@@ -64,7 +64,8 @@ const (
 	OpenEvidence    Action = "open-evidence"
 	AskPublication  Action = "ask-publication"
 	Publish         Action = "publish"
-	SeeErasures     Action = "see-erasures" // what is due for erasure, what is asked for, and what would go
+	DropPublication Action = "drop-publication" // withdraw what was asked for, or refuse it
+	SeeErasures     Action = "see-erasures"     // what is due for erasure, what is asked for, and what would go
 	AskErasure      Action = "ask-erasure"
 	DropErasure     Action = "drop-erasure"
 	EraseForGood    Action = "erase"
@@ -127,6 +128,7 @@ var table = []row{
 	{OpenEvidence, [6]reach{none, own, all, none, none, none}},
 	{AskPublication, [6]reach{none, own, all, none, none, none}},
 	{Publish, [6]reach{none, none, none, all, none, none}},
+	{DropPublication, [6]reach{none, own, all, all, none, none}},
 
 	{SeeErasures, [6]reach{all, own, all, none, all, none}},
 	{AskErasure, [6]reach{all, own, all, none, none, none}},

@@ -1,8 +1,11 @@
 package publish
 
 import (
+	"slices"
+
 	"temwen/casework"
 	"temwen/locale"
+	"temwen/when"
 )
 
 // PublicCase is a case that two people of the office have made public: what its
@@ -13,19 +16,65 @@ type PublicCase struct {
 	Actor *ActorRef `json:"actor,omitempty"`
 	// Title is the procedure's, where its track is shown.
 	Title locale.Text `json:"title,omitempty"`
-	// Earlier are the entries that showed it before, the first first.
+	// Earlier are the entries that showed it before, the first first: without what the
+	// last one does not show any more.
 	Earlier []casework.StoredCase `json:"earlier,omitempty"`
 }
 
-// WithCases gives a view the cases that its edition of the record shows, and
-// returns it. It is called before the view is used.
-func (v *View) WithCases(cases []casework.StoredCase) *View {
-	for i := range cases {
-		if v.AsOf.Edition == 0 || cases[i].Entry < v.AsOf.Edition {
-			v.cases = append(v.cases, cases[i])
+// RetractedCase is what stands where a case stood that was taken back.
+type RetractedCase = casework.StoredStone
+
+// CaseRevision is what an entry shows otherwise than the entry before it.
+type CaseRevision struct {
+	Old, New *casework.StoredCase
+	Fields   []string // of casework.PublicFields, after "mission"
+}
+
+// Revisions are what the entries of a case changed, the latest first.
+func (c *PublicCase) Revisions() (list []CaseRevision) {
+	entries := append(slices.Clone(c.Earlier), c.StoredCase)
+	for i := len(entries) - 1; i > 0; i-- {
+		old, now := &entries[i-1], &entries[i]
+		list = append(list, CaseRevision{old, now, casework.Differences(&old.Published, &now.Published)})
+	}
+	return list
+}
+
+// First is the entry by which the case became public: what it is named by.
+func (c *PublicCase) First() uint64 {
+	if len(c.Earlier) > 0 {
+		return c.Earlier[0].Entry
+	}
+	return c.Entry
+}
+
+// WithCases gives a view what its edition of the record shows of cases, and returns
+// it. It is called before the view is used.
+func (v *View) WithCases(s *casework.Standing) *View {
+	shown := func(entry uint64) bool { return v.AsOf.Edition == 0 || entry < v.AsOf.Edition }
+	for i := range s.Cases {
+		if shown(s.Cases[i].Entry) {
+			v.cases = append(v.cases, s.Cases[i])
+		}
+	}
+	for i := range s.Stones { // it stands also in an edition that had the case itself
+		if shown(s.Stones[i].Before) {
+			v.stones = append(v.stones, s.Stones[i])
 		}
 	}
 	return v
+}
+
+// retractedCases are the stones of a mission where something stood on the view's
+// day.
+func (v *View) retractedCases(mission string) []RetractedCase {
+	list := []RetractedCase{}
+	for _, s := range v.stones {
+		if s.Mission == mission && s.From <= v.AsOf.Known {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // publicCases are the public cases of a mission as they were known on the view's
@@ -62,4 +111,69 @@ func (v *View) publicCases(mission string) []PublicCase {
 		of = append(of, c)
 	}
 	return of
+}
+
+// CaseLine is one thing that a field of a public case shows: a text of the dossier
+// or the procedure, words, or both.
+type CaseLine struct {
+	Text  locale.Text
+	Words string
+}
+
+// CaseLines are what a field of a case shows, in words; none where it shows nothing.
+func (v *View) CaseLines(w Words, p *casework.Published, field string) (lines []CaseLine) {
+	add := func(t locale.Text, words string) { lines = append(lines, CaseLine{t, words}) }
+	steps := func(list []casework.PublishedStep, say string) {
+		for _, s := range list {
+			add(s.Title, w.Say(say, "who", w.Say("procedure.role."+string(s.Who)), "month", w.monthOf(s.Since)))
+		}
+	}
+	switch field {
+	case "mission":
+		if m := v.Mission(p.Mission); m != nil {
+			add(m.Name, "")
+		} else {
+			add(nil, p.Mission)
+		}
+	case "track":
+		if of := v.Procedure(p.Procedure); of != nil {
+			add(of.Title, "")
+		} else if p.Track != "" {
+			add(nil, w.Say("procedure.track."+p.Track))
+		}
+	case "state":
+		if p.State != "" {
+			add(v.actor(p.State).Name, "")
+		}
+	case "opened":
+		if p.Opened != "" {
+			add(nil, w.monthOf(p.Opened))
+		}
+	case "step":
+		steps(p.Steps, "conduct.case.waits")
+	case "silence":
+		steps(p.Silences, "conduct.silent.since")
+	case "outcome":
+		for _, r := range p.Outcomes {
+			add(nil, w.Label(w.Say("procedure.outcome."+r.What), w.monthOf(r.Month)))
+		}
+	case "remedy":
+		for _, r := range p.Remedies {
+			kind := w.Say("case.remedy." + r.What)
+			if r.Promise {
+				kind = w.Label(kind, w.Say("case.remedy.promised"))
+			}
+			add(nil, w.Label(kind, w.monthOf(r.Month)))
+		}
+	}
+	return lines
+}
+
+// monthOf is a month such as 2026-11 in words.
+func (w Words) monthOf(month string) string {
+	d, err := when.Parse(month)
+	if err != nil {
+		return month
+	}
+	return w.Date(d)
 }

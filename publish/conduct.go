@@ -23,8 +23,10 @@ type Conduct struct {
 	Through  conduct.Month  `json:"through"`
 	Tables   []ConductTable `json:"tables"`
 	Waits    []ConductWait  `json:"waits"`
-	// Cases are those that the office has made public.
-	Cases []PublicCase `json:"cases"`
+	// Cases are those that the office has made public, and Retracted what stands where
+	// one was taken back.
+	Cases     []PublicCase    `json:"cases"`
+	Retracted []RetractedCase `json:"retracted"`
 }
 
 // ConductNote is one edition: when it was published, where it stands in the
@@ -125,7 +127,7 @@ func (v *View) ConductOf(mission string, tables []conduct.Stored) (*Conduct, err
 		return nil, err
 	}
 	set := m.Disclosure()
-	c := &Conduct{Mission: mission, Least: set.Least, Delay: set.Delay, Cases: v.publicCases(mission)}
+	c := &Conduct{Mission: mission, Least: set.Least, Delay: set.Delay, Cases: v.publicCases(mission), Retracted: v.retractedCases(mission)}
 	for i := range tables {
 		p := &tables[i]
 		if p.Scope.Mission != mission || when.Day(p.Day) > v.AsOf.Known {

@@ -40,6 +40,7 @@ type View struct {
 	events   map[string][]*dossier.Event
 	conduct  []conduct.Stored      // see WithConduct
 	cases    []casework.StoredCase // see WithCases
+	stones   []RetractedCase
 
 	// What several pages of one view ask for is computed once.
 	claimsOnce sync.Once

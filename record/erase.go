@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Erase destroys the private part, the salt and the content of sealed events,
-// where a person's safety or the law demands it. The entries in the ledger stay
+// Erase destroys the private part, the salt and the content of events that say
+// something in private, where a person's safety or the law demands it. The entries in the ledger stay
 // as they are, with commitments that nothing opens any more, and so do the
 // events, empty; that this was done, and on what ground, is an event itself. It
 // cannot be undone. Events whose entry is not in the ledger yet must not be
@@ -167,13 +167,13 @@ func (s *sqlStore) eraseOne(ctx context.Context, tx *sql.Tx, index, size uint64)
 		return nil, false, err
 	}
 	e := page[0]
+	b := s.bookOf(e.What())
 	switch {
-	case e.Type != Sealed:
+	case e.Type != Sealed && (b == nil || e.Private != nil && len(e.Body) == 0):
 		return nil, false, &Refusal{Reasons: []string{fmt.Sprintf("event %d is public: it stands in the ledger for anybody to read", index)}}
 	case e.Private == nil:
 		return nil, true, nil
 	}
-	b := s.bookOf(e.What())
 	if b != nil {
 		f, ok := b.(Forgetter)
 		if !ok {

@@ -3,6 +3,7 @@ package site
 import (
 	"strconv"
 
+	"temwen/casework"
 	"temwen/conduct"
 	"temwen/locale"
 	"temwen/publish"
@@ -12,6 +13,8 @@ import (
 // conductBody is the page of a mission's tables of conduct.
 type conductBody struct {
 	*publish.Conduct
+	view   *publish.View
+	words  publish.Words
 	Counts []conductCount
 	Chart  *conductChart
 	Ages   []string
@@ -53,7 +56,7 @@ func (s *Site) conduct(q *request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := &conductBody{Conduct: c, Chart: newConductChart(q, c.Table(conduct.Allegations)), Silence: conduct.CurrentRules().Silent}
+	body := &conductBody{Conduct: c, view: v, words: q.words, Chart: newConductChart(q, c.Table(conduct.Allegations)), Silence: conduct.CurrentRules().Silent}
 	for i := range c.Tables {
 		count := newConductCount(&c.Tables[i])
 		if conduct.CurrentRules().Count(count.Count).Classed {
@@ -127,6 +130,11 @@ func (p *page) InMonth(month string) string {
 		return month
 	}
 	return p.words.Date(d)
+}
+
+// CaseLines are what a field of a public case shows.
+func (b *conductBody) CaseLines(c *casework.StoredCase, field string) []publish.CaseLine {
+	return b.view.CaseLines(b.words, &c.Published, field)
 }
 
 // SinceMonth is the month since which somebody is silent.

@@ -26,7 +26,7 @@ type views struct {
 	edition  uint64
 	dossiers []*dossier.Dossier
 	conduct  []conduct.Stored
-	cases    []casework.StoredCase
+	cases    *casework.Standing
 	loaded   bool
 	kept     map[viewKey]*publish.View
 	order    []viewKey // oldest first
@@ -60,7 +60,10 @@ func (v *views) current(ctx context.Context) ([]*dossier.Dossier, uint64, error)
 		return nil, 0, err
 	}
 	cases, err := casework.PublishedCases(ctx, v.record, edition)
-	if err != nil && !errors.Is(err, record.ErrNoBook) {
+	if errors.Is(err, record.ErrNoBook) {
+		cases, err = new(casework.Standing), nil
+	}
+	if err != nil {
 		return nil, 0, err
 	}
 	v.dossiers, v.conduct, v.cases, v.edition, v.loaded = dossiers, tables, cases, edition, true

@@ -51,6 +51,12 @@ func (r *Rests) Elsewhere(c seal.Consent) bool {
 	return r.Others > 0 || len(r.Against(c)) < len(r.People)
 }
 
+// Publishable reports whether a case may be public: the people allow it, or it rests
+// on something else, too.
+func (r *Rests) Publishable() bool {
+	return r.Lets(seal.ConsentPublic) || r.Elsewhere(seal.ConsentPublic)
+}
+
 // RestsOf is what a case rests on.
 func RestsOf(ctx context.Context, in *intake.Intake, cases *casework.Cases, id string) (*Rests, error) {
 	on, err := cases.RestsOn(ctx, id)

@@ -15,7 +15,7 @@ func Codes() []string {
 		"opened", "notice", "notice-by", "reminder", "reminder-by", "notice-withdrawn", "received", "time-asked", "more-time",
 		"paused", "paused-consent", "resumed", "silent", "silent-office", "late", "answered", "official", "certificate", "not-official",
 		"accepted", "forum", "declined", "named", "substantiated", "repatriated", "prosecuted", "your-turn", "claim-filed",
-		"moved", "reopened", "succeeded", "published", "closed", "erased",
+		"moved", "reopened", "succeeded", "published", "retracted", "closed", "erased",
 	}
 	for _, o := range instrument.Outcomes {
 		if o != instrument.Informed {
@@ -111,6 +111,8 @@ func before(c *casework.Case, e *casework.Event, w *intake.Word) {
 		say("succeeded")
 	case "case.published":
 		say("published")
+	case "case.retracted":
+		say("retracted")
 	}
 }
 

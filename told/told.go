@@ -1,7 +1,8 @@
 // Package told tells the people who reported what becomes of it: when something
 // happens to a case, a message in plain words is sealed to each person on whose
 // report the case rests, and put into their thread. It also knows what these
-// people allow, as far as that is known outside of the seal.
+// people allow, as far as that is known outside of the seal, and takes back what is
+// public of a case that they do not allow to be public any more.
 //
 // It must never say who is accused, who told, or the number of a case; nothing a
 // third person could use who reads over a shoulder. It must never tell a thing
@@ -45,10 +46,11 @@ func New(s *store.Store, in *intake.Intake, cases *casework.Cases) *Teller {
 // together is how many events are looked through before that is noted.
 const together = 10_000
 
-// Pass tells what has happened since the last pass, also one of an earlier process. It
-// returns how many messages it sent. A killed process loses none and doubles none:
-// what was sent is on the record, and so is what happened. What cannot be told is
-// tried again the next time, and keeps nothing else back.
+// Pass takes back what is public of cases that may not be public any more, and tells
+// what has happened since the last pass, also one of an earlier process. It returns
+// how many messages it sent. A killed process loses none and doubles none: what was
+// sent is on the record, and so is what happened. What cannot be told is tried again
+// the next time, and keeps nothing else back.
 func (t *Teller) Pass(ctx context.Context) (n int, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -62,9 +64,18 @@ func (t *Teller) Pass(ctx context.Context) (n int, err error) {
 		}
 		t.begun = true
 	}
+	var errs []error
+	if t.seen < size {
+		if err := t.retract(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("taking back what is public of a case: %w", err))
+		}
+		if size, err = t.store.Recorded(ctx); err != nil {
+			return 0, errors.Join(append(errs, err)...)
+		}
+	}
 	again := t.again
 	t.again = nil
-	errs := []error{t.tellOf(ctx, again, &n)}
+	errs = append(errs, t.tellOf(ctx, again, &n))
 	for t.seen < size && ctx.Err() == nil {
 		to := min(t.seen+together, size)
 		touched, err := t.touched(ctx, t.seen, to)

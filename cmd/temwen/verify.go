@@ -82,7 +82,7 @@ func (c *verifyCmd) Run(p *program) error {
 	checking := p.progress("checking entries")
 	options.Progress = func(done, of uint64) { checking.at(int(done), int(of)) }
 	var counted conductCheck
-	options.Types, options.Read = []string{conduct.EventType, casework.PublishedType}, counted.read
+	options.Types, options.Read = []string{conduct.EventType, casework.PublishedType, casework.RetractedType}, counted.read
 	report, err := ledger.Verify(p.ctx, source, options)
 	checking.end()
 	if err != nil && !errors.Is(err, ledger.ErrRefused) && !errors.Is(err, record.ErrDamaged) {

@@ -15,17 +15,20 @@ import (
 type conductCheck struct {
 	audit   conduct.Audit
 	indexes []uint64
-	cases   int // entries that make a case public
+	cases   int            // entries that make a case public, or take it back
+	shown   casework.Chain // of these
 }
 
 // conductCounted is what it checked.
 type conductCounted struct {
 	Editions  int `json:"editions"`
 	Tables    int `json:"tables"`
-	Cases     int `json:"cases"`     // entries that make one public
-	Rechecked int `json:"rechecked"` // of these, against the record's sealed events
-	Recounted int `json:"recounted"` // from the record's sealed events
-	Erased    int `json:"erased"`    // that counted something that was erased since
+	Cases     int `json:"cases"`        // entries that make one public, or take it back
+	Retracted int `json:"retracted"`    // of these: taken back
+	Rechecked int `json:"rechecked"`    // of these, against the record's sealed events
+	Unopened  int `json:"cases_erased"` // of these: the case was erased, and nothing opens them
+	Recounted int `json:"recounted"`    // from the record's sealed events
+	Erased    int `json:"erased"`       // that counted something that was erased since
 	Events    int `json:"erased_events"`
 	Numbers   int `json:"not_recounted"` // that what is left does not give
 }
@@ -34,10 +37,16 @@ type conductCounted struct {
 func (c *conductCounted) String() string {
 	s := fmt.Sprintf("%d tables of %d editions add up, and change only with a word why", c.Tables, c.Editions)
 	if c.Cases > 0 {
-		s += fmt.Sprintf("; %d entries make a case public, and say no more than their fields", c.Cases)
+		s += fmt.Sprintf("; %d entries make a case public or take it back, and say no more than their fields", c.Cases)
+	}
+	if c.Retracted > 0 {
+		s += fmt.Sprintf("; %d of them put a stone where a case stood", c.Retracted)
 	}
 	if c.Rechecked > 0 {
-		s += ", which are what the record says, as far as it was not erased"
+		s += fmt.Sprintf("; %d are what the record says", c.Rechecked)
+	}
+	if c.Unopened > 0 {
+		s += fmt.Sprintf("; %d cannot be compared with it: their case was erased by two officers, as the record says, and what they said in private with it", c.Unopened)
 	}
 	if c.Recounted > 0 {
 		s += fmt.Sprintf("; %d counted again from the record", c.Recounted)
@@ -51,10 +60,9 @@ func (c *conductCounted) String() string {
 
 // read takes in an entry of the ledger.
 func (c *conductCheck) read(leaf ledger.Leaf) error {
-	if leaf.Type == casework.PublishedType {
+	if leaf.Type == casework.PublishedType || leaf.Type == casework.RetractedType {
 		c.cases++
-		_, err := casework.ParsePublished(leaf.Public)
-		return err
+		return c.shown.Enter(leaf.Index, leaf.Type, leaf.Public)
 	}
 	c.indexes = append(c.indexes, leaf.Index)
 	return c.audit.Enter(leaf.Index, leaf.Public)
@@ -66,7 +74,7 @@ func (c *conductCheck) finish(p *program, r *store.Reader, v *verified) error {
 	if len(c.indexes) == 0 && c.cases == 0 {
 		return nil
 	}
-	v.Conduct = &conductCounted{Editions: c.audit.Editions, Tables: c.audit.Tables, Cases: c.cases}
+	v.Conduct = &conductCounted{Editions: c.audit.Editions, Tables: c.audit.Tables, Cases: c.cases, Retracted: c.shown.Retracted}
 	if r == nil || v.Refused != "" {
 		return nil
 	}
@@ -78,10 +86,11 @@ func (c *conductCheck) finish(p *program, r *store.Reader, v *verified) error {
 		return err
 	}
 	if c.cases > 0 {
-		if err := casework.RecheckPublished(r.Events()(p.ctx, 0)); err != nil {
+		done, err := casework.RecheckPublished(r.Events()(p.ctx, 0))
+		if err != nil {
 			return refused(err)
 		}
-		v.Conduct.Rechecked = c.cases
+		v.Conduct.Rechecked, v.Conduct.Unopened = done.Compared, done.Erased
 	}
 	if len(c.indexes) == 0 {
 		return nil

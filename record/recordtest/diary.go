@@ -64,6 +64,7 @@ type Write struct {
 	Titles  []string
 	Content []byte
 	Show    string
+	Aside   string // in private, beside what is shown
 	In      Diary
 }
 
@@ -103,7 +104,13 @@ func (w Write) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 		if err != nil {
 			return nil, err
 		}
-		drafts = append(drafts, record.Draft{Type: w.In.Name() + ".shown", Public: public})
+		d := record.Draft{Type: w.In.Name() + ".shown", Public: public}
+		if w.Aside != "" {
+			if d.Body, err = record.Canonical(diaryBody{w.Aside}); err != nil {
+				return nil, err
+			}
+		}
+		drafts = append(drafts, d)
 	}
 	return drafts, nil
 }

@@ -87,6 +87,27 @@ func erasedLeavesAStone(t *testing.T, b Backend) {
 	wantPages(t, s, "2 c 3", "7 two pages were torn out -1", "8 a -1")
 }
 
+// What a public event says in private is erased, and what anybody may read stays.
+func erasedBesidePublic(t *testing.T, b Backend) {
+	s := fresh(t, b)
+	write(t, s, "1", Write{Titles: []string{"a"}})
+	write(t, s, "2", Write{Show: "a", Aside: "of whom"})
+	do(t, s, "3", "haiti", Dossier("haiti", 2, 0)) // the diary is not alone
+	before := events(t, s, 0)[1]
+	erase := record.Erase{Events: []uint64{1}, Ground: "law", By: "one", Second: "two"}
+	if _, err := s.Do(t.Context(), "4", erase, Noon); err != nil {
+		t.Fatal(err)
+	}
+	e := events(t, s, 0)[1]
+	if e.Type != "diary.shown" || string(e.Public) != string(before.Public) || e.Private != nil || e.Salt != nil || len(e.Body) != 0 {
+		t.Errorf("the event says %+v", e)
+	}
+	if _, err := s.Rebuild(t.Context()); err != nil {
+		t.Errorf("rebuilding: %v", err)
+	}
+	wantPages(t, s, "0 a 1")
+}
+
 // Events of several books are erased in one command, or none of them is: each book has
 // an event that says which of its own went, and its own stones.
 func erasedTogether(t *testing.T, b Backend) {

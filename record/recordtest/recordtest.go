@@ -53,6 +53,7 @@ func Conformance(t *testing.T, b Backend) {
 		{"a content is kept whole", contentIsKept},
 		{"a book catches up", bookCatchesUp},
 		{"what is erased leaves a stone", erasedLeavesAStone},
+		{"what is said beside a public event is erased", erasedBesidePublic},
 		{"what is erased together leaves no half", erasedTogether},
 		{"what is erased cannot be guessed", erasedCannotBeGuessed},
 		{"a killed import loses nothing and leaves no half", killedImport},

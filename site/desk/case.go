@@ -29,8 +29,8 @@ type caseBody struct {
 	Reached     []reachedRow
 	Remedies    []remedyRow
 	History     []historyRow
-	Public      []string
-	Asked       *askedRow     // a publication that one person asked for
+	Public      *standsRow    // nil where nothing is
+	Asked       *requestRow   // what one person asks to make public, or to take back
 	Erasure     *askedErasure // asked for by one officer
 	Newer       bool          // the procedure has a newer version
 	Fits        bool          // it can be followed from here
@@ -40,6 +40,8 @@ type caseBody struct {
 	Others      []option // whom the case can be kept from
 	Kinds       []option // of remedies
 	Fields      []option // that can be published
+	Whys        []option // why something else is to be shown
+	Retractions []option // grounds
 	Today       string
 	Can         map[string]bool // the deeds that the officer may do
 	// Evidence is how many items are kept; SeesEvidence whether the officer may know.
@@ -59,13 +61,6 @@ type reachedRow struct {
 type remedyRow struct {
 	Kind, On string
 	Promise  bool
-}
-
-type askedRow struct {
-	Index  string // of the event
-	By     string
-	Mine   bool
-	Fields []string
 }
 
 // succession is the mission to which the duties of a case could pass.
@@ -159,7 +154,9 @@ func (w *work) casePage() error {
 		}
 	}
 	slices.Reverse(b.History)
-	b.Asked = w.askedFor(events)
+	if b.Asked, err = w.requestOf(c); err != nil {
+		return err
+	}
 	if b.Rests, err = w.restsBody(c.ID); err != nil {
 		return err
 	}
@@ -218,8 +215,14 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 	b := &caseBody{
 		caseRow: w.caseRow(c), Seen: c.Changed, Closed: c.Closed(), Opened: c.Opened, Today: w.today.String(), Can: w.can(c),
 		Track: w.words.Say("procedure.track." + string(c.Procedure.Track)), Applies: w.text(c.Procedure.Applies),
-		Officers: w.officers(c.Officer), Kinds: w.worded("case.remedy.", casework.RemedyKinds), Fields: w.worded("case.field.", casework.PublicFields),
+		Officers: w.officers(c.Officer), Kinds: w.worded("case.remedy.", casework.RemedyKinds), Public: w.standsOf(c),
+		Whys: w.worded("case.publish.why.", casework.Whys), Retractions: w.worded("case.retract.ground.", casework.RetractionGrounds),
 	}
+	var shown []string
+	if c.Stands != nil {
+		shown = c.Stands.Fields
+	}
+	b.Fields = w.worded("case.field.", casework.PublicFields, shown...)
 	if in := w.view.Instrument(c.Procedure.Instrument); in != nil {
 		b.Instrument = w.said.Text(in.Title)
 	}
@@ -245,9 +248,6 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 	for _, r := range c.Remedies {
 		b.Remedies = append(b.Remedies, remedyRow{w.words.Say("case.remedy." + r.Kind), w.words.Day(r.On), r.Promise})
 	}
-	for _, f := range c.Public {
-		b.Public = append(b.Public, w.words.Say("case.field."+f))
-	}
 	for _, o := range w.state.Officers {
 		if w.state.MayHaveCases(o.ID) && !c.Walls(o.ID) {
 			b.Others = append(b.Others, option{Value: o.ID, Label: o.Name})
@@ -263,24 +263,6 @@ func (w *work) successor(mission string) *succession {
 			if s.Mission == mission && s.How != "follows" {
 				return &succession{m.ID, w.text(m.Name)}
 			}
-		}
-	}
-	return nil
-}
-
-// askedFor is the publication that was asked for last, if no second person has
-// decided on it.
-func (w *work) askedFor(events []casework.Event) *askedRow {
-	for _, e := range slices.Backward(events) {
-		switch e.Type {
-		case "case.published":
-			return nil
-		case "publication.asked":
-			r := &askedRow{Index: strconv.FormatUint(e.Index, 10), By: w.nameOf(e.By), Mine: e.By == w.officer.ID}
-			for _, f := range e.Fields {
-				r.Fields = append(r.Fields, w.words.Say("case.field."+f))
-			}
-			return r
 		}
 	}
 	return nil

@@ -36,6 +36,7 @@ var deedActions = map[string]office.Action{
 	"assign": office.AssignCases, "wall": office.WallOff, "succeed": office.SteerCases, "adopt": office.SteerCases, "add": office.SteerCases,
 	"reopen": office.SteerCases, "stop": office.SteerCases,
 	"remedy": office.RecordRemedies, "ask-publication": office.AskPublication, "publish": office.Publish,
+	"ask-retraction": office.AskPublication, "retract": office.Publish, "drop-publication": office.DropPublication,
 	"answer": office.RecordAnswers, "ask-time": office.RecordAnswers, "letter": office.SendNotices, "extend": office.MoveClocks, "pause": office.MoveClocks, "resume": office.MoveClocks,
 }
 
@@ -97,12 +98,15 @@ func (w *work) caseDeed() error {
 	case "stop":
 		return w.deal(casework.Stop{}, "case-stopped", "#ends")
 	case "ask-publication":
-		if len(f["field"]) == 0 {
-			return &casework.Refused{Code: casework.CodeMalformed}
-		}
-		return w.deal(casework.AskPublication{Fields: f["field"]}, "case-asked", "#public")
+		return w.askPublication(c)
 	case "publish":
 		return w.publish()
+	case "ask-retraction":
+		return w.deal(casework.AskRetraction{Ground: f.Get("ground")}, "case-asked", "#public")
+	case "retract":
+		return w.decided("case-retracted", func(asked uint64) casework.Command { return casework.Retract{Asked: asked} })
+	case "drop-publication":
+		return w.decided("case-dropped", func(asked uint64) casework.Command { return casework.WithdrawRequest{Asked: asked} })
 	}
 	return errNoPage
 }
@@ -111,20 +115,6 @@ func (w *work) caseDeed() error {
 func (w *work) admittedOfficer(id string) bool {
 	o := w.state.Officer(id)
 	return o != nil && o.Standing == office.Admitted
-}
-
-// publish is the decision of the second person, on what the first has asked for.
-func (w *work) publish() error {
-	events, err := w.cases.History(w.Context(), w.PathValue("case"))
-	if err != nil {
-		return err
-	}
-	for _, e := range slices.Backward(events) {
-		if strconv.FormatUint(e.Index, 10) == w.form.Get("asked") {
-			return w.deal(casework.Publish{Asked: e, Invented: w.desk.options.Demo}, "case-published", "#public")
-		}
-	}
-	return &casework.Refused{Code: casework.CodeUnknown}
 }
 
 // stepDeed does what concerns one step.

@@ -37,8 +37,8 @@ func TestThingsAreErased(t *testing.T) {
 	two.says(r, doc, http.StatusOK)
 
 	r, doc = one.page("/en/cases/" + id + "/erase")
-	one.says(r, doc, http.StatusOK, "Erase case 1?", "Incident 1", "3 entries of the record", "1 step, with its clock", "1 letter", "1 link to answer on, which then leads nowhere", "This case is not closed",
-		"This was published of the case: the State", "past editions stay as they are", "What stays, and why", "3 entries in the ledger, which nothing opens any more", "Its allegations and their incidents, in no case: each is erased by itself: Incident 1",
+	one.says(r, doc, http.StatusOK, "Erase case 1?", "Incident 1", "4 entries of the record", "1 step, with its clock", "1 letter", "1 link to answer on, which then leads nowhere", "This case is not closed",
+		"This is public of the case: the State", "A stone takes its place", "What stays, and why", "entries in the ledger, which nothing opens any more", "Its allegations and their incidents, in no case: each is erased by itself: Incident 1",
 		"Figures that were published. They are not counted again")
 	if has(doc, "button.grave") {
 		t.Error("it can be erased, and nobody asked for it")
@@ -57,7 +57,7 @@ func TestThingsAreErased(t *testing.T) {
 	one.says(r, doc, http.StatusForbidden, "A second person must do this")
 
 	r, doc = two.page("/en/cases/" + id + "/erase")
-	two.says(r, doc, http.StatusOK, "4 entries of the record")
+	two.says(r, doc, http.StatusOK, "5 entries of the record")
 	seen := doc.Find("input[name=seen]").AttrOr("value", "")
 	r, doc = two.submit("/en/cases/"+id+"/erase", "seen", seen)
 	two.says(r, doc, http.StatusBadRequest, "Nothing was erased")

@@ -77,7 +77,7 @@ func TestCaseRefusalsAreSaid(t *testing.T) {
 	r, doc := officer.submit(at+"/publish", "seen", "0", "asked", asked)
 	officer.says(r, doc, http.StatusForbidden, "A second person must do this")
 	r, doc = k.signedIn(t, "marasa").submit(at+"/publish", "seen", "0", "asked", asked)
-	officer.says(r, doc, http.StatusOK, "Public: silences.")
+	officer.says(r, doc, http.StatusOK, "Public since")
 
 	// Who is kept from a case sees nothing of it.
 	r, doc = officer.submit(at+"/wall", "seen", "0", "officer", k.first.id, "sure", "1")

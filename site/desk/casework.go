@@ -49,6 +49,8 @@ type Cases interface {
 	Open(ctx context.Context, by string, o casework.Opened, on when.Day) (string, error)
 	History(ctx context.Context, id string) ([]casework.Event, error)
 	List(ctx context.Context, q casework.Query) (casework.Page, error)
+	Requested(ctx context.Context) ([]*casework.Case, error)
+	Standing(ctx context.Context) ([]*casework.Case, error)
 
 	Board(ctx context.Context, span casework.Span) ([]casework.Falling, error)
 	PerDay(ctx context.Context, span casework.Span) (map[when.Day]int, error)
@@ -147,6 +149,8 @@ func (d *Desk) caseRooms() []room {
 		{"POST", "/incidents/{incident}/split", admitted, d.work(may(office.MergeIncidents, (*work).splitIncident))},
 		{"POST", "/incidents/{incident}/allege", admitted, d.work(may(office.Allege, (*work).allege))},
 
+		{"GET", "/decisions", admitted, d.work(may(office.SeeCases, (*work).decisionsPage))},
+
 		{"GET", "/cases", admitted, d.work(may(office.SeeCases, (*work).casesPage))},
 		{"GET", "/cases/new", admitted, d.work(may(office.OpenCases, (*work).openCasePage))},
 		{"POST", "/cases", admitted, d.work(may(office.OpenCases, (*work).openCase))},
@@ -169,7 +173,7 @@ func (d *Desk) conductRooms() []room {
 		{"GET", "/conduct", admitted, d.work(overall((*work).figuresPage))},
 		{"GET", "/conduct/{mission}", admitted, d.work(overall((*work).editionPage))},
 		{"POST", "/conduct/{mission}/ask", admitted, d.work(may(office.AskPublication, (*work).askEdition))},
-		{"POST", "/conduct/{mission}/withdraw", admitted, d.work(may(office.AskPublication, (*work).withdrawEdition))},
+		{"POST", "/conduct/{mission}/withdraw", admitted, d.work(may(office.DropPublication, (*work).withdrawEdition))},
 		{"POST", "/conduct/{mission}/publish", admitted, d.work(may(office.Publish, (*work).publishEdition))},
 	}
 }

@@ -216,6 +216,7 @@ func (w *work) edition(m *dossier.Mission, ask *conduct.Ask, before []conduct.St
 		May: map[string]bool{
 			"ask":     office.May(w.state, w.officer.ID, office.AskPublication, office.Unrelated),
 			"publish": office.May(w.state, w.officer.ID, office.Publish, office.Unrelated),
+			"drop":    office.May(w.state, w.officer.ID, office.DropPublication, office.Unrelated),
 		},
 	}
 	for _, o := range w.state.WhoMay(office.Publish) {
