@@ -209,15 +209,17 @@ func (v *answering) page() (*answerPage, error) {
 		p := v.sorry("withdrawn", http.StatusGone)
 		p.Sorry = v.said.Say("answer.sorry.withdrawn.means", "day", *v.notice.Withdrawn)
 		return p, nil
-	case c.Answered(v.step, notice):
-		return v.used(), nil
+	case v.r.Method != http.MethodPost && c.Answered(v.step, notice):
+		p := v.askCode(v.said.Say("answer.sorry.used") + ". " + v.said.Say("answer.used-code"))
+		p.Status = http.StatusGone
+		return p, nil
 	case v.r.Method != http.MethodPost:
 		return v.askCode(""), nil
 	}
 	return v.post()
 }
 
-// used says what was answered on a link that is used up.
+// used says what was answered on a link that is used up, to who has the code.
 func (v *answering) used() *answerPage {
 	p := v.sorry("used", http.StatusGone)
 	for _, a := range slices.Backward(v.step.Answers) {
@@ -264,6 +266,9 @@ func (v *answering) post() (*answerPage, error) {
 		return v.askCode(v.said.Say("answer.wrong-code")), nil
 	}
 	v.tries.right(v.notice.Link)
+	if v.c.Answered(v.step, v.notice.N) {
+		return v.used(), nil
+	}
 	switch v.form.Get("do") {
 	case "answer":
 		return v.answer()

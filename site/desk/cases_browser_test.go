@@ -192,7 +192,7 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	officer.answer(1, "informed")
 	phone.reads(k, p, "Yon repons vini, epi dosye a kontinye.")
 	link, code := officer.letter(2)
-	phone.reads(k, p, "Biwo a ekri moun ki dwe bay repons yo. Yo dwe reponn anvan")
+	phone.reads(k, p, "Biwo a ekri moun ki dwe bay repons yo. Yo dwe reponn pa pita pase")
 	commander := &window{b.Open(t, "", sitetest.Reader{Width: 1000}), k.world, "en"}
 	commander.follow(link, code)
 	commander.press("input[value=official]")

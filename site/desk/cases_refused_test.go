@@ -141,10 +141,16 @@ func TestAnswers(t *testing.T) {
 	say("more time, twice", "one", code("do", "more-time", "to", "2027-01-15", "ground", "evidence"), http.StatusConflict, "This answer is on the record already")
 	say("the answer", "one", code("do", "answer", "answer", "official"), http.StatusOK, "Your answer is on the record")
 	say("twice", "one", code("do", "answer", "answer", "not-official"), http.StatusGone, "This link has been answered on already", "A link is good for one answer.")
+	response, doc = r.page("/answer/en/one")
+	r.says(response, doc, http.StatusGone, "This link has been answered on already. To read what the answer was, give the code.")
+	if text := doc.Text(); strings.Contains(text, "The answer of") {
+		t.Errorf("without the code the page of a used link tells %q", text)
+	}
+	say("a used link with a wrong code", "one", []string{"code", "000000"}, http.StatusForbidden, "This code is wrong.")
 	say("after the case moved on", "two", code(), http.StatusOK, "The office has moved on meanwhile.")
 	say("more time after it moved on", "two", code("do", "more-time", "to", "2027-01-15", "ground", "asked"), http.StatusConflict, "The office has moved on")
 	say("an answer after it moved on", "two", code("do", "answer", "answer", "not-official"), http.StatusOK, "The case had moved on: the answer stands on the record")
-	say("too much", "two", []string{"code", strings.Repeat("1", 20_000)}, http.StatusGone)
+	say("too much", "two", []string{"code", strings.Repeat("1", 20_000)}, http.StatusBadRequest)
 
 	send(3, "three")
 	for range 6 {
