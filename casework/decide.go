@@ -478,6 +478,9 @@ func (a AddAllegation) decide(d *decision) error {
 	if slices.Contains(d.c.Allegations, a.Allegation) {
 		return nil
 	}
+	if d.c.Closed() { // nobody would follow it there
+		return refuse(CodeOver)
+	}
 	return d.happen(Event{Type: allegationAdded, Allegation: a.Allegation})
 }
 

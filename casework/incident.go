@@ -135,6 +135,9 @@ var (
 // code of the catalogue.
 type Flaw struct{ Member, Code string }
 
+// mostPeople is how many people an incident can count: more is a slip of the hand.
+const mostPeople = 100_000
+
 // Check is everything that is wrong in an incident's coded facts, under a
 // vocabulary.
 func (i *Incident) Check(terms *Terms) []Flaw {
@@ -165,13 +168,22 @@ func (i *Incident) Check(terms *Terms) []Flaw {
 		word("harm", h.Sex, Sexes)
 		word("harm", h.Age, Ages)
 		flaw(h.Min < 0 || h.Max < h.Min, "harm", "min-max")
+		flaw(h.Max > mostPeople, "harm", "too-many")
 	}
+	named, alone := make(map[string]bool), 0
 	for _, a := range i.Actors {
 		flaw(a.Actor == "", "actors", "missing")
 		word("actors", a.Confidence, Confidences)
 		word("actors", a.Share, Shares)
 		flaw(a.Least < 0 || a.Most != 0 && a.Most < a.Least, "actors", "min-max")
+		flaw(max(a.Least, a.Most) > mostPeople, "actors", "too-many")
+		flaw(a.Actor != "" && named[a.Actor], "actors", "twice")
+		named[a.Actor] = true
+		if a.Share == "alone" {
+			alone++
+		}
 	}
+	flaw(alone > 0 && len(i.Actors) > 1, "actors", "not-alone")
 	flaw(len(i.Sources) == 0, "sources", "missing")
 	for _, s := range i.Sources {
 		word("sources", s.Kind, []string{"thread", "source"})

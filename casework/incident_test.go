@@ -30,11 +30,16 @@ func TestIncidentCheck(t *testing.T) {
 		"another vocabulary":   {func(i *Incident) { i.Terms = "2020-1" }, Flaw{"terms", "other-version"}},
 		"more least than most": {func(i *Incident) { i.Harm[0].Min = 4 }, Flaw{"harm", "min-max"}},
 		"fewer than none":      {func(i *Incident) { i.Harm[0].Min = -1 }, Flaw{"harm", "min-max"}},
-		"no such sex":          {func(i *Incident) { i.Harm[0].Sex = "" }, Flaw{"harm", "no-such-word"}},
-		"no confidence":        {func(i *Incident) { i.Actors[0].Confidence = "" }, Flaw{"actors", "no-such-word"}},
-		"no source":            {func(i *Incident) { i.Sources = nil }, Flaw{"sources", "missing"}},
-		"no grade":             {func(i *Incident) { i.Sources[0].Grade = "G1" }, Flaw{"sources", "grade"}},
-		"no such place":        {func(i *Incident) { i.Where.Precision = "street" }, Flaw{"where", "no-such-word"}},
+		"more than there are":  {func(i *Incident) { i.Harm[0].Max = 1 << 62 }, Flaw{"harm", "too-many"}},
+		"an actor twice":       {func(i *Incident) { i.Actors = append(i.Actors, i.Actors[0]) }, Flaw{"actors", "twice"}},
+		"alone, with another": {func(i *Incident) {
+			i.Actors = append(i.Actors, Alleged{Actor: "other", Confidence: "likely", Share: "alone"})
+		}, Flaw{"actors", "not-alone"}},
+		"no such sex":   {func(i *Incident) { i.Harm[0].Sex = "" }, Flaw{"harm", "no-such-word"}},
+		"no confidence": {func(i *Incident) { i.Actors[0].Confidence = "" }, Flaw{"actors", "no-such-word"}},
+		"no source":     {func(i *Incident) { i.Sources = nil }, Flaw{"sources", "missing"}},
+		"no grade":      {func(i *Incident) { i.Sources[0].Grade = "G1" }, Flaw{"sources", "grade"}},
+		"no such place": {func(i *Incident) { i.Where.Precision = "street" }, Flaw{"where", "no-such-word"}},
 	} {
 		i := coded()
 		c.spoil(i)
