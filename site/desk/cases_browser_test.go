@@ -310,7 +310,7 @@ func testNoForum(t *testing.T, b *sitetest.Browser) {
 	// Then no court of the country hears it, and the office asks who will
 	officer.Load(chromedp.Reload())
 	officer.sees("certificate")
-	phone.reads(k, p, "yon sètifika ki di se te nan travay la. Konsa tribinal peyi a pa gen dwa jije demann ou an.", "biwo a ap mande ki lòt moun k ap tande l")
+	phone.reads(k, p, "yon sètifika ki di se te nan travay la. Dapre sa yo konnen nan akò a, lè sa a tribinal peyi a pa gen dwa jije demann ou an.", "biwo a ap mande ki lòt moun k ap tande l")
 	link, code = officer.letter(2)
 	commander.follow(link, code)
 	commander.press("input[value=none]")
@@ -321,7 +321,7 @@ func testNoForum(t *testing.T, b *sitetest.Browser) {
 	// for the person
 	officer.Load(chromedp.Reload())
 	officer.sees("nobody to hear it")
-	phone.reads(k, p, "Pa gen pèsonn k ap tande l: ni tribinal ni lòt kote. Sa rete ekri nan rejis la.")
+	phone.reads(k, p, "Dapre sa biwo a konnen, pa gen pèsonn k ap tande l: ni tribinal ni lòt kote. Sa rete ekri nan rejis la.")
 
 	// When there is somebody after all, the case is opened again
 	officer.open("/cases/" + id)

@@ -194,6 +194,7 @@ async function redact(item: HTMLElement): Promise<void> {
   if (!open || !place) return;
   const part = document.createElement("div");
   part.append(clone(open.picture ? "redact-picture" : open.pdf ? "redact-pdf" : "redact-text", {}));
+  part.hidden = !open.pdf; // a PDF shows how far it is; a picture is nothing until it can be drawn on
   place.replaceChildren(part);
   try {
     if (open.picture) open.redaction = await redactPicture(part, open.content, open.picture);
@@ -202,6 +203,7 @@ async function redact(item: HTMLElement): Promise<void> {
     place.replaceChildren();
     throw error;
   }
+  part.hidden = false;
   place.querySelector<HTMLElement>("h4")?.focus();
 }
 
