@@ -57,7 +57,7 @@ type Case struct {
 	Asked       *Request `json:"asked,omitempty"`
 	Publication uint64   `json:"publication,omitempty"`
 	// Recoded is the index of the last event that changed an incident that it is
-	// about, as the tables say when the case is read by its ID.
+	// about, as the tables say when a case of which something is asked is read by its ID.
 	Recoded uint64 `json:"-"`
 	// Evidence is what is kept in it, in the order it was taken in. It stands in a table
 	// of its own.

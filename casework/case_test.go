@@ -196,7 +196,7 @@ func TestCaseRefuses(t *testing.T) {
 	k.status(3, "2025-03-13", clock.Due)
 	k.do("o1", "2025-01-21", Wall{"o1"})
 	k.refused("o1", "2025-01-22", Assign{"o2"}, CodeWalled)
-	k.refused("o2", "2025-01-22", Assign{"o1"}, CodeWalled)
+	k.refused("o2", "2025-01-22", Assign{"o1"}, CodeApart)
 	k.refused("o2", "2025-01-22", AskPublication{Fields: []string{"name"}}, CodeMalformed)
 	k.refused("o2", "2025-01-22", AskPublication{Fields: []string{"state"}, Why: "went-on"}, CodeMalformed)
 	k.do("o2", "2025-01-22", AskPublication{Fields: []string{"state"}})

@@ -207,13 +207,14 @@ func TestIncidentsMerge(t *testing.T) {
 		}
 		ids = append(ids, id)
 	}
-	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], ids[0], 0), CodeTwice, "")
+	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], ids[0], 0), CodeItself, "")
 	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], "x", 0), CodeUnknown, "")
 	if err := o.Merge(t.Context(), "o1", ids[0], ids[1], 0); err != nil {
 		t.Fatal(err)
 	}
-	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], ids[2], 0), CodeTwice, "")
-	refusedAs(t, o.Merge(t.Context(), "o1", ids[2], ids[0], 0), CodeTwice, "")
+	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], ids[2], 0), CodeJoined, "")
+	refusedAs(t, o.Merge(t.Context(), "o1", ids[2], ids[0], 0), CodeJoined, "")
+	refusedAs(t, o.Merge(t.Context(), "o1", ids[1], ids[0], 0), CodeItself, "")
 	revised := *coded()
 	revised.ID, revised.Acts = ids[0], []string{"killing"}
 	if err := o.Revise(t.Context(), "o2", revised); err != nil {

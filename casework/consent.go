@@ -22,15 +22,6 @@ func (n NoteConsent) decide(d *decision) error {
 	return d.happen(Event{Type: consentStands, Consent: n.Consent})
 }
 
-// NoteConsent notes it in nobody's name, where it is otherwise than before.
-func (k *Cases) NoteConsent(ctx context.Context, id string, stands Consent) error {
-	c, err := k.Case(ctx, "", id)
-	if err != nil || c.Consent == stands {
-		return err
-	}
-	return k.Do(ctx, "", id, 0, NoteConsent{stands}, 0)
-}
-
 // Consenting asks for cases by how consent stands.
 type Consenting struct {
 	Consent Consent

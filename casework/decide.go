@@ -113,6 +113,9 @@ const (
 	CodeTwice     = "twice"     // it is so already
 	CodeBefore    = "before"    // an extension to a day before the due day
 	CodeWalled    = "walled"    // this officer is kept from this case
+	CodeApart     = "apart"     // the officer who is to have this case is kept from it
+	CodeClosed    = "closed"    // the case has ended, and nobody would follow it there
+	CodeItself    = "itself"    // an incident is not merged with itself
 	CodeFourEyes  = "four-eyes" // a second person must do this
 	CodeProcedure = "procedure" // the procedure has faults
 	CodeWithdrawn = "withdrawn" // the notice was withdrawn
@@ -134,7 +137,7 @@ const (
 var Codes = []string{
 	CodeUnknown, CodeOver, CodeMoved, CodeDay, CodeGround, CodeEnd, CodeRunning, CodeTwice, CodeBefore,
 	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased, CodeConsent,
-	CodeUnentered, CodeJoined, CodeTied, CodeNeeded, CodeAsker, CodeStale, CodeSame, CodeWhy,
+	CodeUnentered, CodeJoined, CodeTied, CodeNeeded, CodeAsker, CodeStale, CodeSame, CodeWhy, CodeApart, CodeClosed, CodeItself,
 }
 
 func refuse(code string) error { return &Refused{Code: code} }
@@ -205,7 +208,7 @@ func (o Open) decide(d *decision) error {
 
 func (a Assign) decide(d *decision) error {
 	if d.c.Walls(a.Officer) {
-		return refuse(CodeWalled)
+		return refuse(CodeApart)
 	}
 	if d.c.Officer == a.Officer {
 		return nil
@@ -478,8 +481,8 @@ func (a AddAllegation) decide(d *decision) error {
 	if slices.Contains(d.c.Allegations, a.Allegation) {
 		return nil
 	}
-	if d.c.Closed() { // nobody would follow it there
-		return refuse(CodeOver)
+	if d.c.Closed() {
+		return refuse(CodeClosed)
 	}
 	return d.happen(Event{Type: allegationAdded, Allegation: a.Allegation})
 }

@@ -44,8 +44,11 @@ func (f *Flawed) Error() string { return fmt.Sprintf("the coded facts have fault
 // Merge says that an incident is the same as another; Split undoes it. seen is the
 // Incident.Changed that the officer saw, as for Revise.
 func (k *Cases) Merge(ctx context.Context, by, id, into string, seen uint64) error {
-	if id == into || into == "" {
-		return refuse(CodeTwice)
+	switch into {
+	case id:
+		return refuse(CodeItself)
+	case "":
+		return refuse(CodeMalformed)
 	}
 	return k.note(ctx, incidentMerged, noted{By: by, ID: id, Into: into}, seen)
 }
@@ -173,8 +176,11 @@ func (n *noting) merges(ctx context.Context, t *record.Tables) error {
 	if err != nil {
 		return err
 	}
-	if was.Into != "" || into.Into != "" {
-		return refuse(CodeTwice)
+	switch {
+	case into.Into == was.ID:
+		return refuse(CodeItself)
+	case was.Into != "" || into.Into != "":
+		return refuse(CodeJoined)
 	}
 	return nil
 }

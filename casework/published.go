@@ -261,7 +261,6 @@ func (s *Standing) settle() {
 		stone[s.Stones[i].Before] = i
 	}
 	after := make(map[uint64]*StoredCase) // by the entry before it: the last of the case
-	kept := s.Cases[:0]
 	for i := len(s.Cases) - 1; i >= 0; i-- {
 		c := &s.Cases[i]
 		if n, gone := stone[c.Entry]; gone {
@@ -279,12 +278,7 @@ func (s *Standing) settle() {
 			after[c.Before] = last
 		}
 	}
-	for i := range s.Cases {
-		if s.Cases[i].Entry != 0 {
-			kept = append(kept, s.Cases[i])
-		}
-	}
-	s.Cases = kept
+	s.Cases = slices.DeleteFunc(s.Cases, func(c StoredCase) bool { return c.Entry == 0 })
 }
 
 // first is what stands of the first size events. A stone stands where something did.

@@ -238,8 +238,12 @@ func (w WithdrawRequest) decide(d *decision) error {
 	return d.happen(Event{Type: publicationWithdrawn})
 }
 
-// loadRecoded notes in a case when an incident that it is about was last changed.
+// loadRecoded notes in a case of which something is asked when an incident that it is
+// about was last changed.
 func loadRecoded(ctx context.Context, t *record.Tables, c *Case) error {
+	if c.Asked == nil {
+		return nil
+	}
 	incidents, err := incidentsOf(ctx, t, []string{c.ID})
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ func TestStop(t *testing.T) {
 		t.Errorf("the case is %+v", k.c)
 	}
 	k.refused("o1", "2025-02-17", Stop{}, CodeOver)
-	k.refused("o1", "2025-02-17", AddAllegation{"another"}, CodeOver) // nobody would follow it
+	k.refused("o1", "2025-02-17", AddAllegation{"another"}, CodeClosed)
 	k.do("", "2025-02-18", RecordAnswer{3, answer("accepts")})
 	k.waits()
 	k.do("o1", "2025-02-20", Reopen{"stopped"})

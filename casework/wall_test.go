@@ -45,7 +45,7 @@ func TestWallAroundAnIncident(t *testing.T) {
 		_, err = o.Case(t.Context(), "o2", id)
 		refusedAs(t, err, CodeWalled, "")
 		refusedAs(t, o.Do(t.Context(), "o2", id, 0, RecordAnswer{1, answer("informed")}, o.today), CodeWalled, "")
-		refusedAs(t, o.Do(t.Context(), "o1", id, 0, Assign{"o2"}, o.today), CodeWalled, "")
+		refusedAs(t, o.Do(t.Context(), "o1", id, 0, Assign{"o2"}, o.today), CodeApart, "")
 	}
 	if page, err := o.List(t.Context(), Query{For: "o2"}); err != nil || len(page.Cases) != 1 || page.Cases[0].ID != apart {
 		t.Errorf("they are listed %d cases (%v)", len(page.Cases), err)

@@ -61,15 +61,12 @@ func (g *Cases) Do(ctx context.Context, by, id string, seen uint64, c casework.C
 // walls are there to keep somebody out, and hide no case from all.
 func (g *Gate) someLeft(ctx context.Context, docket, officer string) context.Context {
 	return record.Provided(ctx, func(ctx context.Context, book func(string) (*record.Tables, error)) error {
-		t, err := book(officeBook)
+		state, err := g.stateIn(ctx, book)
 		if err != nil {
 			return err
 		}
-		state, err := g.office.StateIn(ctx, t)
+		t, err := book(caseworkBook)
 		if err != nil {
-			return err
-		}
-		if t, err = book(caseworkBook); err != nil {
 			return err
 		}
 		works, audits, auditors := false, false, false

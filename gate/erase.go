@@ -87,11 +87,7 @@ func (g *Gate) asker(ctx context.Context, who func(context.Context, func(string)
 		if err != nil || by == "" {
 			return err // nobody has asked: that is refused by whoever erases
 		}
-		t, err := book(officeBook)
-		if err != nil {
-			return err
-		}
-		state, err := g.office.StateIn(ctx, t)
+		state, err := g.stateIn(ctx, book)
 		if err != nil {
 			return err
 		}

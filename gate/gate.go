@@ -104,16 +104,21 @@ func relation(officer string, walled bool, assigned ...string) office.Relation {
 // about, or none of them.
 type thing struct{ thread, docket, incident, allegation string }
 
+// stateIn is the office within the transaction of a command.
+func (g *Gate) stateIn(ctx context.Context, book func(string) (*record.Tables, error)) (*office.State, error) {
+	t, err := book(officeBook)
+	if err != nil {
+		return nil, err
+	}
+	return g.office.StateIn(ctx, t)
+}
+
 // provided returns a context in which a command is done only where the officer
 // may do all the actions, of all the things, when it is done.
 func (g *Gate) provided(ctx context.Context, actions []office.Action, things ...thing) context.Context {
 	officer := By(ctx)
 	return record.Provided(ctx, func(ctx context.Context, book func(string) (*record.Tables, error)) error {
-		t, err := book(officeBook)
-		if err != nil {
-			return err
-		}
-		state, err := g.office.StateIn(ctx, t)
+		state, err := g.stateIn(ctx, book)
 		if err != nil {
 			return err
 		}
@@ -139,11 +144,7 @@ func (g *Gate) given(ctx context.Context, officer string, mayHave func(s *office
 		return ctx
 	}
 	return record.Provided(ctx, func(ctx context.Context, book func(string) (*record.Tables, error)) error {
-		t, err := book(officeBook)
-		if err != nil {
-			return err
-		}
-		state, err := g.office.StateIn(ctx, t)
+		state, err := g.stateIn(ctx, book)
 		if err == nil && !mayHave(state, officer) {
 			err = &office.Refused{Code: office.CodeCannotHave}
 		}

@@ -125,7 +125,7 @@ func (v *View) CaseLines(w Words, p *casework.Published, field string) (lines []
 	add := func(t locale.Text, words string) { lines = append(lines, CaseLine{t, words}) }
 	steps := func(list []casework.PublishedStep, say string) {
 		for _, s := range list {
-			add(s.Title, w.Say(say, "who", w.Say("procedure.role."+string(s.Who)), "month", w.monthOf(s.Since)))
+			add(s.Title, w.Say(say, "who", w.Say("procedure.role."+string(s.Who)), "month", w.MonthOf(s.Since)))
 		}
 	}
 	switch field {
@@ -147,7 +147,7 @@ func (v *View) CaseLines(w Words, p *casework.Published, field string) (lines []
 		}
 	case "opened":
 		if p.Opened != "" {
-			add(nil, w.monthOf(p.Opened))
+			add(nil, w.MonthOf(p.Opened))
 		}
 	case "step":
 		steps(p.Steps, "conduct.case.waits")
@@ -155,7 +155,7 @@ func (v *View) CaseLines(w Words, p *casework.Published, field string) (lines []
 		steps(p.Silences, "conduct.silent.since")
 	case "outcome":
 		for _, r := range p.Outcomes {
-			add(nil, w.Label(w.Say("procedure.outcome."+r.What), w.monthOf(r.Month)))
+			add(nil, w.Label(w.Say("procedure.outcome."+r.What), w.MonthOf(r.Month)))
 		}
 	case "remedy":
 		for _, r := range p.Remedies {
@@ -163,14 +163,14 @@ func (v *View) CaseLines(w Words, p *casework.Published, field string) (lines []
 			if r.Promise {
 				kind = w.Label(kind, w.Say("case.remedy.promised"))
 			}
-			add(nil, w.Label(kind, w.monthOf(r.Month)))
+			add(nil, w.Label(kind, w.MonthOf(r.Month)))
 		}
 	}
 	return lines
 }
 
-// monthOf is a month such as 2026-11 in words.
-func (w Words) monthOf(month string) string {
+// MonthOf is a month such as 2026-11 in words.
+func (w Words) MonthOf(month string) string {
 	d, err := when.Parse(month)
 	if err != nil {
 		return month

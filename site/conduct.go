@@ -124,13 +124,7 @@ func monthName(q *request, m conduct.Month) string {
 }
 
 // InMonth is a month such as 2026-11 in words.
-func (p *page) InMonth(month string) string {
-	d, err := when.Parse(month)
-	if err != nil {
-		return month
-	}
-	return p.words.Date(d)
-}
+func (p *page) InMonth(month string) string { return p.words.MonthOf(month) }
 
 // CaseLines are what a field of a public case shows.
 func (b *conductBody) CaseLines(c *casework.StoredCase, field string) []publish.CaseLine {

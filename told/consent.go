@@ -2,6 +2,8 @@ package told
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 
 	"temwen/casework"
@@ -103,11 +105,29 @@ func gather(on casework.Grounding, head func(string) (*intake.Thread, error)) (*
 }
 
 // Stand notes in a case how the consent of the people on whose reports it rests
-// stands now.
+// stands now, and takes back what is public of it where it may not be any more. Of a
+// case that was erased there is nothing to note.
 func Stand(ctx context.Context, in *intake.Intake, cases *casework.Cases, id string) error {
+	err := stand(ctx, in, cases, id)
+	if refused := (*casework.Refused)(nil); errors.As(err, &refused) {
+		return nil // it was erased, taken back, or allowed meanwhile
+	}
+	return err
+}
+
+func stand(ctx context.Context, in *intake.Intake, cases *casework.Cases, id string) error {
+	c, err := cases.Case(ctx, "", id)
+	if err != nil {
+		return err
+	}
 	rests, err := RestsOf(ctx, in, cases, id)
 	if err != nil {
 		return err
+	}
+	if c.Stands != nil && !rests.Publishable() {
+		if err := retract(ctx, cases, id); err != nil {
+			return fmt.Errorf("taking back what is public of a case: %w", err)
+		}
 	}
 	stands := casework.ConsentAgainst
 	switch {
@@ -116,5 +136,8 @@ func Stand(ctx context.Context, in *intake.Intake, cases *casework.Cases, id str
 	case rests.Unknown(seal.ConsentCase):
 		stands = casework.ConsentUnentered
 	}
-	return cases.NoteConsent(ctx, id, stands)
+	if stands == c.Consent {
+		return nil
+	}
+	return cases.Do(ctx, "", id, 0, casework.NoteConsent{Consent: stands}, 0)
 }

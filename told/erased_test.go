@@ -13,6 +13,7 @@ import (
 	"temwen/intake"
 	"temwen/locale"
 	"temwen/seal"
+	"temwen/told"
 )
 
 // erase has two officers erase a case.
@@ -70,6 +71,9 @@ func TestErasedCaseIsErasedForWhoReported(t *testing.T) {
 	}
 	if erased := w.erase(t, id); erased.Words != 12 || erased.Events != 7+12 {
 		t.Errorf("it erased %+v", erased)
+	}
+	if err := told.Stand(t.Context(), w.intake, w.cases, id); err != nil {
+		t.Errorf("how consent stands in a case that was erased: %v", err)
 	}
 	const gone = "What the office had told you here about a case was erased for good"
 	alone.heard(t, "A letter", gone)

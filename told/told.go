@@ -46,11 +46,11 @@ func New(s *store.Store, in *intake.Intake, cases *casework.Cases) *Teller {
 // together is how many events are looked through before that is noted.
 const together = 10_000
 
-// Pass takes back what is public of cases that may not be public any more, and tells
-// what has happened since the last pass, also one of an earlier process. It returns
-// how many messages it sent. A killed process loses none and doubles none: what was
-// sent is on the record, and so is what happened. What cannot be told is tried again
-// the next time, and keeps nothing else back.
+// Pass looks at what has happened since the last pass, also one of an earlier process:
+// it takes back what is public of cases that may not be public any more, and tells. It
+// returns how many messages it sent. A killed process loses none and doubles none: what
+// was sent is on the record, and so is what happened. What cannot be told is tried
+// again the next time, and keeps nothing else back.
 func (t *Teller) Pass(ctx context.Context) (n int, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -64,18 +64,9 @@ func (t *Teller) Pass(ctx context.Context) (n int, err error) {
 		}
 		t.begun = true
 	}
-	var errs []error
-	if t.seen < size {
-		if err := t.retract(ctx); err != nil {
-			errs = append(errs, fmt.Errorf("taking back what is public of a case: %w", err))
-		}
-		if size, err = t.store.Recorded(ctx); err != nil {
-			return 0, errors.Join(append(errs, err)...)
-		}
-	}
 	again := t.again
 	t.again = nil
-	errs = append(errs, t.tellOf(ctx, again, &n))
+	errs := []error{t.tellOf(ctx, again, &n)}
 	for t.seen < size && ctx.Err() == nil {
 		to := min(t.seen+together, size)
 		touched, err := t.touched(ctx, t.seen, to)
@@ -91,8 +82,8 @@ func (t *Teller) Pass(ctx context.Context) (n int, err error) {
 	return n, errors.Join(append(errs, ctx.Err())...)
 }
 
-// tellOf tells what was not told yet of some cases, counts the messages, and notes in
-// each case how consent stands.
+// tellOf notes in some cases how consent stands, tells what was not told of them yet,
+// and counts the messages.
 func (t *Teller) tellOf(ctx context.Context, cases []string, n *int) error {
 	var errs []error
 	for i, id := range cases {
@@ -100,12 +91,10 @@ func (t *Teller) tellOf(ctx context.Context, cases []string, n *int) error {
 			t.again = append(t.again, cases[i:]...)
 			break
 		}
+		stands := Stand(ctx, t.in, t.cases, id)
 		sent, err := t.tell(ctx, id)
 		*n += sent
-		if err == nil {
-			err = Stand(ctx, t.in, t.cases, id)
-		}
-		if err != nil {
+		if err = errors.Join(stands, err); err != nil {
 			t.again = append(t.again, id)
 			errs = append(errs, fmt.Errorf("telling of a case: %w", err))
 		}
@@ -146,6 +135,11 @@ func (t *Teller) touched(ctx context.Context, from, to uint64) ([]string, error)
 	if err != nil {
 		return nil, err
 	}
+	public, err := t.bereft(ctx, from, to)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, public...)
 	known := make(map[string]bool, len(list))
 	for _, id := range list {
 		known[id] = true
@@ -169,6 +163,31 @@ func (t *Teller) touched(ctx context.Context, from, to uint64) ([]string, error)
 		}
 	}
 	return list, nil
+}
+
+// bereft are the cases of which something is public, where one of the events erased
+// something: it may have been the report that one of them rests on, of which nothing
+// tells any more which it was.
+func (t *Teller) bereft(ctx context.Context, from, to uint64) ([]string, error) {
+	for e, err := range t.store.Events()(ctx, from) {
+		if err != nil || e.Index >= to {
+			return nil, err
+		}
+		_, gone, err := record.ErasedBy(&e)
+		if err != nil {
+			return nil, err
+		}
+		if len(gone) == 0 {
+			continue
+		}
+		public, err := t.cases.Standing(ctx)
+		list := make([]string, len(public))
+		for i, c := range public {
+			list[i] = c.ID
+		}
+		return list, err
+	}
+	return nil, nil
 }
 
 // codes are a thread and those that are joined with it: what one person told under

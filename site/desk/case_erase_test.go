@@ -47,6 +47,10 @@ func TestThingsAreErased(t *testing.T) {
 		r, doc = one.page("/en/" + early.at + "/erase")
 		one.says(r, doc, http.StatusConflict, early.words, "Erase the case first")
 	}
+	erase := "a[href$='/incidents/" + a.Incident + "/erase']"
+	if _, doc = one.page("/en/incidents/" + a.Incident); has(doc, erase) {
+		t.Error("an incident that a case takes is offered to be erased")
+	}
 	r, doc = one.submit("/en/cases/"+id+"/erasure", "ground", "mood")
 	one.says(r, doc, http.StatusBadRequest, "A ground is needed")
 	r, doc = one.submit("/en/cases/"+id+"/erasure", "ground", "safety")
@@ -88,6 +92,9 @@ func TestThingsAreErased(t *testing.T) {
 
 	r, doc = one.page("/en/incidents/" + a.Incident)
 	one.says(r, doc, http.StatusOK, "Allegation 1")
+	if !has(doc, erase) {
+		t.Error("an incident that no case takes is not offered to be erased")
+	}
 	for _, at := range []string{"/en/allegations/" + a.ID, "/en/incidents/" + a.Incident} {
 		r, doc = two.submit(at+"/erasure", "ground", "law")
 		two.says(r, doc, http.StatusOK, "You have asked that it be erased")

@@ -143,6 +143,7 @@ type incidentBody struct {
 	Others      []option      // incidents that it could be the same as
 	Erasure     *askedErasure // asked for by one officer
 	CanErase    bool          // they may ask for it
+	Erasable    bool          // and no case takes it, nor is it the same as another
 	// Of the form of an allegation.
 	ActorOf, ActOf, Confidence []option
 }
@@ -202,6 +203,7 @@ func (w *work) incidentPage() error {
 		return err
 	}
 	b.CanErase = office.May(w.state, w.officer.ID, office.AskErasure, office.Unrelated)
+	b.Erasable = b.CanErase && b.Merged == nil && !slices.ContainsFunc(b.Allegations, func(a allegationRow) bool { return a.Case != "" })
 	if b.Erasure, err = w.asked(casework.OfIncident, i.ID); err != nil {
 		return err
 	}
