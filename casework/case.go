@@ -195,6 +195,8 @@ type Reached struct {
 	End  string   `json:"end"`
 	On   when.Day `json:"on"`
 	Step int      `json:"step"`
+	// Also are further steps that led to it while it stood: it is reached once.
+	Also []int `json:"also,omitempty"`
 	// Stopped are the steps that waited when the case was stopped, where it was.
 	Stopped []int `json:"stopped,omitempty"`
 	// Reopened is the day on which it was set aside.

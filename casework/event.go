@@ -183,12 +183,24 @@ func (c *Case) Apply(e *Event) {
 	}
 }
 
-// takeUp begins anew where an end was reached: in the step that led to it, or in
+// reach notes that a step has led to an end. One that stands is reached once, by
+// however many steps.
+func (c *Case) reach(end string, on when.Day, step int) {
+	for i := range c.Ends {
+		if r := &c.Ends[i]; r.End == end && r.Reopened == nil {
+			r.Also = append(r.Also, step)
+			return
+		}
+	}
+	c.Ends = append(c.Ends, Reached{End: end, On: on, Step: step})
+}
+
+// takeUp begins anew where an end was reached: in the steps that led to it, or in
 // all that were stopped.
 func (c *Case) takeUp(r *Reached, on when.Day) {
 	from := r.Stopped
 	if len(from) == 0 {
-		from = []int{r.Step}
+		from = append([]int{r.Step}, r.Also...)
 	}
 	for _, n := range from {
 		c.begin(c.Step(n).ID, on, 0)
@@ -231,7 +243,7 @@ func (c *Case) follow(from *Step, b *instrument.Branch, on when.Day, instead int
 		case to == id:
 			over = false
 		case c.Procedure.End(to) != nil:
-			c.Ends = append(c.Ends, Reached{End: to, On: on, Step: n})
+			c.reach(to, on, n)
 		case !c.waits(to):
 			c.begin(to, on, instead)
 		}

@@ -157,11 +157,12 @@ func answered(c *casework.Case, s *casework.Step, a *casework.Answer, role instr
 	return list
 }
 
-// ends reports whether an answer leads to an end: with one of some outcomes, where
-// they are given.
+// ends reports whether an answer leads to an end that does not stand yet: with one of
+// some outcomes, where they are given.
 func ends(c *casework.Case, b *instrument.Branch, outcomes ...instrument.Outcome) bool {
 	for _, id := range b.Then {
-		if end := c.Procedure.End(id); end != nil && (len(outcomes) == 0 || slices.Contains(outcomes, end.Outcome)) {
+		stands := slices.ContainsFunc(c.Ends, func(r casework.Reached) bool { return r.End == id && r.Reopened == nil })
+		if end := c.Procedure.End(id); end != nil && !stands && (len(outcomes) == 0 || slices.Contains(outcomes, end.Outcome)) {
 			return true
 		}
 	}

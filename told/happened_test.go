@@ -269,3 +269,14 @@ func TestEverythingThatHappensIsThoughtOf(t *testing.T) {
 		}
 	}
 }
+
+// An end that two steps lead to is told once; what led to it later is told as itself.
+func TestEndIsToldOnce(t *testing.T) {
+	s := begin(t, "mss-flagrante")
+	s.answer(1, "handed-over")
+	s.answer(2, "confirmed")
+	s.answer(3, "informed")
+	if said := s.said(); strings.Count(said, "end-handed-over") != 1 || !strings.Contains(said, "answered closed") {
+		t.Errorf("the person is told\n%s", said)
+	}
+}

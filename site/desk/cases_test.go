@@ -252,3 +252,22 @@ func TestCasePagesAreForOfficers(t *testing.T) {
 		t.Errorf("an office without casework answers %d", r.StatusCode)
 	}
 }
+
+// Given a case whose end two steps have led to
+// then its page lists the end once, with one way to reopen it, and so does the list.
+func TestEndIsListedOnce(t *testing.T) {
+	k := withCases(t)
+	id := k.open(t, "mss-flagrante")
+	for step, answer := range []string{"handed-over", "confirmed", "informed"} {
+		k.act(t, id, casework.RecordAnswer{Step: step + 1, Answer: casework.Answer{Answer: answer, How: "letter"}})
+	}
+	officer := k.signedIn(t, "lakay")
+	_, doc := officer.page("/en/cases/" + id)
+	if n := doc.Find(`form[action$="/reopen"]`).Length(); n != 1 {
+		t.Errorf("the page has %d ways to reopen the case", n)
+	}
+	_, doc = officer.page("/en/cases?view=closed")
+	if n := strings.Count(doc.Find("main").Text(), "The allegation goes on in the criminal track"); n != 1 {
+		t.Errorf("the list names the end %d times", n)
+	}
+}
