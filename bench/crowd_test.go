@@ -627,8 +627,8 @@ func (m *mold) fill(b *testing.B, path string, n int) {
 			must(b, err)
 			return stmt
 		}
-		docket := prepare(`INSERT INTO book_casework_docket (idx, id, number, state, procedure, follows, officer, mission, actor, closed, due, silent, changed, last, consent)
-			VALUES ($1, $2, $3, $4, $5, $1, $6, 'mss', 'kenya', $7, $8, 0, $9, $10, $11)`)
+		docket := prepare(`INSERT INTO book_casework_docket (idx, id, number, state, procedure, follows, officer, mission, actor, closed, due, silent, changed, last, consent, asked, shown)
+			VALUES ($1, $2, $3, $4, $5, $1, $6, 'mss', 'kenya', $7, $8, 0, $9, $10, $11, 0, 0)`)
 		step := prepare(`INSERT INTO book_casework_step (docket, n, step, due, waits, silent, officer, reminder) VALUES ($1, $2, $3, $4, $5, 0, $6, 0)`)
 		incident := prepare(`INSERT INTO book_casework_incident (idx, id, number, state, changed, merged, last) VALUES ($1, $2, $3, $4, $1, '', $5)`)
 		allegation := prepare(`INSERT INTO book_casework_allegation (idx, id, number, incident, actor, act, terms, confidence, docket, day)

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -86,9 +87,11 @@ func (s *sqlStore) Several(ctx context.Context, indexes []uint64) ([]Event, erro
 }
 
 func (s *sqlStore) several(ctx context.Context, indexes []uint64) ([]Event, error) {
-	marks, args := make([]string, len(indexes)), make([]any, len(indexes))
-	for i, index := range indexes {
-		marks[i], args[i] = fmt.Sprintf("$%d", i+1), index
+	// A power of two of marks, so that few statements serve all.
+	marks := make([]string, 1<<bits.Len(uint(len(indexes)-1)))
+	args := make([]any, len(marks))
+	for i := range marks {
+		marks[i], args[i] = fmt.Sprintf("$%d", i+1), indexes[min(i, len(indexes)-1)]
 	}
 	rows, err := s.read.QueryContext(ctx, `SELECT idx, type, public, private, salt, sum FROM event
 		WHERE idx IN (`+strings.Join(marks, ", ")+`) ORDER BY idx`, args...)
