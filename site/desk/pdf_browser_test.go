@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -27,6 +30,9 @@ func TestPDFInChromium(t *testing.T) {
 		test func(*testing.T, *sitetest.Browser)
 	}{
 		{"a certificate, redacted", testRedactPDF},
+		{"scans, as they come", testScannedPDF},
+		{"PDFs that cannot be drawn", testUnreadablePDF},
+		{"one that takes too long is stopped", testStoppedPDF},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b) })
 	}
@@ -151,5 +157,129 @@ func testRedactPDF(t *testing.T, b *sitetest.Browser) {
 	if asked := tried.Load(); asked != 0 {
 		t.Errorf("the PDF reached the network %d times", asked)
 	}
+	w.quiet()
+}
+
+// scan is one of the PDFs in testdata/pdf.
+func scan(t *testing.T, name string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("testdata", "pdf", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// at is the page of the evidence of a case with these files, with the officer's key open.
+func (k *docket) at(t *testing.T, b *sitetest.Browser, files map[string][]byte) *window {
+	t.Helper()
+	id := k.open(t, "mss-criminal")
+	w := k.sit(t, b, "en", atDesk)
+	w.signIn("lakay")
+	w.open("/cases/" + id + "/evidence")
+	w.unlock()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		w.takeIn("person", w.file(name, files[name]), "An invented page.")
+	}
+	return w
+}
+
+// show opens an item and shows its PDF.
+func (w *window) show(n int) {
+	w.Helper()
+	item := fmt.Sprintf("#item-%d ", n)
+	w.press(item + "[data-do=open-exhibit]")
+	w.until("it is open", fmt.Sprintf(`document.querySelector(%q)?.offsetParent`, item+"[data-do=show-exhibit]"))
+	w.press(item + "[data-do=show-exhibit]")
+}
+
+// Given scans in the codings that scanners and fax machines write, and one that is locked against changes only,
+// when an officer looks at them, then the page is there as it was scanned, and nothing says that it may not be.
+func testScannedPDF(t *testing.T, b *sitetest.Browser) {
+	files := map[string][]byte{}
+	for _, name := range []string{"fax.pdf", "jbig2.pdf", "jpeg2000.pdf", "owner.pdf"} {
+		files[name] = scan(t, name)
+	}
+	w := withCases(t).at(t, b, files)
+	for i, name := range slices.Sorted(maps.Keys(files)) {
+		w.show(i + 1)
+		item := fmt.Sprintf("#item-%d ", i+1)
+		w.until(name+" is drawn", fmt.Sprintf(`document.querySelector(%q)?.checkVisibility()`, item+".leaves canvas"))
+		said := sitetest.Ask[string](w.Tab, fmt.Sprintf(`(() => {
+			const canvas = document.querySelector(%q), {width, height} = canvas;
+			const {data} = canvas.getContext("2d").getImageData(0, 0, width, height);
+			let rows = "";
+			for (let y = 6; y < 20; y += 2) {
+				for (let x = 1; x < 20; x += 2) {
+					const red = data[4 * (Math.floor(y * height / 20) * width + Math.floor(x * width / 20))];
+					rows += red < 64 ? "#" : red > 192 ? "." : "?";
+				}
+				rows += "|";
+			}
+			return rows;
+		})()`, item+".leaves canvas"))
+		if want := "..........|..........|..........|..........|.....####.|.....####.|..........|"; said != want {
+			t.Errorf("%s is drawn as %s, not as %s", name, said, want)
+		}
+		if sitetest.Ask[bool](w.Tab, fmt.Sprintf(`document.querySelector(%q).checkVisibility()`, item+".leaves [data-when=unsure]")) {
+			t.Errorf("of %s it is said that it may be drawn otherwise than it is", name)
+		}
+	}
+	w.quiet()
+}
+
+// Given PDFs that are locked, broken, too long, or have what is not drawn here, when an officer wants to see them,
+// then a sentence says what is wrong and what to do, and the file can still be saved.
+func testUnreadablePDF(t *testing.T, b *sitetest.Browser) {
+	long := []string{"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [" + strings.Repeat("3 0 R ", 5001) + "] /Count 5001 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] >>", "<< >>"}
+	form := []string{"<< /Type /Catalog /Pages 2 0 R /AcroForm << /XFA 4 0 R /Fields [] >> >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] >>", flow("", "<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'><template/></xdp:xdp>"), "<< >>"}
+	const unreadable = "This PDF cannot be read here: it is damaged, or no PDF."
+	const unsure = "Something in this PDF may not be drawn here as it is in the file."
+	all := []struct {
+		name    string
+		content []byte
+		want    string
+	}{
+		{"a-beginning.pdf", []byte("%PDF-1.7\n"), unreadable},
+		{"b-form.pdf", sheaf(form...), unsure},
+		{"c-locked.pdf", scan(t, "locked.pdf"), "This PDF is locked with a password."},
+		{"d-noise.pdf", append([]byte("%PDF-1.7\n"), bytes.Repeat([]byte("\x00\xff(<<[ obj"), 2000)...), unreadable},
+		{"e-jpeg2000.pdf", bytes.ReplaceAll(scan(t, "jpeg2000.pdf"), []byte{0xff, 0x4f, 0xff, 0x51}, []byte{0, 0, 0, 0}), unsure},
+		{"f-long.pdf", sheaf(long...), "PDFs of more than 5000 pages cannot be drawn here."},
+		{"g-half.pdf", scan(t, "jpeg2000.pdf")[:5000], unreadable},
+	}
+	files := map[string][]byte{}
+	for _, f := range all {
+		files[f.name] = f.content
+	}
+	w := withCases(t).at(t, b, files)
+	for i, f := range all {
+		w.show(i + 1)
+		w.sees(f.want)
+		w.until("the file can be saved", fmt.Sprintf(`document.querySelector("#item-%d [data-do=export-exhibit]").checkVisibility()`, i+1))
+		w.do("putting it away", chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`void document.querySelector("#item-%d").remove()`, i+1)))
+	}
+}
+
+// Given a PDF that takes very long to draw, when an officer stops it, then it is stopped at once, and what
+// they do next works.
+func testStoppedPDF(t *testing.T, b *sitetest.Browser) {
+	tiles := strings.Repeat("q 1 0 0 1 0.1 0.1 cm /F Do Q\n", 3000)
+	endless := []string{"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>"}
+	page := "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] /Resources << /XObject << /F %s 0 R >> >> /Contents %d 0 R >>"
+	endless = append(endless, fmt.Sprintf(page, "7", 5), fmt.Sprintf(page, "7", 6), flow("", "0 0 10 10 re f"), flow("", tiles))
+	for n := range 3 { // forms in forms, 3000 each
+		endless = append(endless, flow(fmt.Sprintf("/Type /XObject /Subtype /Form /BBox [0 0 300 400] /Resources << /XObject << /F %d 0 R >> >>", 8+n), tiles))
+	}
+	endless = append(endless, flow("/Type /XObject /Subtype /Form /BBox [0 0 300 400]", "0 0 10 10 re f"), "<< >>")
+	w := withCases(t).at(t, b, map[string][]byte{"endless.pdf": sheaf(endless...)})
+	w.show(1)
+	w.until("the first page is drawn", `document.querySelector("#item-1 .leaves canvas")?.checkVisibility()`)
+	w.press("#item-1 [data-do=leaf-on]")
+	w.sees("Drawing page 2 of 2…")
+	w.press("#item-1 [data-do=leaf-stop]")
+	w.sees("Stopped. Nothing is lost: choose a page to go on.")
+	w.press("#item-1 [data-do=leaf-back]")
+	w.until("the first page is drawn again", `document.querySelector("#item-1 .leaves canvas")?.checkVisibility() && document.querySelector("#item-1 [name=leaf]").value === "1"`)
 	w.quiet()
 }

@@ -21,7 +21,8 @@ const mostInPicture = 64_000_000;
 
 // unsure says that something may be drawn otherwise than it is in the file: pdf.js only tells the console.
 let unsure = false;
-const left = /decode image|maximum allowed size|dimensions are missing|isn't ready|ignoring|not available|failed|CMap/;
+const left =
+  /Indexing all|decode image|maximum allowed size|dimensions are missing|isn't ready|ignoring|skipping|not available|not supported|unsupported|unimplemented|unrecognized|failed|invalid stream|instance|truncated|CMap/i;
 console.warn = (said: unknown) => {
   if (left.test(String(said))) unsure = true;
 };
