@@ -22,7 +22,34 @@ type ProcedureLine struct {
 	Applies   locale.Text `json:"applies"`
 	Count     int         `json:"count"`     // of its steps
 	Unclocked int         `json:"unclocked"` // those without a period in the text
-	Sources   []string    `json:"sources"`
+	// Known is how well the clauses of its steps are known.
+	Known   ClausesKnown `json:"known"`
+	Sources []string     `json:"sources"`
+}
+
+// ClausesKnown is how many steps of a procedure rest on a clause that was read in the
+// text, that was only reported, and that nobody has read.
+type ClausesKnown struct {
+	Text       int `json:"text"`
+	Reported   int `json:"reported"`
+	Unverified int `json:"unverified"`
+}
+
+// KnownClauses counts the steps of a procedure by how well their clauses are known.
+func KnownClauses(d *dossier.Dossier, p *dossier.Procedure) (known ClausesKnown) {
+	for i := range p.Steps {
+		_, clause := d.Provision(p.Clause(p.Steps[i].Provision))
+		switch {
+		case clause == nil:
+		case clause.Knowledge == instrument.ReadInText:
+			known.Text++
+		case clause.Knowledge == instrument.Reported:
+			known.Reported++
+		default:
+			known.Unverified++
+		}
+	}
+	return known
 }
 
 // ProcedureExplained is a procedure with everything that its steps cite, and
@@ -149,7 +176,7 @@ func (v *View) carried(mission string) []string {
 func (v *View) procedureLine(p *dossier.Procedure, of string) ProcedureLine {
 	l := ProcedureLine{
 		ID: p.ID, Title: p.Title, Track: p.Track, Instrument: v.provision(p.Instrument), Mission: of,
-		Applies: p.Applies, Count: len(p.Steps), Sources: p.Sources,
+		Applies: p.Applies, Count: len(p.Steps), Sources: p.Sources, Known: KnownClauses(v.Dossier, p),
 	}
 	for i := range p.Steps {
 		if p.Steps[i].Clock.Unclocked() {
@@ -258,6 +285,12 @@ func (w Words) StepBenchmark(b *StepBenchmark) string {
 		return ""
 	}
 	return w.Say("procedure.benchmark", "period", w.Period(b.Within, b.Working), "clause", w.Clause(b.Clause.ProvisionRef), "knowledge", w.Say("knowledge."+string(b.Clause.Knowledge)))
+}
+
+// ClausesKnown says how many steps rest on clauses that were read, only reported, and
+// neither; steps is how many there are.
+func (w Words) ClausesKnown(k ClausesKnown, steps int) string {
+	return w.Say("procedure.known", "n", steps, "text", k.Text, "reported", k.Reported, "unverified", k.Unverified)
 }
 
 // Then says where an answer, or silence, leads: "step 3, end A".

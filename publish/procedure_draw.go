@@ -74,7 +74,7 @@ const (
 func (e *ProcedureExplained) Draw(w Words, m Measures) *Drawing {
 	l := &drafting{e: e, w: w, m: m, d: &Drawing{
 		Width: m.Width, Title: w.Text(e.Title),
-		Desc: w.Say("procedure.picture.desc", "n", len(e.Steps), "ends", len(e.Ends)),
+		Desc: w.Say("procedure.picture.desc", "n", len(e.Steps), "ends", len(e.Ends)) + " " + w.ClausesKnown(e.Known, e.Count),
 	}}
 	l.count()
 	slots := l.slots()
@@ -223,6 +223,7 @@ func (l *drafting) head(s *ProcedureStep, y float64) float64 {
 	y = l.words(strconv.Itoa(s.N)+"  "+l.w.Text(s.Title), "step", l.m.Text, y, boxPad)
 	y = l.words(l.w.Duty(s), "soft", small, y, boxPad)
 	y = l.words(l.w.StepTime(s), "soft", small, y, boxPad)
+	y = l.words(l.w.Say("procedure.clause.short", "knowledge", l.w.Say("knowledge."+string(s.Clause.Knowledge))), "soft", small, y, boxPad)
 	if b := s.Benchmark; b != nil {
 		y = l.words(l.w.Say("procedure.benchmark.short", "period", l.w.Period(b.Within, b.Working), "knowledge", l.w.Say("knowledge."+string(b.Clause.Knowledge))), "soft", small, y, boxPad)
 	}

@@ -39,6 +39,7 @@ func (e *ProcedureExplained) register(w Words, n *notes) Section {
 	}
 	add("procedure.head.track", w.Say("procedure.track."+string(e.Track)))
 	add("procedure.head.applies", w.Text(e.Applies), e.Sources)
+	add("procedure.head.known", w.ClausesKnown(e.Known, e.Count))
 	add("note", w.Text(e.Note))
 	add("procedure.silence", w.Say("procedure.rule.silence"))
 	for i := range e.Further {
