@@ -39,6 +39,8 @@ type Case struct {
 	Steps    []Step    `json:"steps"`             // in the order they began
 	Ends     []Reached `json:"ends,omitempty"`
 	Remedies []Remedy  `json:"remedies,omitempty"`
+	// Departures are of people who are alleged to have done it, and have left the country.
+	Departures []Departure `json:"departures,omitempty"`
 	// Walled are officers who may not see it: a conflict of interest.
 	Walled []string `json:"walled,omitempty"`
 	// Kept are officers who may not see another case about the same incident, and so

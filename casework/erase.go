@@ -498,6 +498,7 @@ func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) e
 	h.part("links", h.Links)
 	h.part("answers", answers)
 	h.part("remedies", len(c.Remedies))
+	h.part("departures", len(c.Departures))
 	h.part("originals", h.Evidence-copies)
 	h.part("copies", copies)
 	// That something was taken back in public is looked at, too, and stays: it is a

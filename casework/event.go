@@ -16,14 +16,17 @@ type Event struct {
 	By    string   `json:"by,omitempty"` // officer; empty: the clock, or a recipient's answer
 	Index uint64   `json:"-"`            // on the record
 
-	Opened     *Opened   `json:"opened,omitempty"`
-	Step       int       `json:"step,omitempty"`
-	Notice     *Notice   `json:"notice,omitempty"`
-	Move       *Move     `json:"move,omitempty"`
-	Answer     *Answer   `json:"answer,omitempty"`
-	Officer    string    `json:"officer,omitempty"`
-	End        string    `json:"end,omitempty"`
-	Remedy     *Remedy   `json:"remedy,omitempty"`
+	Opened    *Opened    `json:"opened,omitempty"`
+	Step      int        `json:"step,omitempty"`
+	Notice    *Notice    `json:"notice,omitempty"`
+	Move      *Move      `json:"move,omitempty"`
+	Answer    *Answer    `json:"answer,omitempty"`
+	Officer   string     `json:"officer,omitempty"`
+	End       string     `json:"end,omitempty"`
+	Remedy    *Remedy    `json:"remedy,omitempty"`
+	Departure *Departure `json:"departure,omitempty"`
+	// Number is which departure was a mistake, counted from 1.
+	Number     int       `json:"number,omitempty"`
 	Fields     []string  `json:"fields,omitempty"`
 	Allegation string    `json:"allegation,omitempty"`
 	Mission    string    `json:"mission,omitempty"`
@@ -59,20 +62,22 @@ type Opened struct {
 
 // The types of event.
 const (
-	caseOpened       = "case.opened"
-	caseAssigned     = "case.assigned"
-	caseWalled       = "case.walled"
-	caseReopened     = "case.reopened"  // an end was set aside, its step waits again
-	caseSucceeded    = "case.succeeded" // its duties passed to another mission
-	allegationAdded  = "allegation.added"
-	noticeSent       = "notice.sent"
-	noticeWithdrawn  = "notice.withdrawn"
-	answerReceived   = "answer.received"
-	clockMoved       = "clock.moved"
-	stepSilent       = "step.silent"
-	remedyRecorded   = "remedy.recorded"
-	publicationAsked = "publication.asked" // by one person, of two
-	casePublished    = "case.published"    // by the second
+	caseOpened        = "case.opened"
+	caseAssigned      = "case.assigned"
+	caseWalled        = "case.walled"
+	caseReopened      = "case.reopened"  // an end was set aside, its step waits again
+	caseSucceeded     = "case.succeeded" // its duties passed to another mission
+	allegationAdded   = "allegation.added"
+	noticeSent        = "notice.sent"
+	noticeWithdrawn   = "notice.withdrawn"
+	answerReceived    = "answer.received"
+	clockMoved        = "clock.moved"
+	stepSilent        = "step.silent"
+	remedyRecorded    = "remedy.recorded"
+	personLeft        = "person.left" // the country; see Departure
+	departureMistaken = "departure.mistaken"
+	publicationAsked  = "publication.asked" // by one person, of two
+	casePublished     = "case.published"    // by the second
 
 	publicationWithdrawn = "publication.withdrawn" // what was asked for is not any more
 	retractionAsked      = "retraction.asked"      // to take back what is public
@@ -91,7 +96,7 @@ const (
 
 var eventTypes = []string{
 	caseOpened, caseAssigned, caseWalled, caseReopened, caseSucceeded, allegationAdded, noticeSent, noticeWithdrawn,
-	answerReceived, clockMoved, stepSilent, remedyRecorded, publicationAsked, casePublished,
+	answerReceived, clockMoved, stepSilent, remedyRecorded, personLeft, departureMistaken, publicationAsked, casePublished,
 	publicationWithdrawn, retractionAsked, caseRetracted,
 	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled, caseStopped, consentStands,
 }
@@ -161,6 +166,10 @@ func (c *Case) Apply(e *Event) {
 		}
 	case remedyRecorded:
 		c.Remedies = append(c.Remedies, *e.Remedy)
+	case personLeft:
+		c.Departures = append(c.Departures, *e.Departure)
+	case departureMistaken:
+		c.Departures[e.Number-1].Mistaken = &e.On
 	case publicationAsked, retractionAsked, publicationWithdrawn, casePublished, caseRetracted:
 		c.shows(e)
 	case noticeAcknowledged:

@@ -115,6 +115,8 @@ func commandNeeds(c casework.Command) office.Action {
 		return office.MoveClocks
 	case casework.Reopen, casework.Stop, casework.Succeed, casework.Adopt, casework.AddAllegation:
 		return office.SteerCases
+	case casework.RecordDeparture, casework.SetDepartureAside:
+		return office.RecordAnswers
 	case casework.RecordRemedy:
 		return office.RecordRemedies
 	case casework.AskPublication, casework.AskRetraction:

@@ -15,7 +15,7 @@ func Codes() []string {
 		"opened", "notice", "notice-by", "reminder", "reminder-by", "notice-withdrawn", "received", "time-asked", "more-time",
 		"paused", "paused-consent", "resumed", "silent", "silent-office", "late", "answered", "official", "certificate", "not-official",
 		"accepted", "forum", "declined", "named", "substantiated", "repatriated", "prosecuted", "your-turn", "claim-filed",
-		"moved", "reopened", "succeeded", "published", "retracted", "closed", "erased",
+		"moved", "reopened", "succeeded", "left", "not-left", "published", "retracted", "closed", "erased",
 	}
 	for _, o := range instrument.Outcomes {
 		if o != instrument.Informed {
@@ -98,6 +98,10 @@ func before(c *casework.Case, e *casework.Event, w *intake.Word) {
 		}
 	case "answer.received":
 		w.Words = answered(c, s, e.Answer, role)
+	case "person.left":
+		say("left")
+	case "departure.mistaken":
+		say("not-left")
 	case "remedy.recorded":
 		kind := "remedy-"
 		if e.Remedy.Promise {

@@ -97,6 +97,8 @@ func TestSilenceAndALateAnswer(t *testing.T) {
 	s.do(casework.MoveClock{Step: 3, Move: casework.Move{Kind: casework.Extended, To: s.day + 30, Ground: "asked"}})
 	s.day += 40
 	s.do(casework.NoteSilence{Step: 3})
+	s.do(casework.RecordDeparture{Departure: casework.Departure{How: "rotated", Source: "public"}})
+	s.do(casework.SetDepartureAside{N: 1})
 	s.do(casework.Succeed{Mission: "gsf"})
 	s.answer(3, "accepts")
 	s.answer(5, "named")
@@ -116,6 +118,8 @@ notice-by 2026-03-24
 time-asked 2026-04-04
 more-time 2026-04-05
 silent
+left
+not-left
 succeeded
 late accepted
 named

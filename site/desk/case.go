@@ -17,33 +17,35 @@ import (
 // caseBody is what the page of a case shows.
 type caseBody struct {
 	caseRow
-	Seen        uint64
-	Closed      bool
-	Opened      when.Day
-	Track       string
-	Applies     text
-	Instrument  string
-	Allegations []allegationRow
-	Waiting     []stepRow // steps that wait, in the order they began
-	Over        []stepRow
-	Reached     []reachedRow
-	Remedies    []remedyRow
-	History     []historyRow
-	Public      *standsRow    // nil where nothing is
-	Asked       *requestRow   // what one person asks to make public, or to take back
-	Erasure     *askedErasure // asked for by one officer
-	Newer       bool          // the procedure has a newer version
-	Fits        bool          // it can be followed from here
-	Successor   *succession
-	Officers    []option
-	Loose       []option // allegations that it could take, too
-	Others      []option // whom the case can be kept from
-	Kinds       []option // of remedies
-	Fields      []option // that can be published
-	Whys        []option // why something else is to be shown
-	Retractions []option // grounds
-	Today       string
-	Can         map[string]bool // the deeds that the officer may do
+	Seen                 uint64
+	Closed               bool
+	Opened               when.Day
+	Track                string
+	Applies              text
+	Instrument           string
+	Allegations          []allegationRow
+	Waiting              []stepRow // steps that wait, in the order they began
+	Over                 []stepRow
+	Reached              []reachedRow
+	Remedies             []remedyRow
+	Left                 []leftRow // who has left the country
+	LeftHow, LeftSources []option
+	History              []historyRow
+	Public               *standsRow    // nil where nothing is
+	Asked                *requestRow   // what one person asks to make public, or to take back
+	Erasure              *askedErasure // asked for by one officer
+	Newer                bool          // the procedure has a newer version
+	Fits                 bool          // it can be followed from here
+	Successor            *succession
+	Officers             []option
+	Loose                []option // allegations that it could take, too
+	Others               []option // whom the case can be kept from
+	Kinds                []option // of remedies
+	Fields               []option // that can be published
+	Whys                 []option // why something else is to be shown
+	Retractions          []option // grounds
+	Today                string
+	Can                  map[string]bool // the deeds that the officer may do
 	// Evidence is how many items are kept; SeesEvidence whether the officer may know.
 	Evidence     int
 	SeesEvidence bool
@@ -56,6 +58,12 @@ type reachedRow struct {
 	ID, On, Outcome string
 	Title           text
 	Reopened        string
+}
+
+// leftRow is the departure of somebody from the country, as its number N says.
+type leftRow struct {
+	N               int
+	On, How, Source string // On empty: nobody says when
 }
 
 type remedyRow struct {
@@ -215,7 +223,7 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 	b := &caseBody{
 		caseRow: w.caseRow(c), Seen: c.Changed, Closed: c.Closed(), Opened: c.Opened, Today: w.today.String(), Can: w.can(c),
 		Track: w.words.Say("procedure.track." + string(c.Procedure.Track)), Applies: w.text(c.Procedure.Applies),
-		Officers: w.officers(c.Officer), Kinds: w.worded("case.remedy.", casework.RemedyKinds), Public: w.standsOf(c),
+		Officers: w.officers(c.Officer), Kinds: w.worded("case.remedy.", casework.RemedyKinds), LeftHow: w.worded("case.left.how.", casework.DepartureWays), LeftSources: w.worded("case.left.source.", casework.DepartureSources), Public: w.standsOf(c),
 		Whys: w.worded("case.publish.why.", casework.Whys), Retractions: w.worded("case.retract.ground.", casework.RetractionGrounds),
 	}
 	var shown []string
@@ -247,6 +255,11 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 	}
 	for _, r := range c.Remedies {
 		b.Remedies = append(b.Remedies, remedyRow{w.words.Say("case.remedy." + r.Kind), w.words.Day(r.On), r.Promise})
+	}
+	for i, d := range c.Departures {
+		if d.Mistaken == nil {
+			b.Left = append(b.Left, leftRow{i + 1, w.said.Date(d.On), w.words.Say("case.left.how." + d.How), w.words.Say("case.left.source." + d.Source)})
+		}
 	}
 	for _, o := range w.state.Officers {
 		if w.state.MayHaveCases(o.ID) && !c.Walls(o.ID) {

@@ -8,6 +8,7 @@ import (
 
 	"temwen/casework"
 	"temwen/office"
+	"temwen/when"
 )
 
 // deal does a command on the case of the address, and goes back to its page.
@@ -35,7 +36,7 @@ func (w *work) deal(c casework.Command, done, anchor string) error {
 var deedActions = map[string]office.Action{
 	"assign": office.AssignCases, "wall": office.WallOff, "succeed": office.SteerCases, "adopt": office.SteerCases, "add": office.SteerCases,
 	"reopen": office.SteerCases, "stop": office.SteerCases,
-	"remedy": office.RecordRemedies, "ask-publication": office.AskPublication, "publish": office.Publish,
+	"remedy": office.RecordRemedies, "left": office.RecordAnswers, "not-left": office.RecordAnswers, "ask-publication": office.AskPublication, "publish": office.Publish,
 	"ask-retraction": office.AskPublication, "retract": office.Publish, "drop-publication": office.DropPublication,
 	"answer": office.RecordAnswers, "ask-time": office.RecordAnswers, "letter": office.SendNotices, "extend": office.MoveClocks, "pause": office.MoveClocks, "resume": office.MoveClocks,
 }
@@ -58,6 +59,19 @@ func (w *work) can(c *casework.Case) map[string]bool {
 	list["seeerasures"] = office.May(w.state, w.officer.ID, office.SeeErasures, w.relation(c.Officer, c.Walled))
 	list["keep"] = office.May(w.state, w.officer.ID, office.KeepEvidence, w.relation(c.Officer, c.Walled))
 	return list
+}
+
+// left records that somebody has left the country.
+func (w *work) left() error {
+	d := casework.Departure{How: w.form.Get("how"), Source: w.form.Get("source")}
+	if s := strings.TrimSpace(w.form.Get("when")); s != "" {
+		on, err := when.Parse(s)
+		if err != nil {
+			return &userError{http.StatusBadRequest, "bad-edtf"}
+		}
+		d.On = on
+	}
+	return w.deal(casework.RecordDeparture{Departure: d}, "case-left", "#left")
 }
 
 // caseDeed does what concerns a whole case.
@@ -93,6 +107,11 @@ func (w *work) caseDeed() error {
 		return w.deal(casework.AddAllegation{Allegation: f.Get("allegation")}, "case-added", "")
 	case "remedy":
 		return w.deal(casework.RecordRemedy{Remedy: casework.Remedy{Kind: f.Get("kind"), Promise: f.Get("promise") == "1"}}, "case-remedy", "#remedies")
+	case "left":
+		return w.left()
+	case "not-left":
+		n, _ := strconv.Atoi(f.Get("n")) // 0 is none
+		return w.deal(casework.SetDepartureAside{N: n}, "case-not-left", "")
 	case "reopen":
 		return w.deal(casework.Reopen{End: f.Get("end")}, "case-reopened", "")
 	case "stop":

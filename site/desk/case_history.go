@@ -41,6 +41,9 @@ func (w *work) historyRow(c *casework.Case, e *casework.Event) historyRow {
 		}
 	case e.Remedy != nil:
 		add("kind", w.words.Say("case.remedy."+e.Remedy.Kind))
+	case e.Departure != nil:
+		add("how", w.words.Say("case.left.how."+e.Departure.How))
+		add("source", w.words.Say("case.left.source."+e.Departure.Source))
 	case e.Evidence != nil:
 		add("number", strconv.Itoa(e.Evidence.N))
 		add("origin", w.words.Say("evidence.origin."+e.Evidence.Origin))

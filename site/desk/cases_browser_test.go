@@ -221,7 +221,17 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	officer.sees("Silent since")
 	phone.reads(k, p, "Moun ki dwe bay repons yo pa reponn a tan.")
 
-	// When the mission was succeeded
+	// When the suspect went home with the contingent
+	sitetest.Ask[bool](officer.Tab, `document.querySelectorAll("aside details").forEach(d => d.open = true), true`)
+	officer.write("#left-when", "2026-11~")
+	officer.choose("#left-how", "rotated")
+	officer.choose("#left-source", "public")
+	officer.send("form[action$=\"/left\"] button")
+	officer.sees("It is on the record. The case goes on.")
+	officer.sees("about November 2026: relieved with their contingent. A public source says so.")
+	phone.reads(k, p, "Yon moun yo akize kite peyi a. Sa pa fini dosye a.")
+
+	// And when the mission was succeeded
 	sitetest.Ask[bool](officer.Tab, `document.querySelectorAll("aside details").forEach(d => d.open = true), true`)
 	officer.send("form[action$=succeed] button")
 	officer.sees("The duties are passed on.")

@@ -183,6 +183,7 @@ func TestCasePagesAreShown(t *testing.T) {
 	k.act(t, id, casework.MoveClock{Step: 1, Move: casework.Move{Kind: casework.Paused, Ground: "safety"}})
 	k.act(t, id, casework.MoveClock{Step: 1, Move: casework.Move{Kind: casework.Resumed, Ground: "safety"}})
 	k.act(t, id, casework.RecordRemedy{Remedy: casework.Remedy{Kind: "assistance"}})
+	k.act(t, id, casework.RecordDeparture{Departure: casework.Departure{How: "rotated", Source: "state"}})
 	k.act(t, id, casework.AskPublication{Fields: []string{"state", "silence"}})
 	k.act(t, id, casework.Succeed{Mission: "gsf"})
 	officer := k.signedIn(t, "lakay")

@@ -65,6 +65,9 @@ func (w *Writer) Letter(c *casework.Case, s *casework.Step, o Writing) *casework
 	}
 	w.clause(l, c, p)
 	w.when(l, c, s, o)
+	if len(c.Away()) > 0 {
+		l.add(casework.PartText, l.say("case.letter.left"))
+	}
 	if o.Link != "" {
 		l.add(casework.PartHeading, l.say("case.letter.how"))
 		l.add(casework.PartText, l.say("case.letter.link"))

@@ -1,0 +1,65 @@
+package casework
+
+import (
+	"slices"
+
+	"temwen/when"
+)
+
+// Departure is that somebody who is alleged to have done what a case is about has left
+// the country. It ends nothing, moves no clock and takes no duty from anybody: what was asked
+// is asked still, of the mission and of the State to which they went.
+type Departure struct {
+	On     when.Date `json:"on,omitzero"` // EDTF, as exactly as it is known; zero: nobody says when
+	How    string    `json:"how"`         // one of DepartureWays
+	Source string    `json:"source"`      // one of DepartureSources
+	// Mistaken is the day on which it was set aside, for it was a mistake.
+	Mistaken *when.Day `json:"mistaken,omitempty"`
+}
+
+// DepartureWays are how somebody leaves: with the troops that are relieved, sent home on purpose,
+// in another way, or nobody says how.
+var DepartureWays = []string{"rotated", "sent-home", "otherwise", "unknown"}
+
+// DepartureSources are from whom the office knows it.
+var DepartureSources = []string{"mission", "state", "host-state", "reporter", "public"}
+
+type (
+	// RecordDeparture records that somebody has left the country.
+	RecordDeparture struct{ Departure Departure }
+	// SetDepartureAside takes back the nth, counted from 1, which was a mistake.
+	SetDepartureAside struct{ N int }
+)
+
+// Away are the departures that stand, in the order in which they were recorded.
+func (c *Case) Away() []Departure {
+	var list []Departure
+	for _, d := range c.Departures {
+		if d.Mistaken == nil {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+func (r RecordDeparture) decide(d *decision) error {
+	left := r.Departure
+	if !slices.Contains(DepartureWays, left.How) || !slices.Contains(DepartureSources, left.Source) {
+		return refuse(CodeMalformed)
+	}
+	if !left.On.IsZero() && left.On.First() > d.on {
+		return refuse(CodeDay)
+	}
+	left.Mistaken = nil
+	return d.happen(Event{Type: personLeft, Departure: &left})
+}
+
+func (s SetDepartureAside) decide(d *decision) error {
+	if s.N < 1 || s.N > len(d.c.Departures) {
+		return refuse(CodeUnknown)
+	}
+	if d.c.Departures[s.N-1].Mistaken != nil {
+		return refuse(CodeTwice)
+	}
+	return d.happen(Event{Type: departureMistaken, Number: s.N})
+}
