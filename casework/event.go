@@ -36,6 +36,9 @@ type Event struct {
 	Letter []byte `json:"-"`
 	// Why is why something else is to be shown of a case than what stands: see Whys.
 	Why string `json:"why,omitempty"`
+	// Terms is the version of the vocabulary in which incidents were coded when a case
+	// was made public.
+	Terms string `json:"terms,omitempty"`
 	// Invented says that what is made public is about nobody.
 	Invented bool `json:"invented,omitempty"`
 	// Published is the public part of the event that makes a case public, and

@@ -26,6 +26,9 @@ type Published struct {
 	Before uint64 `json:"before,omitempty"`
 	// Why is why it shows something else than that entry: one of Whys.
 	Why string `json:"why,omitempty"`
+	// Terms is the version of the vocabulary in which the office coded incidents when
+	// this was published: by it the case stands in the tables of conduct of that time.
+	Terms string `json:"terms"`
 	// Invented says that it is about nobody.
 	Invented bool `json:"invented,omitempty"`
 
@@ -126,6 +129,8 @@ func ParsePublished(public []byte) (*Published, error) {
 	switch {
 	case p.Mission == "" || len(p.Fields) == 0:
 		return nil, errors.New("what is public of a case names no mission, or no field")
+	case p.Terms == "":
+		return nil, errors.New("what is public of a case names no version of the vocabulary; it is from a version of Temwen before this one")
 	case slices.ContainsFunc(p.Fields, func(f string) bool { return !slices.Contains(PublicFields, f) }):
 		return nil, errors.New("what is public of a case has a field that cannot be")
 	case p.Why != "" && (p.Before == 0 || !slices.Contains(Whys, p.Why)):
@@ -203,7 +208,8 @@ type Standing struct {
 
 // PublishedCases is what stands in public of the first size events of the record; 0
 // stands for all. What was taken back since is in none of them any more, and what the
-// last entry of a case does not show, no earlier one does.
+// last entry of a case does not show, no earlier one does. A store without an office
+// has none.
 func PublishedCases(ctx context.Context, v Viewer, size uint64) (*Standing, error) {
 	s := new(Standing)
 	err := v.View(ctx, bookName, func(t *record.Tables) error {
@@ -225,7 +231,10 @@ func PublishedCases(ctx context.Context, v Viewer, size uint64) (*Standing, erro
 			return err
 		})
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, record.ErrNoBook):
+		return s, nil
+	case err != nil:
 		return nil, fmt.Errorf("reading the cases that are public: %w", err)
 	}
 	s.settle()
@@ -338,11 +347,9 @@ func (e *Event) agrees(c *Case, public []byte) error {
 	damaged := fmt.Errorf("%w: entry %d makes of a case public what the record did not say of it", record.ErrDamaged, e.Index)
 	switch e.Type {
 	case casePublished:
-		p, err := ParsePublished(public)
-		if err != nil {
+		if _, err := ParsePublished(public); err != nil {
 			return err
 		}
-		e.Invented = p.Invented
 		e.Published = c.showing(e)
 	case caseRetracted:
 		if _, err := ParseRetracted(public); err != nil {
@@ -404,10 +411,12 @@ func RecheckPublished(events iter.Seq2[record.Event, error]) (Rechecked, error) 
 }
 
 // Chain follows the entries of a ledger that make cases public, or take them back,
-// and refuses what does not follow: each takes the place of one that stands.
+// and refuses what does not follow: each takes the place of one that stands, and none
+// goes back to a version of the vocabulary that a later one has followed.
 type Chain struct {
 	Retracted int // how many were taken back
 	stands    map[uint64]bool
+	terms     []string // the versions of the vocabulary, in order
 }
 
 // Enter takes in the public part of the next entry of PublishedType or RetractedType.
@@ -426,6 +435,11 @@ func (c *Chain) Enter(index uint64, entryType string, public []byte) error {
 			return err
 		}
 		before = p.Before
+		if i := slices.Index(c.terms, p.Terms); i < 0 {
+			c.terms = append(c.terms, p.Terms)
+		} else if i < len(c.terms)-1 {
+			return fmt.Errorf("entry %d goes back to the vocabulary %s, after %s", index, p.Terms, c.terms[len(c.terms)-1])
+		}
 	}
 	if before != 0 && !c.stands[before] {
 		return fmt.Errorf("entry %d takes the place of entry %d, which makes no case public, or does not stand any more", index, before)

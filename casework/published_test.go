@@ -3,6 +3,7 @@ package casework
 import (
 	"encoding/json"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -334,20 +335,21 @@ func TestParseRetracted(t *testing.T) {
 
 // What is public of a case is what its fields say, and nothing more.
 func TestParsePublished(t *testing.T) {
-	good := `{"fields":["outcome"],"mission":"mss","outcomes":[{"month":"2025-03","what":"convicted"}]}`
+	good := `{"fields":["outcome"],"mission":"mss","terms":"2026-1","outcomes":[{"month":"2025-03","what":"convicted"}]}`
 	if p, err := ParsePublished([]byte(good)); err != nil || !slices.Equal(p.Fields, []string{"outcome"}) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	for name, bad := range map[string]string{
-		"no mission":           `{"fields":["outcome"]}`,
-		"no field":             `{"fields":[],"mission":"mss"}`,
-		"a field of its own":   `{"fields":["name"],"mission":"mss"}`,
-		"an unknown member":    `{"fields":["outcome"],"mission":"mss","name":"x"}`,
-		"why, of the first":    `{"fields":["outcome"],"mission":"mss","why":"went-on"}`,
-		"an unknown why":       `{"before":3,"fields":["outcome"],"mission":"mss","why":"because"}`,
-		"more than its fields": `{"fields":["outcome"],"mission":"mss","state":"kenya"}`,
-		"a day":                `{"fields":["opened"],"mission":"mss","opened":"2025-03-04"}`,
-		"no month":             `{"fields":["opened"],"mission":"mss","opened":"2025-13"}`,
+		"no mission":           `{"fields":["outcome"],"terms":"2026-1"}`,
+		"no vocabulary":        `{"fields":["outcome"],"mission":"mss"}`,
+		"no field":             `{"fields":[],"mission":"mss","terms":"2026-1"}`,
+		"a field of its own":   `{"fields":["name"],"mission":"mss","terms":"2026-1"}`,
+		"an unknown member":    `{"fields":["outcome"],"mission":"mss","terms":"2026-1","name":"x"}`,
+		"why, of the first":    `{"fields":["outcome"],"mission":"mss","terms":"2026-1","why":"went-on"}`,
+		"an unknown why":       `{"before":3,"fields":["outcome"],"mission":"mss","terms":"2026-1","why":"because"}`,
+		"more than its fields": `{"fields":["outcome"],"mission":"mss","terms":"2026-1","state":"kenya"}`,
+		"a day":                `{"fields":["opened"],"mission":"mss","terms":"2026-1","opened":"2025-03-04"}`,
+		"no month":             `{"fields":["opened"],"mission":"mss","terms":"2026-1","opened":"2025-13"}`,
 		"no JSON":              `{`,
 	} {
 		if p, err := ParsePublished([]byte(bad)); err == nil {
@@ -356,8 +358,42 @@ func TestParsePublished(t *testing.T) {
 	}
 }
 
+// What is public of a case names the version of the vocabulary of its day, and no later
+// entry one that was left before.
+func TestPublishedNamesTheVocabulary(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	old := CurrentTerms().Version
+	o.publish(t, id, AskPublication{Fields: []string{"state"}})
+	v, err := LoadTerms(OwnTerms(), os.DirFS("termstest"), "termstest")
+	if err != nil {
+		t.Fatal(err)
+	}
+	TryTerms(t, v)
+	o.publish(t, id, AskPublication{Fields: []string{"opened"}, Why: "fields"})
+	list := o.standing(t).Cases
+	if len(list) != 2 || list[0].Terms != old || list[1].Terms != v.Newest().Version {
+		t.Fatalf("public are %+v", list)
+	}
+	if done, err := o.rechecks(t, unchanged); err != nil || done.Compared != 2 {
+		t.Errorf("counted again: %+v (%v)", done, err)
+	}
+	var c Chain
+	for _, index := range []uint64{list[0].Entry, list[1].Entry, list[0].Entry} {
+		e, err := o.store.Event(t.Context(), index)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = c.Enter(e.Index, e.Type, e.Public)
+		if again := c.terms[len(c.terms)-1] != old && index == list[0].Entry; (err != nil) != again {
+			t.Errorf("entry %d: %v", index, err)
+		}
+	}
+	o.rebuilds(t)
+}
+
 func FuzzParsePublished(f *testing.F) {
-	f.Add([]byte(`{"fields":["outcome","step"],"mission":"mss","outcomes":[{"month":"2025-03","what":"convicted"}],"steps":[{"since":"2025-01","title":{"en":"x"},"who":"state"}]}`))
+	f.Add([]byte(`{"fields":["outcome","step"],"mission":"mss","outcomes":[{"month":"2025-03","what":"convicted"}],"steps":[{"since":"2025-01","title":{"en":"x"},"who":"state"}],"terms":"2026-1"}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		p, err := ParsePublished(b)
 		if err != nil {

@@ -140,7 +140,7 @@ func (c *Case) shows(e *Event) {
 // showing is what an event makes public of the case as it is before it.
 func (c *Case) showing(e *Event) *Published {
 	p := c.published(e.Fields)
-	p.Before, p.Why, p.Invented = c.Shown, e.Why, e.Invented
+	p.Before, p.Why, p.Terms, p.Invented = c.Shown, e.Why, e.Terms, e.Invented
 	return p
 }
 
@@ -191,7 +191,7 @@ func (p Publish) decide(d *decision) error {
 	if ch := d.c.SinceAsked(); ch != nil && p.Seen != ch.Seen {
 		return refuse(CodeStale)
 	}
-	e := Event{Type: casePublished, Fields: r.Fields, Why: r.Why, Invented: p.Invented}
+	e := Event{Type: casePublished, Fields: r.Fields, Why: r.Why, Terms: CurrentTerms().Version, Invented: p.Invented}
 	if d.c.Stands == nil {
 		e.Why = "" // what stood when it was asked for was taken back since
 	}

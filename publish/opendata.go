@@ -128,7 +128,7 @@ var dataTables = []interface {
 	sourcesTable, actorsTable, missionsTable, partsTable, provisionsTable,
 	milestonesTable, expectationsTable, obligationsTable, eventsTable,
 	figuresTable, statementsTable, requestsTable, deploymentsTable,
-	conductTable,
+	conductTable, casesTable, caseLinesTable,
 }
 
 // tableOf is the definition of a table whose rows are made from values of one

@@ -96,7 +96,7 @@ func TestDataPage(t *testing.T) {
 			t.Fatalf("%s: status %d, %q", lang, w.Code, missing.FindString(body))
 		}
 		links := fileLinks.FindAllStringSubmatch(body, -1)
-		if len(links) != 44 {
+		if len(links) != 50 {
 			t.Errorf("%s: %d files", lang, len(links))
 		}
 		for _, l := range links {
@@ -125,7 +125,7 @@ func checkDataset(t *testing.T, h http.Handler, lang locale.Lang, block string) 
 	if err := json.Unmarshal([]byte(html.UnescapeString(block)), &d); err != nil {
 		t.Fatal(err)
 	}
-	if d.Type != "Dataset" || d.Name == "" || d.Description == "" || d.License == "" || len(d.Distribution) != 44 {
+	if d.Type != "Dataset" || d.Name == "" || d.Description == "" || d.License == "" || len(d.Distribution) != 50 {
 		t.Errorf("%s: %+v", lang, d)
 	}
 	for _, f := range d.Distribution[:3] {

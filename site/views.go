@@ -60,9 +60,6 @@ func (v *views) current(ctx context.Context) ([]*dossier.Dossier, uint64, error)
 		return nil, 0, err
 	}
 	cases, err := casework.PublishedCases(ctx, v.record, edition)
-	if errors.Is(err, record.ErrNoBook) {
-		cases, err = new(casework.Standing), nil
-	}
 	if err != nil {
 		return nil, 0, err
 	}

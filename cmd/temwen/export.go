@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"temwen/casework"
 	"temwen/conduct"
 	"temwen/publish"
 	"temwen/record"
@@ -46,14 +47,14 @@ func (c *exportCmd) Run(p *program) error {
 	if c.Edition, err = c.edition(p); err != nil {
 		return err
 	}
-	tables, err := c.conduct(p)
+	tables, cases, err := c.published(p)
 	if err != nil {
 		return err
 	}
 	for _, d := range dossiers {
 		at := c.in(p, d.Info.TimeZone)
 		at.Edition = c.Edition
-		pack, err := publish.See(d, at).WithConduct(tables).DataPackage()
+		pack, err := publish.See(d, at).WithConduct(tables).WithCases(cases).DataPackage()
 		if err != nil {
 			return err
 		}
@@ -81,20 +82,25 @@ func (c *exportCmd) edition(p *program) (uint64, error) {
 	return edition, errors.Join(err, r.Close())
 }
 
-// conduct are the published tables of conduct of the store, if there is one.
-func (c *exportCmd) conduct(p *program) ([]conduct.Stored, error) {
+// published are the tables of conduct that the store's office has published, and the
+// cases that it has made public; none without a store.
+func (c *exportCmd) published(p *program) ([]conduct.Stored, *casework.Standing, error) {
 	if c.Dir == "" {
-		return nil, nil
+		return nil, new(casework.Standing), nil
 	}
 	r, err := p.openReader(c.Dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	tables, err := conduct.Tables(p.ctx, r, "", c.Edition)
 	if errors.Is(err, record.ErrNoBook) {
 		err = nil
 	}
-	return tables, errors.Join(err, r.Close())
+	var cases *casework.Standing
+	if err == nil {
+		cases, err = casework.PublishedCases(p.ctx, r, c.Edition)
+	}
+	return tables, cases, errors.Join(err, r.Close())
 }
 
 // emptyFolder is nil where nothing would be written over.

@@ -106,6 +106,43 @@ func closes(ts *testscript.TestScript, _ bool, args []string) {
 	})
 }
 
+// public STORE: two officers make two invented cases public, and then show one of them
+// otherwise and take the other back.
+func makesPublic(ts *testscript.TestScript, _ bool, args []string) {
+	atOffice(ts, args[0], func(ctx context.Context, s *store.Store, _ *office.Office) {
+		now := newTestProgram().now
+		cases := casework.New(s, now, func() when.Day { return when.Today(now()) })
+		open := func() string {
+			incident, err := cases.Code(ctx, "first", casework.Incident{
+				Acts: []string{"theft"}, Terms: casework.CurrentTerms().Version, Sources: []casework.Basis{{Kind: "source", ID: "early", Grade: "B2"}},
+			})
+			ts.Check(err)
+			allegation, err := cases.Allege(ctx, "first", casework.Allegation{Incident: incident, Actor: "kenya", Act: "theft", Confidence: "likely"}, 0)
+			ts.Check(err)
+			id, err := cases.Open(ctx, "first", casework.Opened{
+				Procedure: conducttest.Procedure(), Allegations: []string{allegation}, Mission: "support", State: "kenya",
+			}, 0)
+			ts.Check(err)
+			return id
+		}
+		both := func(id string, ask casework.Command, decide func(asked uint64) casework.Command) {
+			ts.Check(cases.Do(ctx, "first", id, 0, ask, 0))
+			c, err := cases.Case(ctx, "", id)
+			ts.Check(err)
+			ts.Check(cases.Do(ctx, "second", id, 0, decide(c.Asked.Index), 0))
+		}
+		publish := func(asked uint64) casework.Command { return casework.Publish{Asked: asked, Invented: true} }
+		revised, gone := open(), open()
+		both(revised, casework.AskPublication{Fields: []string{"state", "step", "outcome"}}, publish)
+		for n, answer := range []string{"named", "disciplined"} {
+			ts.Check(cases.Do(ctx, "first", revised, 0, casework.RecordAnswer{Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter"}}, 0))
+		}
+		both(revised, casework.AskPublication{Fields: []string{"state", "step", "outcome"}, Why: "went-on"}, publish)
+		both(gone, casework.AskPublication{Fields: []string{"opened", "track"}}, publish)
+		both(gone, casework.AskRetraction{Ground: "safety"}, func(asked uint64) casework.Command { return casework.Retract{Asked: asked} })
+	})
+}
+
 // logsdue STORE WORDS: a server would log, that day, what is due for erasure in these words.
 func logsDue(ts *testscript.TestScript, _ bool, args []string) {
 	atOffice(ts, args[0], func(ctx context.Context, s *store.Store, o *office.Office) {

@@ -38,6 +38,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"joins":     joins,
 	"reports":   reports,
 	"closes":    closes,
+	"public":    makesPublic,
 	"logsdue":   logsDue,
 	"keeps":     keeps,
 	"promise":   promise,
