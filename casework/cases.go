@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -280,11 +281,57 @@ func (c *Case) Walls(officer string) bool {
 	return officer != "" && (slices.Contains(c.Walled, officer) || slices.Contains(c.Kept, officer))
 }
 
+// Assigned is who has the case of an ID, for an officer who is not kept from it;
+// otherwise the error is that of Case, of which this reads the least.
+func (k *Cases) Assigned(ctx context.Context, officer, id string) (has string, err error) {
+	c := Case{ID: id}
+	err = k.view(ctx, func(t *record.Tables) error {
+		there, err := t.Scan(ctx, `SELECT officer FROM {docket} WHERE id = $1`, []any{id}, &c.Officer)
+		if err == nil && !there {
+			err = gone(ctx, t, OfCase, id)
+		}
+		if err != nil {
+			return err
+		}
+		if c.Walled, err = column(ctx, t, `SELECT w.officer FROM {docket} d JOIN {wall} w ON w.docket = d.idx WHERE d.id = $1`, id); err != nil {
+			return err
+		}
+		return loadKept(ctx, t, &c)
+	})
+	if err == nil && c.Walls(officer) {
+		err = refuse(CodeWalled)
+	}
+	if err != nil {
+		return "", err
+	}
+	return c.Officer, nil
+}
+
 // History is what happened to a case, the latest last.
 func (k *Cases) History(ctx context.Context, id string) ([]Event, error) {
+	return k.happened(ctx, `SELECT i.idx FROM {did} i JOIN {docket} d ON d.idx = i.docket WHERE d.id = $1 ORDER BY i.idx`, id)
+}
+
+// Latest is what happened to a case last, before the event with an index, or in all
+// where that is 0: at most limit events, the latest last. next is before what the rest
+// happened, 0 where there is none.
+func (k *Cases) Latest(ctx context.Context, id string, before uint64, limit int) (events []Event, next uint64, err error) {
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	events, err = k.happened(ctx, `SELECT i.idx FROM {did} i JOIN {docket} d ON d.idx = i.docket WHERE d.id = $1 AND i.idx < $2
+		ORDER BY i.idx DESC LIMIT $3`, id, before, limit)
+	if len(events) == limit {
+		next = events[0].Index
+	}
+	return events, next, err
+}
+
+// happened are the events whose indexes a query finds, by these.
+func (k *Cases) happened(ctx context.Context, query string, args ...any) ([]Event, error) {
 	var indexes []uint64
 	err := k.view(ctx, func(t *record.Tables) error {
-		rows, err := t.Query(ctx, `SELECT i.idx FROM {did} i JOIN {docket} d ON d.idx = i.docket WHERE d.id = $1 ORDER BY i.idx`, id)
+		rows, err := t.Query(ctx, query, args...)
 		if err != nil {
 			return err
 		}

@@ -158,20 +158,43 @@ func (g *Cases) History(ctx context.Context, id string) ([]casework.Event, error
 	if err != nil {
 		return nil, err
 	}
-	c, err := g.Case(ctx, a.officer, id)
+	relation, err := a.sees(ctx, g.cases, id)
 	if err != nil {
 		return nil, err
 	}
 	events, err := g.cases.History(ctx, id)
-	if a.may(office.SeeEvidence, a.ofCase(c)) != nil {
-		events = slices.DeleteFunc(events, func(e casework.Event) bool { return e.Evidence != nil || e.Custody != nil })
+	return a.events(events, relation), err
+}
+
+// Latest is what happened last to a case that the officer may see.
+func (g *Cases) Latest(ctx context.Context, id string, before uint64, limit int) (events []casework.Event, next uint64, err error) {
+	a, err := g.asks(ctx, nil)
+	if err != nil {
+		return nil, 0, err
 	}
-	return events, err
+	relation, err := a.sees(ctx, g.cases, id)
+	if err != nil {
+		return nil, 0, err
+	}
+	events, next, err = g.cases.Latest(ctx, id, before, limit)
+	return a.events(events, relation), next, err
+}
+
+// events are those of a case that the officer may see.
+func (a *asking) events(events []casework.Event, relation office.Relation) []casework.Event {
+	if a.may(office.SeeEvidence, relation) == nil {
+		return events
+	}
+	return slices.DeleteFunc(events, func(e casework.Event) bool { return e.Evidence != nil || e.Custody != nil })
 }
 
 // Letter is the bytes of a notice as it was sent, of a case that the officer may see.
 func (g *Cases) Letter(ctx context.Context, docket string, step, notice int) ([]byte, error) {
-	if _, err := g.Case(ctx, By(ctx), docket); err != nil {
+	a, err := g.asks(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.sees(ctx, g.cases, docket); err != nil {
 		return nil, err
 	}
 	return g.cases.Letter(ctx, docket, step, notice)

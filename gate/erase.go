@@ -16,10 +16,7 @@ func (g *Cases) erasable(ctx context.Context, a *asking, kind casework.Kind, id 
 	relation := office.Unrelated
 	switch kind {
 	case casework.OfCase:
-		var c *casework.Case
-		if c, err = g.Case(ctx, a.officer, id); err == nil {
-			relation = a.ofCase(c)
-		}
+		relation, err = a.sees(ctx, g.cases, id)
 	case casework.OfIncident:
 		_, err = g.Incident(ctx, id)
 	case casework.OfAllegation:

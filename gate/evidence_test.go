@@ -78,6 +78,18 @@ func TestEvidence(t *testing.T) {
 		if (len(c.Evidence) == 2) != sees || log != sees {
 			t.Errorf("%s sees %d items, and the custody log: %v", name, len(c.Evidence), log)
 		}
+		// What they may not see stands in the way of nothing that they may.
+		var latest []casework.Event
+		for before, more := uint64(0), true; more; more = before != 0 {
+			page, next, err := w.cases.Latest(w.as(name), docket, before, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			latest, before = slices.Concat(page, latest), next
+		}
+		if len(latest) != len(events) {
+			t.Errorf("%s sees %d events one by one, and %d at once", name, len(latest), len(events))
+		}
 	}
 	wants(t, "a wall", w.cases.Do(w.as("first"), w.ids["first"], docket, 0, casework.Wall{Officer: w.ids["legal"]}, 0), "done")
 	for what, call := range map[string]func(string) error{"taking in": in, "opening": opens, "the label": label} {

@@ -90,6 +90,16 @@ func (a *asking) ofCase(c *casework.Case) office.Relation {
 	return relation(a.officer, c.Walls(a.officer) || slices.Contains(a.walls.Cases, c.ID), c.Officer)
 }
 
+// sees is what the case of an ID is to the officer, where they may see it.
+func (a *asking) sees(ctx context.Context, cases *casework.Cases, id string) (office.Relation, error) {
+	has, err := cases.Assigned(ctx, a.officer, id)
+	if err != nil {
+		return office.Walled, err
+	}
+	r := relation(a.officer, false, has) // who is kept from it was refused
+	return r, a.may(office.SeeCases, r)
+}
+
 func relation(officer string, walled bool, assigned ...string) office.Relation {
 	switch {
 	case walled:

@@ -52,11 +52,8 @@ func (g *Inbox) seesCase(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	c, err := g.cases.Case(ctx, a.officer, id)
-	if err != nil {
-		return err
-	}
-	return a.may(office.SeeCases, a.ofCase(c))
+	_, err = a.sees(ctx, g.cases, id)
+	return err
 }
 
 // RestsOf is what a case rests on, for who may see it.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,22 +31,27 @@ type caseBody struct {
 	Remedies             []remedyRow
 	Left                 []leftRow // who has left the country
 	LeftHow, LeftSources []option
-	History              []historyRow
-	Public               *standsRow    // nil where nothing is
-	Asked                *requestRow   // what one person asks to make public, or to take back
-	Erasure              *askedErasure // asked for by one officer
-	Newer                bool          // the procedure has a newer version
-	Fits                 bool          // it can be followed from here
-	Successor            *succession
-	Officers             []option
-	Loose                []option // allegations that it could take, too
-	Others               []option // whom the case can be kept from
-	Kinds                []option // of remedies
-	Fields               []option // that can be published
-	Whys                 []option // why something else is to be shown
-	Retractions          []option // grounds
-	Today                string
-	Can                  map[string]bool // the deeds that the officer may do
+	History              []historyRow // the latest first
+	// All is the address of the page with everything, where this one shows only what
+	// came last; so does MoreRemedies, the number of all.
+	All          string
+	MoreHistory  bool
+	MoreRemedies int
+	Public       *standsRow    // nil where nothing is
+	Asked        *requestRow   // what one person asks to make public, or to take back
+	Erasure      *askedErasure // asked for by one officer
+	Newer        bool          // the procedure has a newer version
+	Fits         bool          // it can be followed from here
+	Successor    *succession
+	Officers     []option
+	Loose        []option // allegations that it could take, too
+	Others       []option // whom the case can be kept from
+	Kinds        []option // of remedies
+	Fields       []option // that can be published
+	Whys         []option // why something else is to be shown
+	Retractions  []option // grounds
+	Today        string
+	Can          map[string]bool // the deeds that the officer may do
 	// Evidence is how many items are kept; SeesEvidence whether the officer may know.
 	Evidence     int
 	SeesEvidence bool
@@ -96,6 +102,7 @@ type stepRow struct {
 	Explained    []string
 	Begun        when.Day
 	Notices      []noticeRow
+	MoreNotices  int // the number of all, where only the last are shown
 	Answers      []answerRow
 	Asked        []movedRow
 	Moved        []movedRow
@@ -149,19 +156,12 @@ func (w *work) casePage() error {
 	if err != nil {
 		return err
 	}
-	events, err := w.cases.History(w.Context(), c.ID)
-	if err != nil {
+	b := w.caseBody(c)
+	if err := w.history(b, c); err != nil {
 		return err
 	}
-	b := w.caseBody(c)
 	b.Letters = w.letters(c)
 	b.Evidence, b.SeesEvidence = len(c.Evidence), office.May(w.state, w.officer.ID, office.SeeEvidence, w.relation(c.Officer, c.Walled))
-	for i := range events {
-		if events[i].Custody == nil { // it stands in the custody log
-			b.History = append(b.History, w.historyRow(c, &events[i]))
-		}
-	}
-	slices.Reverse(b.History)
 	if b.Asked, err = w.requestOf(c); err != nil {
 		return err
 	}
@@ -191,6 +191,51 @@ func (w *work) casePage() error {
 		}
 	}
 	w.show(&page{visit: w.visit, Template: "case-page", Nav: "cases", Title: w.words.Say("case.title", "number", strconv.Itoa(c.Number)), Body: b})
+	return nil
+}
+
+// mostHistory is how much of a case's history its page shows, and mostListed how many of
+// the letters of a step and of the remedies: the last, unless all is asked for.
+const (
+	mostHistory = 50
+	mostListed  = 12
+)
+
+// all reports whether a case is to be shown with everything, such as to print it.
+func (w *work) all() bool { return w.URL.Query().Has("all") }
+
+// last are the last of a list, and how many all are where these are not all.
+func last[T any](w *work, list []T) (some []T, more int) {
+	if len(list) <= mostListed || w.all() {
+		return list, 0
+	}
+	return list[len(list)-mostListed:], len(list)
+}
+
+// history adds what happened to a case, as far as it is to be shown.
+func (w *work) history(b *caseBody, c *casework.Case) error {
+	b.All = w.href("cases", c.ID) + "?all"
+	limit := math.MaxInt32
+	if !w.all() {
+		limit = mostHistory + 1
+	}
+	for before, more := uint64(0), true; more; more = before != 0 {
+		events, next, err := w.cases.Latest(w.Context(), c.ID, before, limit)
+		if err != nil {
+			return err
+		}
+		for i := len(events) - 1; i >= 0; i-- {
+			switch {
+			case events[i].Custody != nil: // it stands in the custody log
+			case len(b.History) == mostHistory && !w.all():
+				b.MoreHistory = true
+				return nil
+			default:
+				b.History = append(b.History, w.historyRow(c, &events[i]))
+			}
+		}
+		before = next
+	}
 	return nil
 }
 
@@ -253,7 +298,9 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 		}
 		b.Reached = append(b.Reached, r)
 	}
-	for _, r := range c.Remedies {
+	var remedies []casework.Remedy
+	remedies, b.MoreRemedies = last(w, c.Remedies)
+	for _, r := range remedies {
 		b.Remedies = append(b.Remedies, remedyRow{w.words.Say("case.remedy." + r.Kind), w.words.Day(r.On), r.Promise})
 	}
 	for i, d := range c.Departures {
@@ -369,7 +416,9 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 	if silent {
 		r.Silence = w.words.Day(from)
 	}
-	for _, n := range s.Notices {
+	var notices []casework.Notice
+	notices, r.MoreNotices = last(w, s.Notices)
+	for _, n := range notices {
 		row := noticeRow{
 			N: n.N, Sent: w.words.Day(n.Sent), How: w.words.Say("case.dispatch." + n.How), Proof: n.Proof, Link: n.Link != "", Apart: n.Apart, Letter: n.Letter,
 			By: w.maybe(n.By), Withdrawn: w.maybe(n.Withdrawn), Acknowledged: w.maybe(n.Acknowledged),

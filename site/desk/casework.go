@@ -48,6 +48,7 @@ type Cases interface {
 	Do(ctx context.Context, by, id string, seen uint64, c casework.Command, on when.Day) error
 	Open(ctx context.Context, by string, o casework.Opened, on when.Day) (string, error)
 	History(ctx context.Context, id string) ([]casework.Event, error)
+	Latest(ctx context.Context, id string, before uint64, limit int) (events []casework.Event, next uint64, err error)
 	List(ctx context.Context, q casework.Query) (casework.Page, error)
 	Requested(ctx context.Context) ([]*casework.Case, error)
 	Standing(ctx context.Context) ([]*casework.Case, error)
@@ -318,7 +319,7 @@ func (w *work) since(id string) (rows []historyRow) {
 	if err != nil {
 		return nil // the refusal itself is said
 	}
-	events, err := w.cases.History(w.Context(), id)
+	events, _, err := w.cases.Latest(w.Context(), id, 0, mostHistory)
 	if err != nil {
 		return nil
 	}
