@@ -435,6 +435,7 @@ type row struct {
 	id    string
 	due   int64
 	waits bool
+	wait  int // 1 where it falls due on no day: the office's own next move
 }
 
 // learn reads from a real case what the tables say of all.
@@ -527,10 +528,12 @@ func (m *mold) make(k cast) *caste {
 	made.opened, made.state, made.last, made.closed, made.due = opened, string(state), c.Last(), c.Closed(), int64(when.Latest)
 	for i := range c.Steps {
 		s := &c.Steps[i]
-		r := row{s.N, s.ID, int64(when.Latest), !s.Over}
+		r := row{n: s.N, id: s.ID, due: int64(when.Latest), waits: !s.Over}
 		if due, has := c.Due(s, c.Last()); has && !s.Over {
 			r.due = int64(due)
 			made.due = min(made.due, r.due)
+		} else if r.waits {
+			r.wait = 1
 		}
 		made.steps = append(made.steps, r)
 	}
@@ -629,7 +632,7 @@ func (m *mold) fill(b *testing.B, path string, n int) {
 		}
 		docket := prepare(`INSERT INTO book_casework_docket (idx, id, number, state, procedure, follows, officer, mission, actor, closed, due, silent, changed, last, consent, asked, shown)
 			VALUES ($1, $2, $3, $4, $5, $1, $6, 'mss', 'kenya', $7, $8, 0, $9, $10, $11, 0, 0)`)
-		step := prepare(`INSERT INTO book_casework_step (docket, n, step, due, waits, silent, officer, reminder) VALUES ($1, $2, $3, $4, $5, 0, $6, 0)`)
+		step := prepare(`INSERT INTO book_casework_step (docket, n, step, due, waits, silent, officer, reminder, wait, since, ground) VALUES ($1, $2, $3, $4, $5, 0, $6, 0, $7, $8, '')`)
 		incident := prepare(`INSERT INTO book_casework_incident (idx, id, number, state, changed, merged, last) VALUES ($1, $2, $3, $4, $1, '', $5)`)
 		allegation := prepare(`INSERT INTO book_casework_allegation (idx, id, number, incident, actor, act, terms, confidence, docket, day)
 			VALUES ($1, $2, $3, $4, 'mss-force', 'injury', $5, 'possible', $6, $7)`)
@@ -645,7 +648,7 @@ func (m *mold) fill(b *testing.B, path string, n int) {
 			names := m.named(i, changed)
 			run(docket, idx, caseID(i), firstNumber+i, names.Replace(c.state), m.sum, m.officer(i), c.closed, c.due, changed, int64(c.last), m.consent)
 			for _, s := range c.steps {
-				run(step, idx, s.n, s.id, s.due, s.waits, m.officer(i))
+				run(step, idx, s.n, s.id, s.due, s.waits, m.officer(i), s.wait, int64(c.opened))
 			}
 			run(incident, idx, names.Replace(anIncident), firstNumber+i, m.named(i, idx).Replace(m.incident), int64(c.opened))
 			run(allegation, idx, names.Replace(aClaim), firstNumber+i, names.Replace(anIncident), casework.CurrentTerms().Version, caseID(i), int64(c.opened))

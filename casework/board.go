@@ -25,6 +25,21 @@ type Falling struct {
 	State string
 	// Officer is who has the case.
 	Officer string
+	// Since is the day from which it waits without a day, and Ground why its clock is
+	// stopped; see Cases.Waiting.
+	Since  when.Day
+	Ground string
+}
+
+// name says what the step of a procedure is, and who must act in it.
+func (f *Falling) name(ctx context.Context, t *record.Tables, follows uint64, sum []byte) error {
+	procedure, err := procedures.of(ctx, t, follows, sum)
+	if err != nil {
+		return err
+	}
+	p := procedure.Step(f.Step)
+	f.Title, f.Who = p.Title, p.Who
+	return nil
 }
 
 // Span asks for steps by their days.
@@ -129,12 +144,10 @@ func (k *Cases) falling(ctx context.Context, span Span, condition string, args [
 			if err := rows.Scan(&f.Case, &f.Number, &f.Step, &f.N, &f.Due, &silent, &f.Officer, &f.State, &follows, &sum); err != nil {
 				return err
 			}
-			procedure, err := procedures.of(ctx, t, follows, sum)
-			if err != nil {
+			if err := f.name(ctx, t, follows, sum); err != nil {
 				return err
 			}
-			p := procedure.Step(f.Step)
-			f.Title, f.Who, f.Silent = p.Title, p.Who, silent == silentStill
+			f.Silent = silent == silentStill
 			list = append(list, f)
 		}
 		return rows.Err()

@@ -82,8 +82,11 @@ func (book) Tables() []record.Table {
 			"silent BIGINT NOT NULL",   // see silentNot
 			"officer TEXT NOT NULL",    // who has the case
 			"reminder BIGINT NOT NULL", // see reminderNot
+			"wait BIGINT NOT NULL",     // how it waits without a day, see Wait.code; since when, and why
+			"since BIGINT NOT NULL", "ground TEXT NOT NULL",
 		},
 		Indexes: []string{
+			"wait, since, docket, n", "officer, wait, since, docket, n",
 			"UNIQUE docket, n", "silent, due, docket, n, waits, reminder", "officer, silent, due, docket, n, waits, reminder", "reminder, due, docket, n",
 		},
 	}, {
@@ -316,13 +319,9 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 		if !s.Over {
 			due = min(due, day)
 		}
-		was := silentNot
-		if from, is := c.SilentFrom(s); is {
-			day, was = int64(from-1), silentOnce
-			if _, still := c.Silent(s); still {
-				silent++
-				was = silentStill
-			}
+		day, was := c.stands(s, day)
+		if was == silentStill {
+			silent++
 		}
 		if err := saveStep(ctx, t, docket, c, s, day, was); err != nil {
 			return err
@@ -390,6 +389,19 @@ func dueOf(c *Case, s *Step, on when.Day) int64 {
 	return noDay
 }
 
+// stands is what the table says of a step with a due day: the last day on which it could
+// be answered in its stead where it is silent, and its silence.
+func (c *Case) stands(s *Step, due int64) (day int64, silent int) {
+	from, is := c.SilentFrom(s)
+	if !is {
+		return due, silentNot
+	}
+	if _, still := c.Silent(s); still {
+		return int64(from - 1), silentStill
+	}
+	return int64(from - 1), silentOnce
+}
+
 // isPaused reports whether the clock of a step stands still.
 func (c *Case) isPaused(s *Step) bool {
 	for _, m := range slices.Backward(s.Moves) {
@@ -401,10 +413,13 @@ func (c *Case) isPaused(s *Step) bool {
 }
 
 func saveStep(ctx context.Context, t *record.Tables, docket uint64, c *Case, s *Step, due int64, silent int) error {
-	values := []any{s.ID, due, flag(!s.Over), silent, c.Officer, c.reminder(s, due), docket, s.N}
-	n, err := t.Exec(ctx, `UPDATE {step} SET step = $1, due = $2, waits = $3, silent = $4, officer = $5, reminder = $6 WHERE docket = $7 AND n = $8`, values...)
+	wait, since, ground := c.waiting(s, due, silent)
+	values := []any{s.ID, due, flag(!s.Over), silent, c.Officer, c.reminder(s, due), wait.code(), int64(since), ground, docket, s.N}
+	n, err := t.Exec(ctx, `UPDATE {step} SET step = $1, due = $2, waits = $3, silent = $4, officer = $5, reminder = $6, wait = $7, since = $8, ground = $9
+		WHERE docket = $10 AND n = $11`, values...)
 	if err == nil && n == 0 {
-		_, err = t.Exec(ctx, `INSERT INTO {step} (step, due, waits, silent, officer, reminder, docket, n) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, values...)
+		_, err = t.Exec(ctx, `INSERT INTO {step} (step, due, waits, silent, officer, reminder, wait, since, ground, docket, n)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, values...)
 	}
 	return err
 }

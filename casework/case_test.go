@@ -295,7 +295,8 @@ func TestClockIsMovedAsOfToday(t *testing.T) {
 }
 
 // Law: whatever is commanded in any order, a case that is not closed waits for
-// somebody; numbers of steps are in order; what Decide refuses changes nothing;
+// somebody; what waits falls due on a day, is silent, or waits in one of the Waits, so that
+// the board has it; numbers of steps are in order; what Decide refuses changes nothing;
 // the case is the same when its events are read back from JSON; and neither
 // rotation, succession nor the end of a mission ends it.
 func TestCaseAlwaysWaitsOrEnded(t *testing.T) {
@@ -349,6 +350,16 @@ func TestCaseAlwaysWaitsOrEnded(t *testing.T) {
 			}).Draw(t, "command"), on)
 			if len(c.Open()) == 0 && !c.Closed() {
 				t.Fatalf("the case waits for nobody and has not ended: %+v", c)
+			}
+			for _, s := range c.Open() {
+				due, silent := c.stands(s, dueOf(c, s, c.Last()))
+				wait, since, ground := c.waiting(s, due, silent)
+				if falls := due != noDay && silent == silentNot; falls == (wait != "") && silent != silentStill {
+					t.Fatalf("step %d falls due on %d, is silent %d, and waits as %q", s.N, due, silent, wait)
+				}
+				if wait != "" && (since < s.Begun || since > now) || (ground != "") != (wait == WaitPaused) {
+					t.Fatalf("step %d waits as %q since %s, on the ground %q", s.N, wait, since, ground)
+				}
 			}
 			for i := range c.Steps {
 				if c.Steps[i].N != i+1 {

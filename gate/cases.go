@@ -276,6 +276,37 @@ func (g *Cases) ToRemind(ctx context.Context, span casework.Span) ([]casework.Fa
 	return g.cases.ToRemind(ctx, span)
 }
 
+// Waiting is a page of the steps that fall due on no day in the cases that the officer
+// may see.
+func (g *Cases) Waiting(ctx context.Context, q casework.Waiting) (casework.WaitingPage, error) {
+	var span casework.Span
+	if err := g.narrow(ctx, &span); err != nil {
+		return casework.WaitingPage{}, err
+	}
+	q.For, q.Own = span.For, span.Own
+	return g.cases.Waiting(ctx, q)
+}
+
+// Unworked is a page of the open cases on which nobody works, and how many there are:
+// they are nobody's, or those of an officer who was removed, or whose role works on no
+// case any more. Who sees only their own cases sees none of these.
+func (g *Cases) Unworked(ctx context.Context, q casework.Unworked) (casework.Page, int, error) {
+	a, err := g.asks(ctx, nil)
+	if err != nil {
+		return casework.Page{}, 0, err
+	}
+	if !a.everything(office.SeeCases) {
+		return casework.Page{}, 0, a.some(office.SeeCases)
+	}
+	q.For, q.Officers = a.officer, []string{""}
+	for _, o := range a.state.Officers {
+		if !a.state.MayHaveCases(o.ID) {
+			q.Officers = append(q.Officers, o.ID)
+		}
+	}
+	return g.cases.Unworked(ctx, q)
+}
+
 // ByConsent are the open cases whose consent stands in a way, of those that the
 // officer may see.
 func (g *Cases) ByConsent(ctx context.Context, q casework.Consenting) ([]*casework.Case, error) {

@@ -28,6 +28,7 @@ type fallRow struct {
 	Title  text
 	Who    text
 	Due    string
+	Ground string // why its clock is stopped
 	Status owed
 }
 
@@ -36,6 +37,10 @@ type boardPart struct {
 	Key  string
 	Rows []fallRow
 	Full bool // there are more than are shown
+	// Count is how many there are, and All the page that lists all of them, for a part of
+	// which only the first are shown.
+	Count, All string
+	Since      bool // the rows say since when, and not by when
 }
 
 // boardBody is what the board shows.
@@ -45,6 +50,7 @@ type boardBody struct {
 	// Unentered are those for which nobody has entered what the people allow.
 	Unentered     []affectedRow
 	MoreUnentered bool
+	Unworked      unworkedPart
 	Parts         []boardPart
 	Empty         bool
 	Month         monthView
@@ -61,7 +67,10 @@ func (w *work) boardPage() error {
 	if b.Unentered, b.MoreUnentered, err = w.unentered(); err != nil {
 		return err
 	}
-	b.Empty = len(b.Affected)+len(b.Unentered) == 0
+	if b.Unworked, err = w.unworked(); err != nil {
+		return err
+	}
+	b.Empty = len(b.Affected)+len(b.Unentered)+len(b.Unworked.Rows) == 0
 	for _, p := range []struct {
 		key      string
 		from, to when.Day
@@ -87,8 +96,13 @@ func (w *work) boardPage() error {
 		for _, f := range list[:min(len(list), maxFalling)] {
 			part.Rows = append(part.Rows, w.fallRow(&f))
 		}
-		b.Empty = b.Empty && len(part.Rows) == 0
 		b.Parts = append(b.Parts, part)
+	}
+	if err := w.waitingParts(b); err != nil {
+		return err
+	}
+	for _, part := range b.Parts {
+		b.Empty = b.Empty && len(part.Rows) == 0
 	}
 	if b.Month, err = w.month(w.URL.Query().Get("month")); err != nil {
 		return err

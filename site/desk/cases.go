@@ -14,7 +14,10 @@ import (
 )
 
 // caseViews are the parts of the list of cases.
-var caseViews = []string{"open", "mine", "closed"}
+var caseViews = []string{"open", "mine", viewUnworked, "closed"}
+
+// viewUnworked are the open cases on which nobody works.
+const viewUnworked = "unworked"
 
 // caseRow is a case in a list.
 type caseRow struct {
@@ -79,13 +82,22 @@ func (w *work) casesPage() error {
 	}
 	known := false
 	for _, v := range caseViews {
+		if v == viewUnworked && !w.seesAll() {
+			continue
+		}
 		known = known || v == b.View
 		b.Tabs = append(b.Tabs, caseTab{v, w.href("cases") + "?view=" + v, v == b.View})
 	}
 	if !known {
 		return errNoPage
 	}
-	list, err := w.cases.List(w.Context(), query)
+	var list casework.Page
+	var err error
+	if b.View == viewUnworked {
+		list, _, err = w.cases.Unworked(w.Context(), casework.Unworked{After: query.After, Limit: query.Limit})
+	} else {
+		list, err = w.cases.List(w.Context(), query)
+	}
 	if err != nil {
 		return err
 	}

@@ -57,6 +57,10 @@ type Cases interface {
 	PerDay(ctx context.Context, span casework.Span) (map[when.Day]int, error)
 	Unanswered(ctx context.Context, span casework.Span) ([]casework.Falling, error)
 	ToRemind(ctx context.Context, span casework.Span) ([]casework.Falling, error)
+	// Waiting are the steps that fall due on no day, and Unworked the cases on which nobody
+	// works.
+	Waiting(ctx context.Context, q casework.Waiting) (casework.WaitingPage, error)
+	Unworked(ctx context.Context, q casework.Unworked) (casework.Page, int, error)
 	// ByConsent are the open cases whose consent stands in a way.
 	ByConsent(ctx context.Context, q casework.Consenting) ([]*casework.Case, error)
 	GiveCalendar(ctx context.Context, officer string) (token string, err error)
@@ -134,6 +138,7 @@ func (d *Desk) caseRooms() []room {
 	}
 	return slices.Concat(d.conductRooms(), d.erasureRooms(), d.evidenceRooms(), []room{
 		{"GET", "/board", admitted, d.work(may(office.SeeCases, (*work).boardPage))},
+		{"GET", "/board/{wait}", admitted, d.work(may(office.SeeCases, (*work).waitingPage))},
 		{"POST", "/board/calendar", admitted, d.work(may(office.SeeCases, (*work).giveCalendar))},
 		{"POST", "/board/calendar/drop", admitted, d.work(may(office.SeeCases, (*work).dropCalendar))},
 		{"GET", "/calendar/{token}", anybody, d.work((*work).calendar)},
