@@ -38,6 +38,7 @@ var incidentTypes = []string{
 // noted is what an event about an incident or an allegation says.
 type noted struct {
 	By         string      `json:"by,omitempty"`
+	On         when.Day    `json:"on"` // at the place of the office
 	Incident   *Incident   `json:"incident,omitempty"`
 	ID         string      `json:"id,omitempty"`   // of an incident that is merged or split
 	Into       string      `json:"into,omitempty"` // the one it is the same as
@@ -436,7 +437,7 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 	if err := json.Unmarshal(e.Body, &b); err != nil {
 		return err
 	}
-	day := int64(when.Today(e.Time.UTC()))
+	day := int64(b.On)
 	switch e.What() {
 	case calendarSet:
 		return enterCalendar(ctx, t, e.Index, &b)

@@ -3,7 +3,6 @@ package casework
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"temwen/when"
 )
@@ -73,7 +72,7 @@ func TestDue(t *testing.T) {
 // last thing that happened to it, or to what was found to be the same.
 func TestDueIncidents(t *testing.T) {
 	o := newOffice(t)
-	start := when.Today(time.Now().UTC())
+	start := o.today
 	code := func(kinds ...string) string {
 		i := coded()
 		i.Sources = nil

@@ -230,12 +230,12 @@ func (c *importing) Decide(ctx context.Context, t *record.Tables) ([]record.Draf
 		}
 		i := d.incident()
 		i.Number = number(OfIncident)
-		if err := add(incidentCoded, noted{By: c.by, Incident: &i}); err != nil {
+		if err := add(incidentCoded, noted{By: c.by, On: c.cases.today(), Incident: &i}); err != nil {
 			return nil, err
 		}
 		for _, a := range d.allegations() {
 			a.Number = number(OfAllegation)
-			if err := add(allegationMade, noted{By: c.by, Allegation: &a}); err != nil {
+			if err := add(allegationMade, noted{By: c.by, On: c.cases.today(), Allegation: &a}); err != nil {
 				return nil, err
 			}
 		}

@@ -97,6 +97,7 @@ func (n *noting) Digest() record.Hash {
 // Decide implements record.Act.
 func (n *noting) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, error) {
 	b := n.Noted
+	b.On = n.cases.today()
 	var err error
 	switch n.Type {
 	case incidentCoded:

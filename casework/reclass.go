@@ -90,7 +90,7 @@ func (c *reclassing) Decide(ctx context.Context, t *record.Tables) ([]record.Dra
 	if err != nil {
 		return nil, err
 	}
-	said := []noted{{By: c.By, Incident: &i, Ground: c.R.Ground}}
+	said := []noted{{By: c.By, On: c.cases.today(), Incident: &i, Ground: c.R.Ground}}
 	for _, a := range allegations {
 		was := a
 		if a.Act, a.Terms = c.R.Allegations[a.ID], newest.Version; newest.Act(a.Act) == nil {
@@ -99,7 +99,7 @@ func (c *reclassing) Decide(ctx context.Context, t *record.Tables) ([]record.Dra
 			flaws = append(flaws, Flaw{"acts", "not-mapped"})
 		}
 		a.Case = ""
-		said = append(said, noted{By: c.By, Allegation: &a, Ground: c.R.Ground})
+		said = append(said, noted{By: c.By, On: c.cases.today(), Allegation: &a, Ground: c.R.Ground})
 	}
 	if c.R.Ground == groundMapped {
 		flaws = append(flaws, unmapped(v, was, &i)...)

@@ -132,7 +132,7 @@ func (o *Office) Ask(ctx context.Context, by string, a Ask) error {
 	if by == "" {
 		return refuse(CodeMalformed, "", "an edition is asked for by an officer")
 	}
-	a.By, a.On, a.Withdrawn = by, when.Today(o.now().UTC()), ""
+	a.By, a.On, a.Withdrawn = by, when.Today(o.now()), ""
 	_, err := o.keeper.Do(ctx, newKey(), &asking{a}, o.now())
 	return err
 }

@@ -167,7 +167,7 @@ func (p *player) code(ctx context.Context, s *staged) (incident, allegation stri
 	return incident, allegation, err
 }
 
-func (p *player) day() when.Day { return when.Today(p.at.UTC()) }
+func (p *player) day() when.Day { return when.Today(p.at) }
 
 // act does what followed, after the clocks were looked at.
 func (p *player) act(ctx context.Context, id string, a act) error {

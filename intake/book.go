@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"slices"
-	"time"
 
 	"temwen/record"
 )
@@ -176,7 +175,9 @@ type entering struct {
 	b   *body
 }
 
-func (en entering) day() string { return en.e.Time.UTC().Format(time.DateOnly) }
+// day is the one at the place of the office: the event's own time is in UTC, and to the
+// day for what a person did, so that nothing follows from it for a place.
+func (en entering) day() string { return en.b.Day }
 
 // thread is the index of the thread that the event is about.
 func (en entering) thread() uint64 { return en.b.Thread - 1 }

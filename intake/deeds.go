@@ -195,7 +195,7 @@ func (d *deed) add(eventType string, thread *Thread, b body, envelope []byte) er
 			b.File, envelope = &envelopeRef{hash}, nil
 		}
 	}
-	made, err := draft(eventType, &b, envelope)
+	made, err := draft(eventType, d.in.today(), &b, envelope)
 	d.made = append(d.made, made)
 	return err
 }

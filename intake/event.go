@@ -5,6 +5,7 @@ import (
 
 	"temwen/record"
 	"temwen/seal"
+	"temwen/when"
 )
 
 // The types of event. All are sealed. Those of a person are kept to the day.
@@ -41,6 +42,7 @@ type body struct {
 	By      string       `json:"by,omitempty"`      // officer
 	Case    string       `json:"case,omitempty"`    // that a word is about
 	Consent seal.Consent `json:"consent,omitempty"` // that the person gives
+	Day     string       `json:"day"`               // on which it came on the record, at the place of the office
 	Digest  *seal.Hash   `json:"digest,omitempty"`  // of the parcel
 	Epoch   int          `json:"epoch,omitempty"`   // of the key that opens the content
 	File    *envelopeRef `json:"file,omitempty"`    // where the envelope is too long for the record
@@ -68,8 +70,9 @@ type envelopeRef struct {
 	SHA256 seal.Hash `json:"sha256"`
 }
 
-// draft makes an event of a body.
-func draft(eventType string, b *body, content []byte) (record.Draft, error) {
+// draft makes an event of a body, on a day at the place of the office.
+func draft(eventType string, day when.Day, b *body, content []byte) (record.Draft, error) {
+	b.Day = day.String()
 	public, err := record.Canonical(b)
 	return record.Draft{Type: eventType, Body: public, Content: content}, err
 }

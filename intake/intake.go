@@ -22,6 +22,7 @@ import (
 	"temwen/seal"
 	"temwen/shelf"
 	"temwen/store"
+	"temwen/when"
 )
 
 // The kinds of error that a sender or an officer can act on. No error repeats
@@ -67,7 +68,8 @@ type Options struct {
 	// Dir is where envelopes too long for the record, and unfinished uploads, are
 	// kept: a folder of the store.
 	Dir string
-	// Now is the clock.
+	// Now is the clock. Its times carry the zone of the office's place: the days that are
+	// kept are days there.
 	Now func() time.Time
 	// Schedule is that of the ledger, for what receipts promise.
 	Schedule store.Schedule
@@ -123,6 +125,9 @@ func (in *Intake) Close() error {
 	in.done.Wait()
 	return nil
 }
+
+// today is the day at the place of the office.
+func (in *Intake) today() when.Day { return when.Today(in.options.Now()) }
 
 // view reads the book's tables.
 func (in *Intake) view(ctx context.Context, f func(t *record.Tables) error) error {

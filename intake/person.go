@@ -164,12 +164,15 @@ func (in *Intake) Withdraw(ctx context.Context, token seal.ID) error {
 	if err := in.view(ctx, func(t *record.Tables) error { _, err := findThread(ctx, t, token); return err }); err != nil {
 		return err
 	}
-	_, err := in.store.Do(ctx, newKey(), withdraw{token}, in.options.Now())
+	_, err := in.store.Do(ctx, newKey(), withdraw{token, in.today()}, in.options.Now())
 	return full(err)
 }
 
 // withdraw is the command of a person.
-type withdraw struct{ token seal.ID }
+type withdraw struct {
+	token seal.ID
+	day   when.Day
+}
 
 func (withdraw) Book() string { return bookName }
 func (withdraw) Daily() bool  { return true }
@@ -191,7 +194,7 @@ func (w withdraw) Decide(ctx context.Context, t *record.Tables) ([]record.Draft,
 	if _, err := t.Scan(ctx, `SELECT stage FROM {thread} WHERE idx = $1`, []any{thread}, &stage); err != nil || stage == Withdrawn {
 		return nil, err
 	}
-	d, err := draft(threadWithdrawn, &body{Thread: thread + 1}, nil)
+	d, err := draft(threadWithdrawn, w.day, &body{Thread: thread + 1}, nil)
 	return []record.Draft{d}, err
 }
 

@@ -13,6 +13,7 @@ import (
 	"temwen/record"
 	"temwen/seal"
 	"temwen/shelf"
+	"temwen/when"
 )
 
 // How a parcel is taken, and where a crash may fall.
@@ -208,7 +209,7 @@ func (in *Intake) recordAll(batch []*arrival) {
 }
 
 func (in *Intake) recordTogether(ctx context.Context, batch []*arrival) error {
-	done, err := in.store.Do(ctx, newKey(), receive(batch), in.options.Now())
+	done, err := in.store.Do(ctx, newKey(), receive{batch, in.today()}, in.options.Now())
 	if err != nil {
 		return full(fmt.Errorf("recording what was sent: %w", err))
 	}
@@ -244,7 +245,10 @@ func newKey() string {
 }
 
 // receive is the command that takes parcels.
-type receive []*arrival
+type receive struct {
+	arrivals []*arrival
+	day      when.Day
+}
 
 func (receive) Book() string { return bookName }
 
@@ -254,7 +258,7 @@ func (receive) Daily() bool { return true }
 func (r receive) Digest() record.Hash {
 	h := sha256.New()
 	h.Write([]byte("receive"))
-	for _, a := range r {
+	for _, a := range r.arrivals {
 		h.Write(a.head.ID[:])
 		h.Write(a.hash[:])
 	}
@@ -270,7 +274,7 @@ func (r receive) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 		return nil, err
 	}
 	ids, lookups := make(map[seal.ID]bool), make(map[seal.Hash]bool)
-	for _, a := range r {
+	for _, a := range r.arrivals {
 		taken, err := isTaken(ctx, t, a)
 		if err != nil {
 			return nil, err
@@ -298,7 +302,7 @@ func (r receive) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 			}
 			b.Thread = thread + 1
 		}
-		d, err := draft(eventType, b, a.envelope)
+		d, err := draft(eventType, r.day, b, a.envelope)
 		if err != nil {
 			return nil, err
 		}

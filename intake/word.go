@@ -45,12 +45,15 @@ func (in *Intake) Tell(ctx context.Context, w Word) (bool, error) {
 	if err := seal.CheckEnvelope(w.Envelope, int64(len(w.Envelope))); err != nil {
 		return false, err
 	}
-	result, err := in.store.Do(ctx, newKey(), telling{w}, in.options.Now())
+	result, err := in.store.Do(ctx, newKey(), telling{w, in.today()}, in.options.Now())
 	return err == nil && len(result.Events) > 0, full(err)
 }
 
 // telling is the command that sends a word.
-type telling struct{ Word }
+type telling struct {
+	Word
+	day when.Day
+}
 
 func (telling) Book() string { return bookName }
 func (telling) Daily() bool  { return false }
@@ -80,7 +83,7 @@ func (w telling) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 	if w.Stage == Read && !th.Stage.Over() || slices.Index(Stages, w.Stage) > slices.Index(Stages, th.Stage) {
 		b.Stage = w.Stage
 	}
-	d, err := draft(wordSent, &b, w.Envelope)
+	d, err := draft(wordSent, w.day, &b, w.Envelope)
 	return []record.Draft{d}, err
 }
 
@@ -204,7 +207,7 @@ func (w *Words) Stone(by string, on when.Day) (record.Draft, error) {
 	if !w.goesOn && (w.at.Stage == InCase || w.at.Stage == Noticed) {
 		b.Stage, b.Since = Read, said.On
 	}
-	return draft(wordSent, &b, said.Envelope)
+	return draft(wordSent, on, &b, said.Envelope)
 }
 
 // unnumber closes the gap that a word leaves among the items that the person sees, as

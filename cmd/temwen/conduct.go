@@ -46,7 +46,10 @@ func (c *conductOf) with(p *program, f func(s *store.Store, o *conduct.Office, a
 	}
 	ask, err := c.ask(p, s)
 	if err == nil {
-		err = f(s, conduct.New(s, p.now), ask)
+		var zone string
+		if zone, err = p.zone(s); err == nil {
+			err = f(s, conduct.New(s, p.clockOf(zone)), ask)
+		}
 	}
 	return errors.Join(err, s.Close())
 }

@@ -86,7 +86,7 @@ func (c *officeDueCmd) Run(p *program) error {
 			return err
 		}
 		l.today = today(p.now(), zone)
-		if l.in, err = intake.New(s, o, intake.Options{Dir: filepath.Join(c.Dir, sealedDir), Now: p.now}); err != nil {
+		if l.in, err = intake.New(s, o, intake.Options{Dir: filepath.Join(c.Dir, sealedDir), Now: p.clockOf(zone)}); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, l.in.Close()) }()

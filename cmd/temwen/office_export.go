@@ -105,7 +105,11 @@ func (c *officeExportCmd) envelopes(p *program, s *store.Store, o *office.Office
 	if len(c.Thread) == 0 {
 		return 0, nil
 	}
-	in, err := intake.New(s, o, intake.Options{Dir: filepath.Join(c.Dir, sealedDir), Now: p.now})
+	zone, err := p.zone(s)
+	if err != nil {
+		return 0, err
+	}
+	in, err := intake.New(s, o, intake.Options{Dir: filepath.Join(c.Dir, sealedDir), Now: p.clockOf(zone)})
 	if err != nil {
 		return 0, err
 	}

@@ -154,7 +154,7 @@ func fingerprint(recipient string) string {
 // text prints the office as tables.
 func (l officeListed) text(to io.Writer) error {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "OFFICER\tSTANDING\tSINCE\tSIGNS IN BY\tKEY\n")
+	fmt.Fprintf(w, "OFFICER\tSTANDING\tSINCE (UTC)\tSIGNS IN BY\tKEY\n")
 	for _, o := range l.Officers {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", o.Name, o.Standing, day(o.Since), o.ways(), o.Fingerprint)
 	}
@@ -164,7 +164,7 @@ func (l officeListed) text(to io.Writer) error {
 	for _, v := range l.Invites {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", v.Name, v.By, v.Until.UTC().Format("2006-01-02 15:04 UTC"))
 	}
-	fmt.Fprintf(w, "\nEPOCH\tSINCE\tTAKES REPORTS\tKEY\tOPENED BY\n")
+	fmt.Fprintf(w, "\nEPOCH\tSINCE (UTC)\tTAKES REPORTS\tKEY\tOPENED BY\n")
 	for _, e := range l.Epochs {
 		takes := "yes"
 		if !e.Accepts {

@@ -58,9 +58,10 @@ type sides struct {
 	list  []side
 	close []func() error
 	log   *slog.Logger
-	zone  string          // of the office's place
-	work  *casework.Cases // nil where there is no office
-	in    *intake.Intake  // as work
+	// now is the clock of the office's place: its times carry the zone.
+	now  func() time.Time
+	work *casework.Cases // nil where there is no office
+	in   *intake.Intake  // as work
 	// teller tells people what happens to their case; nil where there is no office.
 	teller *told.Teller
 }
@@ -120,6 +121,9 @@ func (s *sides) address(name string) string {
 	return ""
 }
 
+// today is the day at the office's place.
+func (s *sides) today() when.Day { return when.Today(s.now()) }
+
 // hasOffice reports whether somebody can report in a store.
 func (p *program) hasOffice(s *store.Store) (bool, error) {
 	state, err := office.New(s, p.now).State(p.ctx)
@@ -132,19 +136,20 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 	offices := office.New(st, p.now)
 	var in *intake.Intake
 	var work *casework.Cases
-	var err error
+	zone, err := p.zone(st)
+	if err != nil {
+		return err
+	}
+	s.now = p.clockOf(zone)
 	if slices.ContainsFunc(s.list, func(one side) bool { return one.name != "record" }) {
 		in, err = intake.New(st, offices, intake.Options{
-			Dir: filepath.Join(dir, sealedDir), Now: p.now, Schedule: store.Schedule{Every: a.PublishEvery},
+			Dir: filepath.Join(dir, sealedDir), Now: s.now, Schedule: store.Schedule{Every: a.PublishEvery},
 		})
 		if err != nil {
 			return err
 		}
 		s.close = append(s.close, in.Close)
-		if s.zone, err = p.zone(st); err != nil {
-			return err
-		}
-		work = casework.New(st, p.now, func() when.Day { return today(p.now(), s.zone) })
+		work = casework.New(st, p.now, s.today)
 		if err := work.KeepEvidence(filepath.Join(dir, evidenceDir), offices); err != nil {
 			return err
 		}
@@ -160,15 +165,15 @@ func (s *sides) furnish(p *program, st *store.Store, a *addresses, dir string, d
 		case "record":
 			one.handler = p.recordSide(st, s.log)
 			if work != nil {
-				one.handler = withAnswers(one.handler, desk.NewAnswers(offices, s.casework(p, st, work, a, demo), p.now, s.log))
+				one.handler = withAnswers(one.handler, desk.NewAnswers(offices, s.casework(p, st, work, a, demo), s.now, s.log))
 			}
 		case "report":
 			one.handler, err = p.reportSide(st, in, dir, demo, services, s, a)
 		case "desk":
 			passed := s.casework(p, st, gate.NewCases(offices, work), a, demo)
-			passed.Conduct = gate.NewConduct(offices, conduct.New(st, p.now))
+			passed.Conduct = gate.NewConduct(offices, conduct.New(st, s.now))
 			one.handler, err = a.deskSide(offices, gate.NewInbox(offices, in, work), desk.Options{
-				Origin: a.origin(one.listener), Now: p.now, Demo: demo, Casework: passed, Services: services, Keep: keep(st), Arrivals: in, Log: s.log,
+				Origin: a.origin(one.listener), Now: s.now, Demo: demo, Casework: passed, Services: services, Keep: keep(st), Arrivals: in, Log: s.log,
 			})
 		}
 		if err != nil {
@@ -203,10 +208,9 @@ func (p *program) reportSide(st *store.Store, in *intake.Intake, dir string, dem
 	if err := st.NoteRelease(p.ctx, store.Release{Files: scripts(), Version: version()}, p.now()); err != nil {
 		return nil, err
 	}
-	day := func() when.Day { return today(p.now(), s.zone) }
 	options := report.Options{
 		PromiseKey: st.Key(), Contacts: services, Spool: filepath.Join(dir, sealedDir),
-		Away: a.ReportAway, AddressHeader: a.ReportHeader, Now: p.now, Today: day, Log: s.log, Invented: demo,
+		Away: a.ReportAway, AddressHeader: a.ReportHeader, Now: s.now, Today: s.today, Log: s.log, Invented: demo,
 	}
 	return report.New(report.At(in), options), nil
 }
@@ -217,7 +221,7 @@ func (s *sides) services(p *program, st *store.Store, demo bool) ([]report.Conta
 	if err != nil {
 		return nil, err
 	}
-	list := report.ContactsOf(dossiers, today(p.now(), s.zone))
+	list := report.ContactsOf(dossiers, s.today())
 	if demo {
 		list = append(list, report.Examples()...)
 	}
@@ -237,14 +241,13 @@ func (p *program) zone(s *store.Store) (string, error) {
 // casework is what pages of cases need. Links in notices lead to the public record,
 // where their recipients can come.
 func (s *sides) casework(p *program, st *store.Store, cases desk.Cases, a *addresses, demo bool) *desk.Casework {
-	day := func() when.Day { return today(p.now(), s.zone) }
 	dossiers := func(ctx context.Context) ([]*dossier.Dossier, error) { return st.Dossiers(ctx, 0) }
 	answers := a.RecordOrigin
 	if answers == "" {
 		answers = strings.TrimSuffix(s.address("record"), "/")
 	}
 	return &desk.Casework{
-		Cases: cases, View: desk.Views(dossiers, p.now, day), Today: day, Keep: keepCases(dossiers),
+		Cases: cases, View: desk.Views(dossiers, p.now, s.today), Today: s.today, Keep: keepCases(dossiers),
 		Answers: answers + strings.TrimSuffix(desk.AnswersPath, "/"), Invented: demo,
 	}
 }
@@ -390,7 +393,7 @@ func (s *sides) serve(p *program, st *store.Store, every time.Duration) error {
 				if err != nil {
 					fmt.Fprintf(p.stderr, "temwen: going over the clocks of cases: %v; it is tried again in an hour\n", err)
 				}
-				if day := today(p.now(), s.zone); day != said {
+				if day := s.today(); day != said {
 					due, err := s.due(ctx, st, day)
 					if ctx.Err() != nil {
 						return

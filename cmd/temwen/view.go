@@ -52,16 +52,24 @@ func (a asOf) in(p *program, zone string) publish.AsOf {
 }
 
 // today is the civil day at the place of a dossier.
-func today(now time.Time, zone string) when.Day {
+func today(now time.Time, zone string) when.Day { return when.Today(now.In(placeOf(zone))) }
+
+// clockOf is the clock of a place: its times carry the zone, so that their days are days there.
+func (p *program) clockOf(zone string) func() time.Time {
+	return func() time.Time { return p.now().In(placeOf(zone)) }
+}
+
+// placeOf is a time zone by its name, and UTC where there is none of that name.
+func placeOf(zone string) *time.Location {
 	z, ok := zones.Load(zone)
 	if !ok {
-		place, err := time.LoadLocation(zone)
+		found, err := time.LoadLocation(zone)
 		if err != nil {
-			place = time.UTC
+			found = time.UTC
 		}
-		z, _ = zones.LoadOrStore(zone, place)
+		z, _ = zones.LoadOrStore(zone, found)
 	}
-	return when.Today(now.In(z.(*time.Location)))
+	return z.(*time.Location)
 }
 
 // zones are the time zones that dossiers name, read once: every page asks.

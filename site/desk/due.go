@@ -34,7 +34,7 @@ func (d *Desk) duePage(v *visit) error {
 		}
 	}
 	body := &dueBody{Rule: v.rule(keep)}
-	due, err := d.inbox.Due(v.Context(), keep, when.Today(d.options.Now().UTC()), intake.Query{Limit: mostDue + 1})
+	due, err := d.inbox.Due(v.Context(), keep, when.Today(d.options.Now()), intake.Query{Limit: mostDue + 1})
 	if err != nil {
 		return err
 	}

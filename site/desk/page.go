@@ -148,11 +148,11 @@ func (p *page) Keyed() bool {
 	return p.officer != nil && (!p.ready() || p.state.Opens(p.officer) || p.Nav == "me")
 }
 
-// Day writes a time as its day.
-func (p *page) Day(t time.Time) string {
-	y, m, d := t.UTC().Date()
-	return p.words.Day(when.DayOf(y, m, d))
-}
+// Day writes a time as its day at the place of the office.
+func (p *page) Day(t time.Time) string { return p.words.Day(when.Today(p.there(t))) }
+
+// there is a time as a clock at the place of the office shows it.
+func (p *page) there(t time.Time) time.Time { return t.In(p.desk.options.Now().Location()) }
 
 // DayOf writes a day given as YYYY-MM-DD.
 func (p *page) DayOf(s string) string {
@@ -163,10 +163,8 @@ func (p *page) DayOf(s string) string {
 	return p.words.Day(d)
 }
 
-// Time writes the time of a day, UTC.
-func (p *page) Time(t time.Time) string {
-	return p.Day(t) + ", " + t.UTC().Format("15:04") + " UTC"
-}
+// Time writes the time of a day at the place of the office, and which zone's it is.
+func (p *page) Time(t time.Time) string { return p.Day(t) + ", " + p.there(t).Format("15:04 MST") }
 
 // Name is an officer's name.
 func (p *page) Name(id string) string {

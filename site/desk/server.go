@@ -27,7 +27,8 @@ type Options struct {
 	// http://localhost:8422. Passkeys are bound to its host, which must have a name;
 	// requests to another host are turned away.
 	Origin string
-	// Now is the time. Required.
+	// Now is the time. Required. It carries the zone of the office's place, in which days
+	// and times are shown.
 	Now func() time.Time
 	// Idle ends a session in which nothing was asked for, Lifetime every session.
 	// 30 minutes and 10 hours where 0.
