@@ -25,7 +25,8 @@ type staged struct {
 	Procedure string `yaml:"procedure"`
 	Mission   string `yaml:"mission"`
 	State     string `yaml:"state"`
-	Ago       int    `yaml:"ago"`
+	On        string `yaml:"on"`  // the day of the incident; reckoned from Ago where empty
+	Ago       int    `yaml:"ago"` // days before today on which the case was opened
 	// Report is that of the report that the case rests on, or 0 for another source.
 	Report   int `yaml:"report"`
 	Incident struct {
@@ -94,16 +95,30 @@ func (p *player) cases(procedures []*instrument.Procedure) error {
 	}
 	p.procedures = procedures
 	for i := range all {
-		all[i].Story = true
-		p.stage(&all[i])
+		s := &all[i]
+		s.Story = true
+		if s.On != "" {
+			on, err := when.ParseDay(s.On)
+			if err != nil {
+				return fmt.Errorf("reading the invented cases: %w", err)
+			}
+			s.Ago = int(when.Today(p.today) - on - toldAfter)
+		}
+		p.stage(s)
 	}
 	p.year()
 	return nil
 }
 
+// toldAfter is how many days after an incident it is coded.
+const toldAfter = 3
+
 // stage lays out the scenes of one case, those that would be in the future left
 // out.
 func (p *player) stage(s *staged) {
+	if s.Ago < 0 {
+		return
+	}
 	var id string
 	p.scenes = append(p.scenes, scene{s.Ago, func(ctx context.Context, p *player) (err error) {
 		id, err = p.open(ctx, s)
@@ -138,7 +153,7 @@ func (p *player) open(ctx context.Context, s *staged) (string, error) {
 // code codes the incident and makes the allegation.
 func (p *player) code(ctx context.Context, s *staged) (incident, allegation string, err error) {
 	in := s.Incident
-	about, err := when.Parse((p.day() - 3).String())
+	about, err := when.Parse((p.day() - toldAfter).String())
 	if err != nil {
 		return "", "", err
 	}

@@ -120,6 +120,7 @@ func TestPlay(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, c := range page.Cases {
+			fitsMission(t, work, view, c.ID)
 			for i := range c.Steps {
 				if c.Steps[i].Silence != nil {
 					silent++
@@ -147,7 +148,7 @@ func TestPlay(t *testing.T) {
 	if letters < 5 {
 		t.Errorf("%d letters were sent", letters)
 	}
-	tables, err := conduct.Tables(t.Context(), s, "mss", 0)
+	tables, err := conduct.Tables(t.Context(), s, "gsf", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,6 +207,29 @@ func TestPlay(t *testing.T) {
 	}
 	if wrote != 6 { // opened, a letter, an answer, a letter, the officer’s own, silence
 		t.Errorf("who has the code reads %d messages of the office", wrote)
+	}
+}
+
+// fitsMission holds that a case was opened under the mission of the day of its incident.
+func fitsMission(t *testing.T, work *casework.Cases, view *publish.View, id string) {
+	t.Helper()
+	events, err := work.History(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	about, err := work.Allegations(t.Context(), "", id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range about {
+		i, err := work.Incident(t.Context(), a.Incident)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := view.Mission(events[0].Opened.Mission)
+		if p := view.Period(m); i.When.First() < p.First() || i.When.Last() > p.Last() {
+			t.Errorf("case %d of %s is about %s, and that is %s", events[0].Opened.Number, m.ID, i.When, p)
+		}
 	}
 }
 

@@ -37,7 +37,7 @@ var states = []string{"example-a", "example-b", "example-c"}
 func (p *player) year() {
 	r := rand.New(rand.NewPCG(2699, 1))
 	for ago := 352; ago > 4; ago -= r.IntN(3) {
-		s := &staged{Procedure: "mss-complaint", Mission: "mss", State: states[[]int{0, 0, 1, 1, 1, 2}[r.IntN(6)]], Ago: ago}
+		s := &staged{Procedure: "mss-complaint", Mission: "gsf", State: states[[]int{0, 0, 1, 1, 1, 2}[r.IntN(6)]], Ago: ago}
 		s.invent(r)
 		if r.IntN(9) == 0 {
 			s.Then = course[:2+r.IntN(len(course)-1)]
@@ -111,7 +111,7 @@ func (p *player) publish(ctx context.Context) error {
 	tables := conduct.New(p.store, p.now)
 	delay := when.Days(30)
 	ask, _, err := tables.Prepare(ctx, conduct.Ask{
-		Scope: conduct.Scope{Mission: "mss", Actors: slices.Clone(states), From: when.DayOf(1900, 1, 1)},
+		Scope: conduct.Scope{Mission: "gsf", Actors: slices.Clone(states), From: when.DayOf(1900, 1, 1)},
 		Least: 5, Delay: delay, Through: conduct.Through(p.day(), delay), Invented: true,
 	})
 	if refused := (*conduct.Refused)(nil); errors.As(err, &refused) && refused.Code == conduct.CodeWhy {
@@ -124,11 +124,11 @@ func (p *player) publish(ctx context.Context) error {
 	if err := tables.Ask(ctx, p.colleagues[office.LegalOfficer], ask); err != nil {
 		return err
 	}
-	asked, err := tables.Asked(ctx, "mss")
+	asked, err := tables.Asked(ctx, "gsf")
 	if err != nil {
 		return err
 	}
-	_, err = tables.Publish(ctx, p.colleagues[office.Publisher], "mss", asked.Index)
+	_, err = tables.Publish(ctx, p.colleagues[office.Publisher], "gsf", asked.Index)
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"temwen/casework"
 	"temwen/clock"
+	"temwen/dossier"
 	"temwen/instrument"
 	"temwen/publish"
 	"temwen/when"
@@ -169,6 +170,7 @@ type openBody struct {
 	Allegations []allegationRow
 	Missions    []missionChoice
 	Mission     string
+	Outside     []string // of the incidents
 	Procedures  []procedureChoice
 	States      []option
 	Today       string
@@ -191,32 +193,46 @@ type procedureChoice struct {
 func (w *work) openCasePage() error {
 	ids := w.URL.Query()["allegation"]
 	b := &openBody{Mission: w.URL.Query().Get("mission"), Today: w.today.String()}
+	var about []*casework.Incident
 	for _, id := range ids {
 		a, err := w.cases.Allegation(w.Context(), id)
 		if err != nil {
 			return err
 		}
 		b.Allegations = append(b.Allegations, w.allegationRow(a))
+		i, err := w.cases.Incident(w.Context(), a.Incident)
+		if err != nil {
+			return err
+		}
+		about = append(about, i)
 	}
 	if len(ids) == 0 {
 		return errNoPage
 	}
+	missions := make([]*dossier.Mission, 0, len(w.view.Missions))
 	for _, m := range w.view.Missions {
 		lines, err := w.view.ProceduresOf(m.ID)
 		if err != nil {
 			return err
 		}
-		if !binding(lines) {
-			continue
+		if binding(lines) {
+			missions = append(missions, m)
 		}
-		if b.Mission == "" {
-			b.Mission = m.ID
+	}
+	if b.Mission == "" && len(missions) > 0 {
+		b.Mission = w.missionOf(about, missions).ID
+	}
+	for _, m := range missions {
+		lines, err := w.view.ProceduresOf(m.ID)
+		if err != nil {
+			return err
 		}
 		q := url.Values{"allegation": ids, "mission": {m.ID}}
 		b.Missions = append(b.Missions, missionChoice{w.text(m.Name), w.href("cases", "new") + "?" + q.Encode(), m.ID == b.Mission})
 		if m.ID != b.Mission {
 			continue
 		}
+		b.Outside = w.outsideOf(about, m)
 		for i := range lines {
 			b.Procedures = append(b.Procedures, w.procedureChoice(&lines[i], m.ID)...)
 		}

@@ -133,6 +133,7 @@ type incidentBody struct {
 	Terms       string
 	Newest      string // version of the vocabulary
 	Precision   string
+	Outside     []string // missions in whose days it does not lie
 	Circ        []string
 	Harm        []string
 	Responsible []responsible
@@ -177,7 +178,7 @@ func (w *work) incidentPage() error {
 	if err != nil {
 		return err
 	}
-	b := &incidentBody{incidentRow: w.incidentRow(i), Seen: i.Changed, Terms: i.Terms, Newest: casework.CurrentTerms().Version, Precision: i.Where.Precision}
+	b := &incidentBody{incidentRow: w.incidentRow(i), Seen: i.Changed, Terms: i.Terms, Newest: casework.CurrentTerms().Version, Precision: i.Where.Precision, Outside: w.outsideForces(i)}
 	for _, c := range i.Circumstances {
 		b.Circ = append(b.Circ, w.term(i.Terms, "circumstances", c).Words)
 	}

@@ -20,7 +20,9 @@ type incidentForm struct {
 	Number int    // of the incident that is revised, or 0
 	Seen   uint64 // the version that the officer saw
 	Faults []string
-	More   string // the part to which a row was just added
+	// Outside are missions in whose days it does not lie: a warning.
+	Outside []string
+	More    string // the part to which a row was just added
 
 	When, Commune       string
 	Version             string // of the vocabulary
@@ -265,7 +267,7 @@ func (w *work) showIncidentForm(i *casework.Incident, action string, flaws []cas
 	}
 	b.When, b.Point = w.typed("when", 0, b.When), w.typed("point", 0, b.Point) // also what could not be read
 	b.More = w.form.Get("more")
-	b.Faults = w.faults(flaws)
+	b.Faults, b.Outside = w.faults(flaws), w.outsideForces(i)
 	for _, d := range pcodes {
 		b.Departments = append(b.Departments, option{d.Code, w.words.Say("desk.department." + d.Word), d.Code == i.Where.Department})
 	}
