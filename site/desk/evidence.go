@@ -53,6 +53,9 @@ type itemOfEvidence struct {
 // Sides are the numbers of a box on a picture.
 func (*evidenceBody) Sides() []string { return []string{"left", "top", "width", "height"} }
 
+// Ends are the numbers of a part of a recording.
+func (*evidenceBody) Ends() []string { return []string{"from", "to"} }
+
 // custodyRow is one line of the custody log.
 type custodyRow struct{ On, By, Did, Why string }
 

@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +31,8 @@ func TestRedactionInChromium(t *testing.T) {
 		{"a photograph, by pointer and by numbers", testRedactPhotograph},
 		{"a drawing, in a small window", testRedactDrawing},
 		{"a text", testRedactText},
+		{"a recording", testRedactSound},
+		{"a recording that is not played here", testUnreadableSound},
 		{"what cannot be redacted here", testRedactOther},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b) })
@@ -248,6 +251,93 @@ func testRedactText(t *testing.T, b *sitetest.Browser) {
 		t.Errorf("the copy is %q", content)
 	}
 	w.quiet()
+}
+
+// recording is a WAV of three seconds of one tone, with a word beside the sound.
+func recording() []byte {
+	const rate = 16_000
+	samples := make([]int16, 3*rate)
+	for i := range samples {
+		samples[i] = int16(12_000 * math.Sin(2*math.Pi*440*float64(i)/rate))
+	}
+	note := []byte("INFOICMT\x10\x00\x00\x00INVENTED-COMMENT")
+	var b bytes.Buffer
+	b.WriteString("RIFF")
+	put := func(values ...any) {
+		for _, v := range values {
+			_ = binary.Write(&b, binary.LittleEndian, v) // into memory
+		}
+	}
+	put(uint32(36+8+len(note)+2*len(samples)), []byte("WAVEfmt "), uint32(16), uint16(1), uint16(1), uint32(rate), uint32(2*rate), uint16(2), uint16(16))
+	put([]byte("LIST"), uint32(len(note)), note, []byte("data"), uint32(2*len(samples)), samples)
+	return b.Bytes()
+}
+
+// Given a recording of a voice, when an officer names seconds that must not be heard, then the copy has silence
+// there to the sample, the rest as it was, and no word that stood beside the sound.
+func testRedactSound(t *testing.T, b *sitetest.Browser) {
+	k := withCases(t)
+	id := k.open(t, "mss-criminal")
+	w := k.sit(t, b, "ht", sitetest.Reader{Width: 360, Phone: true, Dark: true})
+	w.signIn("lakay")
+	w.open("/cases/" + id + "/evidence")
+	w.unlock()
+	w.do("opening the form", chromedp.Evaluate[chromedp.Void](`void (document.querySelector("#add-evidence").closest("details").open = true)`))
+	w.Attach("#evidence-file", w.file("voice.wav", recording()))
+	w.press("#add-evidence .buttons button")
+	w.sees("Prèv la sele")
+	w.openItem()
+	w.sees("Anrejistreman an gen 3 segonn.")
+	w.press("[data-do=keep-redacted]")
+	w.sees("Di anvan ki segonn y ap retire.")
+	w.press("[data-do=add-span]")
+	w.write("[data-spans] [name=from]", "1.2")
+	w.write("[data-spans] [name=to]", "1.9")
+	if over := sitetest.Ask[int](w.Tab, `document.documentElement.scrollWidth - 360`); over > 0 {
+		t.Errorf("the page is %d pixels too wide", over)
+	}
+	for _, found := range w.Axe(sitetest.AllRules) {
+		t.Errorf("while redacting: %v", found)
+	}
+	if *evidencePictures != "" {
+		w.Picture(*evidencePictures + "/redact-sound.png")
+	}
+	w.press("[data-do=keep-redacted]")
+	w.sees("redacted-1.wav")
+	_, content := k.plain(t, id, 2)
+	if bytes.Contains(content, []byte("INVENTED")) {
+		t.Error("the comment is in the copy")
+	}
+	const rate = 22_050
+	if len(content) < 44 || string(content[36:40]) != "data" || binary.LittleEndian.Uint32(content[24:]) != rate {
+		t.Fatalf("the copy is no recording as it should be: %q", content[:min(44, len(content))])
+	}
+	loudest := func(from, to float64) (most int) {
+		for i := int(from * rate); i < int(to*rate); i++ {
+			most = max(most, int(math.Abs(float64(int16(binary.LittleEndian.Uint16(content[44+2*i:]))))))
+		}
+		return most
+	}
+	if n := len(content[44:]) / 2; n < 3*rate-100 || n > 3*rate+100 {
+		t.Fatalf("the copy has %d samples", n)
+	}
+	if before, out, after := loudest(0, 1.1), loudest(1.2, 1.9), loudest(2, 2.9); out != 0 || before < 9_000 || after < 9_000 {
+		t.Errorf("loudest before, in and after what was taken out: %d, %d, %d", before, out, after)
+	}
+	w.quiet()
+}
+
+// Given a recording that the browser does not play, then the page says so, and what to do.
+func testUnreadableSound(t *testing.T, b *sitetest.Browser) {
+	k := withCases(t)
+	id := k.open(t, "mss-criminal")
+	w := k.sit(t, b, "en", atDesk)
+	w.signIn("lakay")
+	w.open("/cases/" + id + "/evidence")
+	w.unlock()
+	w.takeIn("person", w.file("call.amr", []byte("#!AMR\n\x3c\x91\x17\x16\xbe\x66\x78\x00")), "")
+	w.openItem()
+	w.sees("This browser cannot read the recording")
 }
 
 // Given a file that is neither picture nor PDF nor text, then the page says that it cannot be

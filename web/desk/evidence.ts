@@ -7,13 +7,14 @@ import { type Exhibit, readMessage } from "../seal/report";
 import type { Member } from "../seal/tar";
 import { hex } from "../src/bytes";
 import { ask, b64, request, unb64 } from "./ask";
-import { fileName, fileOf, hash, kindOf, preview } from "./file";
+import { fileName, fileOf, hash, type Kind, kindOf, preview } from "./file";
 import { handIn } from "./handin";
 import { isPDF } from "./leaf";
 import { leaveAll, showLeaves } from "./leaves";
 import { needKeys } from "./lock";
 import { go } from "./nav";
 import { type Redaction, redactPDF, redactPicture, redactText } from "./redact";
+import { redactSound } from "./sound";
 import { cut, visible } from "./text";
 import { consent } from "./thread";
 import { keys } from "./vault";
@@ -29,7 +30,7 @@ interface Held {
   content: Blob;
   name: string;
   why: string;
-  picture: string; // its type, where it is one
+  kind: Kind | undefined; // where it is a picture or a recording
   pdf: boolean;
   words: string | undefined; // where it is a text
   redaction?: Redaction;
@@ -153,9 +154,8 @@ async function show(item: HTMLElement, why: string): Promise<void> {
   const beginning = new Uint8Array(await content.slice(0, 32).arrayBuffer());
   const [kind, pdf] = [kindOf(beginning), isPDF(beginning)];
   const words = kind || pdf ? undefined : await readable(content);
-  const picture = kind?.tag === "img" ? kind.type : "";
-  const redactable = picture !== "" || pdf || words !== undefined;
-  held.set(item, { content, name: text(labels.get(item)?.name), why, picture, pdf, words });
+  const redactable = kind !== undefined || pdf || words !== undefined;
+  held.set(item, { content, name: text(labels.get(item)?.name), why, kind, pdf, words });
   when(box, { redactable, "not-redactable": !redactable });
   button.hidden = !kind && !redactable;
   button.onclick = () => {
@@ -193,11 +193,12 @@ async function redact(item: HTMLElement): Promise<void> {
   const place = item.querySelector<HTMLElement>("[data-redacting]");
   if (!open || !place) return;
   const part = document.createElement("div");
-  part.append(clone(open.picture ? "redact-picture" : open.pdf ? "redact-pdf" : "redact-text", {}));
+  const picture = open.kind?.tag === "img";
+  part.append(clone(picture ? "redact-picture" : open.kind ? "redact-sound" : open.pdf ? "redact-pdf" : "redact-text", {}));
   part.hidden = !open.pdf; // a PDF shows how far it is; a picture is nothing until it can be drawn on
   place.replaceChildren(part);
   try {
-    if (open.picture) open.redaction = await redactPicture(part, open.content, open.picture);
+    if (open.kind) open.redaction = await (picture ? redactPicture(part, open.content, open.kind.type) : redactSound(part, open.content, open.kind.type, shown));
     else open.redaction = open.pdf ? await redactPDF(part, open.content) : redactText(part, open.words ?? "");
   } catch (error) {
     place.replaceChildren();

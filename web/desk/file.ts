@@ -15,7 +15,7 @@ import { isPDF } from "./leaf";
 import { showLeaves } from "./leaves";
 import { plain, visible } from "./text";
 
-type Kind = { tag: "img" | "audio" | "video"; type: string };
+export type Kind = { tag: "img" | "audio" | "video"; type: string };
 
 const at = (b: Bytes, from: number, s: string): boolean => String.fromCharCode(...b.subarray(from, from + s.length)) === s;
 
