@@ -100,13 +100,13 @@ func (book) Tables() []record.Table {
 		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "docket BIGINT NOT NULL"},
 		Indexes: []string{"docket, idx"},
 	}, {
-		// What was made public of a case, as its event has it.
+		// What was made public of a case: what the ledger has of it, and what opens that.
 		Name:    "public",
-		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "day BIGINT NOT NULL", "public TEXT NOT NULL"},
+		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "day BIGINT NOT NULL", "public TEXT NOT NULL", "openings TEXT NOT NULL"},
 	}, {
 		// That it was taken back, as its event has it. It stays when the case is erased.
 		Name:    "retracted",
-		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "day BIGINT NOT NULL", "public TEXT NOT NULL"},
+		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "day BIGINT NOT NULL", "public TEXT NOT NULL", "openings TEXT NOT NULL"},
 	}, {
 		// Who is kept from which case.
 		Name:    "wall",
@@ -206,15 +206,15 @@ func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
 		return err
 	}
 	what.Index = e.Index
-	if err := enterPublic(ctx, t, &e); err != nil {
-		return err
-	}
 	c, docket := new(Case), e.Index
 	if what.Type != caseOpened {
 		var err error
-		if c, docket, err = loadCase(ctx, t, what.Case); err != nil || c == nil {
-			return err // nil: it was erased
+		if c, docket, err = loadCase(ctx, t, what.Case); err != nil {
+			return err
 		}
+	}
+	if err := what.enterPublic(ctx, t, c, &e); err != nil || c == nil {
+		return err // nil: it was erased
 	}
 	c.Apply(&what)
 	if what.Evidence != nil || what.Custody != nil {

@@ -123,6 +123,10 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 			err = d.cases.allegationsExist(ctx, t, o.Allegations)
 		}
 		cmd = o
+	case Publish:
+		o.Seed = make([]byte, seedSize)
+		rand.Read(o.Seed) // never fails
+		cmd = o
 	case AddAllegation:
 		if !slices.Contains(c.Allegations, o.Allegation) {
 			err = d.cases.allegationsExist(ctx, t, []string{o.Allegation})

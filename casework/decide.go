@@ -75,7 +75,8 @@ type (
 		// Seen is the Changes.Seen that the second person looked at, where the case is not
 		// what it was when this was asked for.
 		Seen     uint64
-		Invented bool // it is about nobody
+		Invented bool   // it is about nobody
+		Seed     []byte // for Event.Seed: 32 random bytes; Do draws them
 	}
 	// AskRetraction and Retract are the two people who take back what is public, on one
 	// of RetractionGrounds. In nobody's name Retract needs no first: who reported does

@@ -39,10 +39,13 @@ type Event struct {
 	// Terms is the version of the vocabulary in which incidents were coded when a case
 	// was made public.
 	Terms string `json:"terms,omitempty"`
+	// Seed is what the salts of the openings of what is made public are made from: see
+	// Showing.
+	Seed []byte `json:"seed,omitempty"`
 	// Invented says that what is made public is about nobody.
 	Invented bool `json:"invented,omitempty"`
-	// Published is the public part of the event that makes a case public, and
-	// Retracted that of the event that takes it back.
+	// Published is what the event that makes a case public shows of it, and Retracted
+	// the public part of the event that takes it back.
 	Published *Published `json:"-"`
 	Retracted *Retracted `json:"-"`
 	// Procedure is the newer version that the case follows from now on.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"temwen/instrument"
 	"temwen/locale"
@@ -16,8 +17,8 @@ import (
 )
 
 // Published is what is public of a case: the fields that two people have decided
-// to show, as they stood when the second decided. It is the public part of an
-// event and entry of PublishedType. Days are told to the month.
+// to show, as they stood when the second decided. Days are told to the month. The
+// ledger has of it a Showing.
 type Published struct {
 	Mission string   `json:"mission"`
 	Fields  []string `json:"fields"` // of PublicFields; the mission is always told
@@ -109,15 +110,8 @@ func (c *Case) publishedStep(s *Step, since when.Day) PublishedStep {
 
 func month(d when.Day) string { return d.String()[:len("2026-11")] }
 
-// ParsePublished reads the public part of an entry of PublishedType. It is strict:
-// what two people can decide to show, and nothing else.
-func ParsePublished(public []byte) (*Published, error) {
-	p := new(Published)
-	d := json.NewDecoder(bytes.NewReader(public))
-	d.DisallowUnknownFields()
-	if err := d.Decode(p); err != nil {
-		return nil, fmt.Errorf("what is public of a case: %w", err)
-	}
+// check refuses what two people cannot decide to show.
+func (p *Published) check() error {
 	has := func(field string) bool { return slices.Contains(p.Fields, field) }
 	months := []string{p.Opened}
 	for _, s := range slices.Concat(p.Steps, p.Silences) {
@@ -127,24 +121,18 @@ func ParsePublished(public []byte) (*Published, error) {
 		months = append(months, r.Month)
 	}
 	switch {
-	case p.Mission == "" || len(p.Fields) == 0:
-		return nil, errors.New("what is public of a case names no mission, or no field")
-	case p.Terms == "":
-		return nil, errors.New("what is public of a case names no version of the vocabulary; it is from a version of Temwen before this one")
 	case slices.ContainsFunc(p.Fields, func(f string) bool { return !slices.Contains(PublicFields, f) }):
-		return nil, errors.New("what is public of a case has a field that cannot be")
-	case p.Why != "" && (p.Before == 0 || !slices.Contains(Whys, p.Why)):
-		return nil, errors.New("what is public of a case says why it is shown otherwise, in no known word or where nothing was shown before")
+		return errors.New("what is public of a case has a field that cannot be")
 	case p.Track != "" && !has("track"), p.State != "" && !has("state"), p.Opened != "" && !has("opened"), p.Steps != nil && !has("step"),
 		p.Silences != nil && !has("silence"), p.Outcomes != nil && !has("outcome"), p.Remedies != nil && !has("remedy"):
-		return nil, errors.New("what is public of a case says more than its fields")
+		return errors.New("what is public of a case says more than its fields")
 	}
 	for _, m := range months {
 		if d, err := when.Parse(m); m != "" && (err != nil || len(m) != len("2026-11") || d.First().Open()) {
-			return nil, fmt.Errorf("what is public of a case has the month %q", m)
+			return fmt.Errorf("what is public of a case has the month %q", m)
 		}
 	}
-	return p, nil
+	return nil
 }
 
 // Retracted is what stands in public where a case stood that was taken back: that
@@ -177,7 +165,11 @@ func ParseRetracted(public []byte) (*Retracted, error) {
 func (e *Event) public() (json.RawMessage, error) {
 	switch {
 	case e.Published != nil:
-		return record.Canonical(e.Published)
+		showing, _, err := showingOf(e.Published, e.Seed)
+		if err != nil {
+			return nil, err
+		}
+		return record.Canonical(showing)
 	case e.Retracted != nil:
 		return record.Canonical(e.Retracted)
 	}
@@ -189,6 +181,9 @@ type StoredCase struct {
 	Published
 	Entry uint64   `json:"entry"` // its index in the ledger
 	Day   when.Day `json:"day"`   // UTC, on which it was published
+	// Openings are what the entry has the hashes of, one for each of the fields: see
+	// Showing.
+	Openings []string `json:"openings"`
 }
 
 // StoredStone is what stands where a case stood in public.
@@ -196,8 +191,10 @@ type StoredStone struct {
 	Retracted
 	Entry uint64   `json:"entry"` // its index in the ledger
 	Day   when.Day `json:"day"`   // UTC, on which it was taken back
-	// From is the day on which it was public first, as far as that is still known.
-	From when.Day `json:"-"`
+	// From is the day on which it was public first, and Entries are those that showed it,
+	// the first first, as far as that is still known.
+	From    when.Day `json:"-"`
+	Entries []uint64 `json:"entries"`
 }
 
 // Standing is what of all cases stands in public.
@@ -213,20 +210,25 @@ type Standing struct {
 func PublishedCases(ctx context.Context, v Viewer, size uint64) (*Standing, error) {
 	s := new(Standing)
 	err := v.View(ctx, bookName, func(t *record.Tables) error {
-		err := each(ctx, t, "public", func(index uint64, day when.Day, public []byte) error {
-			p, err := ParsePublished(public)
+		err := each(ctx, t, "public", func(index uint64, day when.Day, public []byte, openings string) error {
+			list := strings.Fields(openings)
+			showing, err := ParseShowing(public)
+			if err != nil {
+				return err
+			}
+			p, err := showing.Open(list...)
 			if err == nil {
-				s.Cases = append(s.Cases, StoredCase{*p, index, day})
+				s.Cases = append(s.Cases, StoredCase{*p, index, day, list})
 			}
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		return each(ctx, t, "retracted", func(index uint64, day when.Day, public []byte) error {
+		return each(ctx, t, "retracted", func(index uint64, day when.Day, public []byte, _ string) error {
 			r, err := ParseRetracted(public)
 			if err == nil {
-				s.Stones = append(s.Stones, StoredStone{*r, index, day, day})
+				s.Stones = append(s.Stones, StoredStone{*r, index, day, day, []uint64{r.Before}})
 			}
 			return err
 		})
@@ -242,8 +244,8 @@ func PublishedCases(ctx context.Context, v Viewer, size uint64) (*Standing, erro
 }
 
 // each reads the rows of a table of what was made public, in order.
-func each(ctx context.Context, t *record.Tables, table string, f func(index uint64, day when.Day, public []byte) error) error {
-	rows, err := t.Query(ctx, `SELECT idx, day, public FROM {`+table+`} ORDER BY idx`)
+func each(ctx context.Context, t *record.Tables, table string, f func(index uint64, day when.Day, public []byte, openings string) error) error {
+	rows, err := t.Query(ctx, `SELECT idx, day, public, openings FROM {`+table+`} ORDER BY idx`)
 	if err != nil {
 		return err
 	}
@@ -252,10 +254,11 @@ func each(ctx context.Context, t *record.Tables, table string, f func(index uint
 		var index uint64
 		var day when.Day
 		var public []byte
-		if err := rows.Scan(&index, &day, &public); err != nil {
+		var openings string
+		if err := rows.Scan(&index, &day, &public, &openings); err != nil {
 			return err
 		}
-		if err := f(index, day, public); err != nil {
+		if err := f(index, day, public, openings); err != nil {
 			return fmt.Errorf("event %d: %w", index, err)
 		}
 	}
@@ -274,6 +277,9 @@ func (s *Standing) settle() {
 		c := &s.Cases[i]
 		if n, gone := stone[c.Entry]; gone {
 			s.Stones[n].From = c.Day
+			if c.Before != 0 {
+				s.Stones[n].Entries = slices.Insert(s.Stones[n].Entries, 0, c.Before)
+			}
 			stone[c.Before] = n
 			c.Entry = 0
 			continue
@@ -283,6 +289,10 @@ func (s *Standing) settle() {
 			last = c
 		}
 		c.only(last.Fields)
+		c.Openings = slices.DeleteFunc(c.Openings, func(o string) bool {
+			opened, err := readOpening(o)
+			return err != nil || !slices.Contains(last.Fields, opened.field)
+		})
 		if c.Before != 0 {
 			after[c.Before] = last
 		}
@@ -327,17 +337,23 @@ func (p *Published) only(fields []string) {
 	}
 }
 
-// enterPublic keeps what an event made public, or took back.
-func enterPublic(ctx context.Context, t *record.Tables, e *record.Event) error {
-	table := "public"
+// enterPublic keeps what an event made public, or took back, of the case as it was
+// before it: what opens it stands in this table, and in private in the record.
+func (e *Event) enterPublic(ctx context.Context, t *record.Tables, c *Case, r *record.Event) error {
+	table, openings := "public", []string(nil)
 	switch e.Type {
 	case RetractedType:
 		table = "retracted"
 	case PublishedType:
+		var err error
+		if _, openings, err = showingOf(c.showing(e), e.Seed); err != nil {
+			return err
+		}
 	default:
 		return nil
 	}
-	_, err := t.Exec(ctx, `INSERT INTO {`+table+`} (idx, day, public) VALUES ($1, $2, $3)`, e.Index, int64(when.Today(e.Time.UTC())), string(e.Public))
+	_, err := t.Exec(ctx, `INSERT INTO {`+table+`} (idx, day, public, openings) VALUES ($1, $2, $3, $4)`,
+		r.Index, int64(when.Today(r.Time.UTC())), string(r.Public), strings.Join(openings, " "))
 	return err
 }
 
@@ -347,7 +363,7 @@ func (e *Event) agrees(c *Case, public []byte) error {
 	damaged := fmt.Errorf("%w: entry %d makes of a case public what the record did not say of it", record.ErrDamaged, e.Index)
 	switch e.Type {
 	case casePublished:
-		if _, err := ParsePublished(public); err != nil {
+		if _, err := ParseShowing(public); err != nil {
 			return err
 		}
 		e.Published = c.showing(e)
@@ -414,42 +430,50 @@ func RecheckPublished(events iter.Seq2[record.Event, error]) (Rechecked, error) 
 // and refuses what does not follow: each takes the place of one that stands, and none
 // goes back to a version of the vocabulary that a later one has followed.
 type Chain struct {
-	Retracted int // how many were taken back
-	stands    map[uint64]bool
+	Entries   map[uint64]*ChainEntry
+	Retracted int      // how many were taken back
 	terms     []string // the versions of the vocabulary, in order
 }
 
+// ChainEntry is one of them: a Showing, or a Retracted.
+type ChainEntry struct {
+	Day       when.Day
+	Showing   *Showing
+	Retracted *Retracted
+	Stands    bool // a Showing whose place no later entry has taken
+}
+
 // Enter takes in the public part of the next entry of PublishedType or RetractedType.
-func (c *Chain) Enter(index uint64, entryType string, public []byte) error {
+func (c *Chain) Enter(index uint64, day when.Day, entryType string, public []byte) error {
+	e := &ChainEntry{Day: day, Stands: entryType == PublishedType}
 	var before uint64
+	var err error
 	if entryType == RetractedType {
-		r, err := ParseRetracted(public)
-		if err != nil {
+		if e.Retracted, err = ParseRetracted(public); err != nil {
 			return err
 		}
-		before = r.Before
+		before = e.Retracted.Before
 		c.Retracted++
 	} else {
-		p, err := ParsePublished(public)
-		if err != nil {
+		if e.Showing, err = ParseShowing(public); err != nil {
 			return err
 		}
-		before = p.Before
-		if i := slices.Index(c.terms, p.Terms); i < 0 {
-			c.terms = append(c.terms, p.Terms)
+		before = e.Showing.Before
+		if i := slices.Index(c.terms, e.Showing.Terms); i < 0 {
+			c.terms = append(c.terms, e.Showing.Terms)
 		} else if i < len(c.terms)-1 {
-			return fmt.Errorf("entry %d goes back to the vocabulary %s, after %s", index, p.Terms, c.terms[len(c.terms)-1])
+			return fmt.Errorf("entry %d goes back to the vocabulary %s, after %s", index, e.Showing.Terms, c.terms[len(c.terms)-1])
 		}
 	}
-	if before != 0 && !c.stands[before] {
-		return fmt.Errorf("entry %d takes the place of entry %d, which makes no case public, or does not stand any more", index, before)
+	if before != 0 {
+		if was := c.Entries[before]; was == nil || !was.Stands {
+			return fmt.Errorf("entry %d takes the place of entry %d, which makes no case public, or does not stand any more", index, before)
+		}
+		c.Entries[before].Stands = false
 	}
-	if c.stands == nil {
-		c.stands = make(map[uint64]bool)
+	if c.Entries == nil {
+		c.Entries = make(map[uint64]*ChainEntry)
 	}
-	delete(c.stands, before)
-	if entryType == PublishedType {
-		c.stands[index] = true
-	}
+	c.Entries[index] = e
 	return nil
 }

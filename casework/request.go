@@ -191,7 +191,7 @@ func (p Publish) decide(d *decision) error {
 	if ch := d.c.SinceAsked(); ch != nil && p.Seen != ch.Seen {
 		return refuse(CodeStale)
 	}
-	e := Event{Type: casePublished, Fields: r.Fields, Why: r.Why, Terms: CurrentTerms().Version, Invented: p.Invented}
+	e := Event{Type: casePublished, Fields: r.Fields, Why: r.Why, Terms: CurrentTerms().Version, Seed: p.Seed, Invented: p.Invented}
 	if d.c.Stands == nil {
 		e.Why = "" // what stood when it was asked for was taken back since
 	}

@@ -31,7 +31,7 @@ type CaseRevision struct {
 }
 
 // Revisions are what the entries of a case changed, the latest first.
-func (c *PublicCase) Revisions() (list []CaseRevision) {
+func (c PublicCase) Revisions() (list []CaseRevision) {
 	entries := append(slices.Clone(c.Earlier), c.StoredCase)
 	for i := len(entries) - 1; i > 0; i-- {
 		old, now := &entries[i-1], &entries[i]
@@ -41,7 +41,7 @@ func (c *PublicCase) Revisions() (list []CaseRevision) {
 }
 
 // First is the entry by which the case became public: what it is named by.
-func (c *PublicCase) First() uint64 {
+func (c PublicCase) First() uint64 {
 	if len(c.Earlier) > 0 {
 		return c.Earlier[0].Entry
 	}
@@ -63,6 +63,26 @@ func (v *View) WithCases(s *casework.Standing) *View {
 		}
 	}
 	return v
+}
+
+// PublicCase is the case of a mission that an entry of the ledger shows, or showed
+// before; where it was taken back, the stone that stands in its place. Both are nil
+// where the entry showed no case, or none that was known on the view's day.
+func (v *View) PublicCase(mission string, entry uint64) (*PublicCase, *RetractedCase) {
+	cases := v.publicCases(mission)
+	for i := range cases {
+		c := &cases[i]
+		if c.Entry == entry || slices.ContainsFunc(c.Earlier, func(e casework.StoredCase) bool { return e.Entry == entry }) {
+			return c, nil
+		}
+	}
+	stones := v.retractedCases(mission)
+	for i := range stones {
+		if slices.Contains(stones[i].Entries, entry) {
+			return nil, &stones[i]
+		}
+	}
+	return nil, nil
 }
 
 // retractedCases are the stones of a mission where something stood on the view's

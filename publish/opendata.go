@@ -146,12 +146,15 @@ type columnOf[T any] struct {
 	cell func(T) any
 }
 
-func (d tableOf[T]) build(t *tabling) *DataTable {
+func (d tableOf[T]) build(t *tabling) *DataTable { return d.of(d.list(t)) }
+
+// of is the table of some values.
+func (d tableOf[T]) of(values []T) *DataTable {
 	table := &DataTable{Name: d.name, Key: d.key, Refers: d.refers}
 	for _, c := range d.columns {
 		table.Columns = append(table.Columns, c.DataColumn)
 	}
-	for _, value := range d.list(t) {
+	for _, value := range values {
 		row := make([]any, len(d.columns))
 		for i, c := range d.columns {
 			row[i] = c.cell(value)

@@ -1,7 +1,11 @@
 package publish
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 
 	"temwen/casework"
 	"temwen/locale"
@@ -46,11 +50,15 @@ func (t *tabling) caseData() (rows []caseRow) {
 			rows = append(rows, caseRow{c.StoredCase, caseStands, first, ""})
 		}
 		for _, r := range t.retractedCases(m.ID) {
-			stone := casework.Published{Mission: r.Mission, Before: r.Before, Invented: r.Invented}
-			rows = append(rows, caseRow{casework.StoredCase{Published: stone, Entry: r.Entry, Day: r.Day}, caseStone, nil, r.Ground})
+			rows = append(rows, stoneRow(&r))
 		}
 	}
 	return rows
+}
+
+func stoneRow(r *casework.StoredStone) caseRow {
+	stone := casework.Published{Mission: r.Mission, Before: r.Before, Invented: r.Invented}
+	return caseRow{casework.StoredCase{Published: stone, Entry: r.Entry, Day: r.Day}, caseStone, nil, r.Ground}
 }
 
 var casesTable = tableOf[caseRow]{
@@ -70,6 +78,7 @@ var casesTable = tableOf[caseRow]{
 		coded("track", func(r caseRow) string { return r.Track }),
 		coded("state", func(r caseRow) string { return r.State }),
 		coded("opened", func(r caseRow) string { return r.Opened }),
+		ids("openings", func(r caseRow) []string { return r.Openings }),
 		coded("terms", func(r caseRow) string { return r.Terms }),
 		yesNo("invented", func(r caseRow) bool { return r.Invented }),
 	),
@@ -88,8 +97,10 @@ type caseLineRow struct {
 }
 
 // caseLineData are the lines of each entry that shows a case, in its order.
-func (t *tabling) caseLineData() (rows []caseLineRow) {
-	for _, c := range t.caseData() {
+func (t *tabling) caseLineData() []caseLineRow { return caseLines(t.caseData()) }
+
+func caseLines(cases []caseRow) (rows []caseLineRow) {
+	for _, c := range cases {
 		number := 0
 		add := func(r caseLineRow) {
 			number++
@@ -127,4 +138,76 @@ var caseLinesTable = tableOf[caseLineRow]{
 		coded("month", func(r caseLineRow) string { return r.month }),
 		yesNo("invented", func(r caseLineRow) bool { return r.of.Invented }),
 	),
+}
+
+// saidCase is what a row of the table of cases says that its entry does not.
+type saidCase struct {
+	Entry    uint64 `json:"entry"`
+	First    uint64 `json:"first"`
+	Shown    string `json:"shown"`
+	Openings string `json:"openings"`
+}
+
+// row is what the row must be by the ledger.
+func (s *saidCase) row(in *casework.Chain) (caseRow, error) {
+	e := in.Entries[s.Entry]
+	bad := func(what string) (caseRow, error) {
+		return caseRow{}, fmt.Errorf("the data shows entry %d as a public case, and %s", s.Entry, what)
+	}
+	switch {
+	case e == nil:
+		return bad("the ledger has none by it")
+	case e.Retracted != nil && s.Shown == caseStone:
+		return stoneRow(&casework.StoredStone{Retracted: *e.Retracted, Entry: s.Entry, Day: e.Day}), nil
+	case e.Retracted != nil:
+		return bad("by it one was taken back")
+	case e.Stands != (s.Shown == caseStands) || s.Shown == caseStone:
+		return bad("the ledger says otherwise whether it stands")
+	}
+	openings := strings.Split(s.Openings, idSeparator)
+	p, err := e.Showing.Open(openings...)
+	if err != nil {
+		return bad(err.Error())
+	}
+	return caseRow{casework.StoredCase{Published: *p, Entry: s.Entry, Day: e.Day, Openings: openings}, s.Shown, whole(s.First), ""}, nil
+}
+
+// CheckCases compares the tables of public cases, both as JSON Lines, with a ledger:
+// each row is what its openings show of its entry, nothing is shown as if it stood that
+// does not, and nothing of what was taken back is shown. It returns the entries that have
+// a row.
+func CheckCases(cases, lines []byte, in *casework.Chain) ([]uint64, error) {
+	var shown []uint64
+	var rows []caseRow
+	standing := make(map[uint64]bool) // cases that stand, by their first entry
+	for line := range bytes.Lines(cases) {
+		var said saidCase
+		if err := json.Unmarshal(line, &said); err != nil {
+			return nil, fmt.Errorf("reading the table of cases: %w", err)
+		}
+		row, err := said.row(in)
+		if err != nil {
+			return nil, err
+		}
+		shown, rows = append(shown, row.Entry), append(rows, row)
+		standing[said.First] = standing[said.First] || row.shown == caseStands
+	}
+	for _, r := range rows {
+		if r.shown == caseEarlier && !standing[uint64(*r.first)] {
+			return nil, fmt.Errorf("the data shows entry %d of a case that does not stand any more", r.Entry)
+		}
+	}
+	for _, t := range []struct {
+		*DataTable
+		is []byte
+	}{{casesTable.of(rows), cases}, {caseLinesTable.of(caseLines(rows)), lines}} {
+		var b bytes.Buffer
+		if err := t.JSONLines(&b); err != nil {
+			return nil, err
+		}
+		if !bytes.Equal(b.Bytes(), t.is) {
+			return nil, fmt.Errorf("the table %s says of cases what their entries do not", t.Name)
+		}
+	}
+	return shown, nil
 }

@@ -17,7 +17,7 @@ func madePublic() *casework.Standing {
 	step := casework.PublishedStep{Title: locale.Text{locale.English: "=The State answers"}, Who: "state", Since: "2024-03"}
 	shown := func(entry, before uint64, on string, p casework.Published) casework.StoredCase {
 		p.Mission, p.Before, p.Terms, p.Invented = "support", before, "2026-1", true
-		return casework.StoredCase{Published: p, Entry: entry, Day: day(on)}
+		return casework.StoredCase{Published: p, Entry: entry, Day: day(on), Openings: []string{"WyJh", "WyJi"}}
 	}
 	return &casework.Standing{
 		Cases: []casework.StoredCase{
@@ -31,7 +31,7 @@ func madePublic() *casework.Standing {
 		},
 		Stones: []casework.StoredStone{{
 			Retracted: casework.Retracted{Mission: "support", Before: 4, Ground: "safety", Invented: true},
-			Entry:     7, Day: day("2024-06-01"), From: day("2024-04-15"),
+			Entry:     7, Day: day("2024-06-01"), From: day("2024-04-15"), Entries: []uint64{4},
 		}},
 	}
 }
@@ -41,11 +41,11 @@ func madePublic() *casework.Standing {
 func TestPublicCasesAreOpenData(t *testing.T) {
 	v := publish.See(small(t), publish.On(day("2024-06-26"))).WithCases(madePublic())
 	want := []string{
-		"3 earlier 2024-04-01 3 <nil> <nil> <nil> state;opened police 2024-02 2026-1 true",
-		"5 stands 2024-05-01 3 3 went-on <nil> state;opened;step;outcome;remedy police 2024-02 2026-1 true",
-		"7 stone 2024-06-01 <nil> 4 <nil> safety <nil> <nil> <nil> <nil> true",
+		"3 earlier 2024-04-01 3 <nil> <nil> <nil> state;opened police 2024-02 WyJh;WyJi 2026-1 true",
+		"5 stands 2024-05-01 3 3 went-on <nil> state;opened;step;outcome;remedy police 2024-02 WyJh;WyJi 2026-1 true",
+		"7 stone 2024-06-01 <nil> 4 <nil> safety <nil> <nil> <nil> <nil> <nil> true",
 	}
-	if got := cells(v.DataTable("cases"), "entry", "shown", "day", "first", "before", "why", "ground", "fields", "state", "opened", "terms", "invented"); !slices.Equal(got, want) {
+	if got := cells(v.DataTable("cases"), "entry", "shown", "day", "first", "before", "why", "ground", "fields", "state", "opened", "openings", "terms", "invented"); !slices.Equal(got, want) {
 		t.Errorf("the table of cases has\n%s", strings.Join(got, "\n"))
 	}
 	want = []string{
@@ -73,6 +73,15 @@ func TestPublicCasesAreOpenData(t *testing.T) {
 				t.Errorf("%s%s: %+v", name, f, file)
 			}
 		}
+	}
+	if c, stone := v.PublicCase("support", 3); c == nil || c.Entry != 5 || stone != nil {
+		t.Errorf("entry 3 is of %+v, %+v", c, stone)
+	}
+	if c, stone := v.PublicCase("support", 4); c != nil || stone == nil || stone.Entry != 7 {
+		t.Errorf("entry 4 is of %+v, %+v", c, stone)
+	}
+	if c, stone := v.PublicCase("support", 9); c != nil || stone != nil {
+		t.Errorf("entry 9 is of %+v, %+v, and is of August", c, stone)
 	}
 	before := publish.See(small(t), publish.On(day("2024-04-10"))).WithCases(madePublic())
 	if got := cells(before.DataTable("cases"), "entry", "shown"); !slices.Equal(got, []string{"3 stands"}) {

@@ -38,6 +38,7 @@ func (a *api) missions(h huma.API) {
 	get(a, h, "/missions/{mission}/money", "money", "What a mission needs, and what was said to be given", viewed(a, (*publish.View).Money))
 	get(a, h, "/missions/{mission}/people", "people", "How many people a mission was allowed, was promised and had", viewed(a, (*publish.View).People))
 	get(a, h, "/missions/{mission}/conduct", "conduct", "How many reports, allegations and victims there are, and what came of them; small numbers are kept back", viewed(a, (*publish.View).Conduct))
+	get(a, h, "/missions/{mission}/conduct/{entry}", "publicCase", "A case that two people of the office made public, by an entry of the ledger that shows it; 410 where it was taken back", a.publicCase)
 	get(a, h, "/missions/{mission}/predecessors", "predecessors", "A mission and those before it, under the same questions", listed(a, (*publish.View).Compare))
 	get(a, h, "/missions/{mission}/documents", "documents", "What was asked for, by whom, when, and the outcome", listed(a, documentsOf))
 	get(a, h, "/missions/{mission}/statements", "statements", "Who said what, by matter", listed(a, (*publish.View).MattersOf))

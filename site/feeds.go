@@ -295,7 +295,7 @@ func (p *page) Alternates() []alternate {
 var apiNames = map[string]string{
 	"obligations": "obligations", "actors": "actors", "people": "people", "money": "money", "documents": "documents",
 	"words": "statements", "figures": "contradictions", "predecessors": "predecessors", "changes": "changes",
-	"sources": "sources",
+	"sources": "sources", "conduct": "conduct",
 }
 
 // asData is a page's data, where there is a server that has it.
@@ -303,7 +303,7 @@ func (p *page) asData(parts []string) []alternate {
 	names := slices.Clone(parts[1:])
 	if names[0] == "missions" && len(names) > 2 {
 		names[2] = apiNames[names[2]]
-		if names[2] != "obligations" {
+		if names[2] != "obligations" && names[2] != "conduct" {
 			names = names[:3]
 		}
 	}

@@ -99,6 +99,7 @@ func New(rec Record, options Options) *Site {
 		"/missions/{mission}/figures":          s.figures,
 		"/missions/{mission}/people":           s.people,
 		"/missions/{mission}/conduct":          s.conduct,
+		"/missions/{mission}/conduct/{entry}":  s.publicCase,
 		"/missions/{mission}/people/{year}":    s.people,
 		"/missions/{mission}/predecessors":     s.predecessors,
 		"/missions/{mission}/changes":          s.changes,

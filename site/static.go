@@ -117,7 +117,7 @@ func (c *crawl) fetch(ctx context.Context, address string) error {
 	r := httptest.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	w := httptest.NewRecorder()
 	c.site.ServeHTTP(w, r)
-	if w.Code != http.StatusOK {
+	if w.Code != http.StatusOK && w.Code != http.StatusGone { // what was taken back says so
 		return fmt.Errorf("%s: status %d", address, w.Code)
 	}
 	body := w.Body.Bytes()

@@ -106,8 +106,8 @@ func closes(ts *testscript.TestScript, _ bool, args []string) {
 	})
 }
 
-// public STORE: two officers make two invented cases public, and then show one of them
-// otherwise and take the other back.
+// public STORE: two officers make two invented cases public, and then show the first
+// otherwise.
 func makesPublic(ts *testscript.TestScript, _ bool, args []string) {
 	atOffice(ts, args[0], func(ctx context.Context, s *store.Store, _ *office.Office) {
 		now := newTestProgram().now
@@ -125,22 +125,37 @@ func makesPublic(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Check(err)
 			return id
 		}
-		both := func(id string, ask casework.Command, decide func(asked uint64) casework.Command) {
-			ts.Check(cases.Do(ctx, "first", id, 0, ask, 0))
-			c, err := cases.Case(ctx, "", id)
-			ts.Check(err)
-			ts.Check(cases.Do(ctx, "second", id, 0, decide(c.Asked.Index), 0))
-		}
 		publish := func(asked uint64) casework.Command { return casework.Publish{Asked: asked, Invented: true} }
-		revised, gone := open(), open()
-		both(revised, casework.AskPublication{Fields: []string{"state", "step", "outcome"}}, publish)
+		first, second := open(), open()
+		decides(ts, ctx, cases, first, casework.AskPublication{Fields: []string{"state", "step", "outcome"}}, publish)
 		for n, answer := range []string{"named", "disciplined"} {
-			ts.Check(cases.Do(ctx, "first", revised, 0, casework.RecordAnswer{Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter"}}, 0))
+			ts.Check(cases.Do(ctx, "first", first, 0, casework.RecordAnswer{Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter"}}, 0))
 		}
-		both(revised, casework.AskPublication{Fields: []string{"state", "step", "outcome"}, Why: "went-on"}, publish)
-		both(gone, casework.AskPublication{Fields: []string{"opened", "track"}}, publish)
-		both(gone, casework.AskRetraction{Ground: "safety"}, func(asked uint64) casework.Command { return casework.Retract{Asked: asked} })
+		decides(ts, ctx, cases, first, casework.AskPublication{Fields: []string{"state", "step", "outcome"}, Why: "went-on"}, publish)
+		decides(ts, ctx, cases, second, casework.AskPublication{Fields: []string{"opened", "track"}}, publish)
+		ts.Check(s.Publish(ctx, now(), true, nil))
 	})
+}
+
+// takesback STORE: two officers take back the last case that stands in public.
+func takesBack(ts *testscript.TestScript, _ bool, args []string) {
+	atOffice(ts, args[0], func(ctx context.Context, s *store.Store, _ *office.Office) {
+		now := newTestProgram().now
+		cases := casework.New(s, now, func() when.Day { return when.Today(now()) })
+		standing, err := cases.Standing(ctx)
+		ts.Check(err)
+		decides(ts, ctx, cases, standing[len(standing)-1].ID, casework.AskRetraction{Ground: "safety"}, func(asked uint64) casework.Command {
+			return casework.Retract{Asked: asked}
+		})
+	})
+}
+
+// decides has one officer ask for something in a case, and another decide it.
+func decides(ts *testscript.TestScript, ctx context.Context, cases *casework.Cases, id string, ask casework.Command, decide func(asked uint64) casework.Command) {
+	ts.Check(cases.Do(ctx, "first", id, 0, ask, 0))
+	c, err := cases.Case(ctx, "", id)
+	ts.Check(err)
+	ts.Check(cases.Do(ctx, "second", id, 0, decide(c.Asked.Index), 0))
 }
 
 // logsdue STORE WORDS: a server would log, that day, what is due for erasure in these words.

@@ -39,6 +39,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"reports":   reports,
 	"closes":    closes,
 	"public":    makesPublic,
+	"takesback": takesBack,
 	"logsdue":   logsDue,
 	"keeps":     keeps,
 	"promise":   promise,

@@ -1,14 +1,21 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"temwen/casework"
 	"temwen/conduct"
 	"temwen/ledger"
+	"temwen/publish"
 	"temwen/record"
 	"temwen/store"
+	"temwen/when"
 )
 
 // conductCheck checks the published tables of conduct that a ledger holds.
@@ -27,6 +34,7 @@ type conductCounted struct {
 	Retracted int `json:"retracted"`    // of these: taken back
 	Rechecked int `json:"rechecked"`    // of these, against the record's sealed events
 	Unopened  int `json:"cases_erased"` // of these: the case was erased, and nothing opens them
+	Opened    int `json:"cases_opened"` // of these: the data of a static edition shows what they have the hashes of
 	Recounted int `json:"recounted"`    // from the record's sealed events
 	Erased    int `json:"erased"`       // that counted something that was erased since
 	Events    int `json:"erased_events"`
@@ -37,10 +45,13 @@ type conductCounted struct {
 func (c *conductCounted) String() string {
 	s := fmt.Sprintf("%d tables of %d editions add up, and change only with a word why", c.Tables, c.Editions)
 	if c.Cases > 0 {
-		s += fmt.Sprintf("; %d entries make a case public or take it back, and say no more than their fields", c.Cases)
+		s += fmt.Sprintf("; %d entries make a case public or take it back, in hashes alone", c.Cases)
 	}
 	if c.Retracted > 0 {
 		s += fmt.Sprintf("; %d of them put a stone where a case stood", c.Retracted)
+	}
+	if c.Opened > 0 {
+		s += fmt.Sprintf("; the data shows %d of them, as the ledger has their hashes, and no other", c.Opened)
 	}
 	if c.Rechecked > 0 {
 		s += fmt.Sprintf("; %d are what the record says", c.Rechecked)
@@ -62,21 +73,80 @@ func (c *conductCounted) String() string {
 func (c *conductCheck) read(leaf ledger.Leaf) error {
 	if leaf.Type == casework.PublishedType || leaf.Type == casework.RetractedType {
 		c.cases++
-		return c.shown.Enter(leaf.Index, leaf.Type, leaf.Public)
+		day, err := when.ParseDay(leaf.Day)
+		if err != nil {
+			return err
+		}
+		return c.shown.Enter(leaf.Index, day, leaf.Type, leaf.Public)
 	}
 	c.indexes = append(c.indexes, leaf.Index)
 	return c.audit.Enter(leaf.Index, leaf.Public)
 }
 
-// finish counts the tables again from the record, where there is one and nothing
-// else was refused.
-func (c *conductCheck) finish(p *program, r *store.Reader, v *verified) error {
+// opens compares the open data of a static edition, in the folder that was checked, with
+// the entries that make cases public: what it shows opens them, and it shows all that
+// stood on its day. Where there is no static edition it does nothing.
+func (c *conductCheck) opens(dir string, v *verified) error {
+	if v.Refused != "" || strings.Contains(dir, "://") {
+		return nil
+	}
+	b, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var m manifest
+	if err == nil {
+		err = json.Unmarshal(b, &m)
+	}
+	if err != nil {
+		return fmt.Errorf("reading which edition is in %s: %w", dir, err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "data", "*", "cases.jsonl"))
+	if err != nil {
+		return err
+	}
+	refuse := func(format string, args ...any) error {
+		v.Verified, v.Refused = false, fmt.Sprintf(format, args...)
+		return nil
+	}
+	shown := make(map[uint64]bool)
+	for _, file := range files {
+		cases, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		lines, err := os.ReadFile(filepath.Join(filepath.Dir(file), "case-lines.jsonl"))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		entries, err := publish.CheckCases(cases, lines, &c.shown)
+		if err != nil {
+			return refuse("%s: %v", file, err)
+		}
+		for _, index := range entries {
+			shown[index] = true
+		}
+	}
+	for index, e := range c.shown.Entries {
+		if (e.Stands || e.Retracted != nil) && e.Day <= m.AsOf && !shown[index] {
+			return refuse("entry %d makes a case public, or takes it back, and the data of %s does not show it", index, dir)
+		}
+	}
+	if v.Conduct != nil {
+		v.Conduct.Opened = len(shown)
+	}
+	return nil
+}
+
+// finish counts the tables again from the record, where there is one in the folder that
+// was checked and nothing else was refused; of a static edition it checks the data.
+func (c *conductCheck) finish(p *program, r *store.Reader, dir string, v *verified) error {
 	if len(c.indexes) == 0 && c.cases == 0 {
 		return nil
 	}
 	v.Conduct = &conductCounted{Editions: c.audit.Editions, Tables: c.audit.Tables, Cases: c.cases, Retracted: c.shown.Retracted}
-	if r == nil || v.Refused != "" {
-		return nil
+	if err := c.opens(dir, v); err != nil || r == nil || v.Refused != "" {
+		return err
 	}
 	refused := func(err error) error {
 		if errors.Is(err, record.ErrDamaged) {
