@@ -13,7 +13,8 @@ import (
 
 // Reading goes page by page, each page a query of its own, so that a slow
 // reader holds neither a connection nor a snapshot. That is sound because what
-// an edition holds never changes.
+// an edition holds never changes. While a page of many events is worked on, the
+// next one is read.
 const pageSize = 256
 
 // edition is the edition asked for: the latest where it is 0.
@@ -41,18 +42,55 @@ func (s *sqlStore) Events(ctx context.Context, from uint64) iter.Seq2[Event, err
 			yield(Event{}, s.wrap(err, "reading events"))
 			return
 		}
-		for from < size {
-			page, err := s.events(ctx, s.read, from, size)
+		for page, err := range s.pages(ctx, from, size) {
 			for _, e := range page {
 				if !yield(e, nil) {
 					return
 				}
 			}
+			from += uint64(len(page))
 			if err != nil {
-				yield(Event{}, s.wrap(err, "reading event %d", from+uint64(len(page))))
+				yield(Event{}, s.wrap(err, "reading event %d", from))
 				return
 			}
-			from += uint64(len(page))
+		}
+	}
+}
+
+// pages are the pages of the events from <= index < size, up to the first that cannot
+// be read whole. When it ends nothing is read any more.
+func (s *sqlStore) pages(ctx context.Context, from, size uint64) iter.Seq2[[]Event, error] {
+	type page struct {
+		events []Event
+		err    error
+	}
+	return func(yield func([]Event, error) bool) {
+		read, enough := make(chan page), make(chan struct{})
+		go func() {
+			defer close(read)
+			for from < size {
+				var p page
+				p.events, p.err = s.events(ctx, s.read, from, size)
+				select {
+				case read <- p:
+				case <-enough:
+					return
+				}
+				if p.err != nil {
+					return
+				}
+				from += uint64(len(p.events))
+			}
+		}()
+		defer func() {
+			close(enough)
+			for range read { // until it has ended
+			}
+		}()
+		for p := range read {
+			if !yield(p.events, p.err) {
+				return
+			}
 		}
 	}
 }

@@ -90,6 +90,12 @@ func (d Day) String() string {
 		return ".."
 	}
 	y, m, day := d.Date()
+	if y >= 0 && y <= MaxYear {
+		digit := func(n int) byte { return byte('0' + n%10) }
+		return string([]byte{
+			digit(y / 1000), digit(y / 100), digit(y / 10), digit(y), '-', digit(int(m) / 10), digit(int(m)), '-', digit(day / 10), digit(day),
+		})
+	}
 	width := 4
 	if y < 0 {
 		width++ // the sign
@@ -110,6 +116,9 @@ func (d *Day) UnmarshalText(b []byte) (err error) {
 // ParseDay reads a whole day, YYYY-MM-DD, and no other expression, even where
 // it means one day.
 func ParseDay(s string) (Day, error) {
+	if d, ok := plainDay(s); ok {
+		return d, nil
+	}
 	date, err := Parse(s)
 	if err != nil {
 		return 0, err
@@ -118,6 +127,29 @@ func ParseDay(s string) (Day, error) {
 		return 0, fmt.Errorf("%q is not one day: write YYYY-MM-DD", s)
 	}
 	return date.first, nil
+}
+
+// plainDay reads YYYY-MM-DD, without words for what is wrong: the record has very many.
+func plainDay(s string) (Day, bool) {
+	if len(s) != len("2006-01-02") || s[4] != '-' || s[7] != '-' {
+		return 0, false
+	}
+	number := func(s string) (n int) {
+		for i := range len(s) {
+			if s[i] < '0' || s[i] > '9' {
+				return -1
+			}
+			n = 10*n + int(s[i]-'0')
+		}
+		return n
+	}
+	y, m, day := number(s[:4]), number(s[5:7]), number(s[8:])
+	if y < 0 || m < 1 || m > 12 || day < 1 {
+		return 0, false
+	}
+	d := DayOf(y, time.Month(m), day)
+	_, month, _ := d.Date()
+	return d, month == time.Month(m) // and not of the next
 }
 
 // Today is the day that t falls on in the zone it carries.
