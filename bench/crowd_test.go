@@ -40,7 +40,7 @@ import (
 // What happened in a case is decided and applied by casework, once for each of the
 // years' days on which a clock can run out; the many are copies, with numbers of their
 // own. The events are on the record, salted and summed, and in the ledger; the rows of
-// the tables are those that casework's book would have written.
+// the tables are copies of those that casework's book wrote for a few.
 type crowd struct {
 	N        int
 	Dir      string
@@ -147,7 +147,7 @@ func grow(b *testing.B, dir string, n int) *crowd {
 		}
 	}()
 	for at := 0; at < n; at += together {
-		done, err := s.Do(b.Context(), "crowd "+strconv.Itoa(at), &copying{mold: mold, from: at, to: min(at+together, n)}, time.Now())
+		done, err := s.Do(b.Context(), "crowd "+strconv.Itoa(at), &copying{mold: mold, book: "copies", from: at, to: min(at+together, n)}, time.Now())
 		must(b, err)
 		mold.first = append(mold.first, done.From)
 	}
@@ -218,6 +218,7 @@ func (c *crowd) found(b *testing.B) *mold {
 	must(b, cases.Do(ctx, c.IDs[c.Officers[2]], other, 0, casework.Wall{Officer: hand.ID()}, 0))
 	c.Walled = 1
 	m.learn(b, s, id)
+	m.specimens(b, s)
 	criminal := d.Procedures[slices.IndexFunc(d.Procedures, func(p *dossier.Procedure) bool { return p.ID == "mss-criminal" })]
 	c.Long = c.docket(b, cases, criminal)
 	for i := range 500 - 1 {
@@ -404,10 +405,76 @@ type mold struct {
 	crowd     *crowd
 	procedure *instrument.Procedure
 	first     []uint64 // index of the first event of each together of cases
-	sum       []byte   // of the procedure, in the docket
-	consent   int      // in the docket
 	incident  string   // state of an incident
 	casts     map[cast]*caste
+	// rows are what casework's book wrote of one case of each kind, and of an incident
+	// and an allegation.
+	rows     map[kind]*written
+	coded    *row
+	alleged  *row
+	specimen map[int]cast // cases beyond the many
+}
+
+// written are the rows of a case whose cast has that day.
+type written struct {
+	day    when.Day
+	docket *row
+	steps  []*row
+}
+
+// row is one of a table.
+type row struct {
+	columns []string
+	values  []any
+	days    []bool // columns that go with the day of the cast
+}
+
+// with are the values for a case whose day is so many days later, with others in some
+// columns.
+func (r *row) with(later int64, others map[string]any) []any {
+	values := slices.Clone(r.values)
+	for i, c := range r.columns {
+		if other, ok := others[c]; ok {
+			values[i] = other
+		} else if r.days != nil && r.days[i] {
+			values[i] = values[i].(int64) + later
+		}
+	}
+	return values
+}
+
+// insert is the statement that puts such a row into a table.
+func (r *row) insert(table string) string {
+	marks := make([]string, len(r.columns))
+	for i := range marks {
+		marks[i] = fmt.Sprintf("$%d", i+1)
+	}
+	return `INSERT INTO book_casework_` + table + ` (` + strings.Join(r.columns, ", ") + `) VALUES (` + strings.Join(marks, ", ") + `)`
+}
+
+// rowsOf are the rows that a query finds.
+func rowsOf(ctx context.Context, t *record.Tables, query string, args ...any) (list []*row, err error) {
+	rows, err := t.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		r := &row{columns: columns, values: make([]any, len(columns))}
+		into := make([]any, len(columns))
+		for i := range into {
+			into[i] = &r.values[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
 }
 
 // cast is a case whose day is so many days after today: on which its clock runs out, or
@@ -422,29 +489,22 @@ type caste struct {
 	types  []string
 	bodies []string
 	state  string
-	steps  []row
-	due    int64
 	opened when.Day
-	last   when.Day
-	closed bool
 }
 
-// row is one of a step.
-type row struct {
-	n     int
-	id    string
-	due   int64
-	waits bool
-	wait  int // 1 where it falls due on no day: the office's own next move
-}
-
-// learn reads from a real case what the tables say of all.
+// learn reads from a real case what the tables say of the incidents and allegations of all.
 func (m *mold) learn(b *testing.B, s *store.Store, id string) {
 	b.Helper()
 	must(b, s.View(b.Context(), "casework", func(t *record.Tables) error {
-		if _, err := t.Scan(b.Context(), `SELECT procedure, consent FROM {docket} WHERE id = $1`, []any{id}, &m.sum, &m.consent); err != nil {
+		alleged, err := rowsOf(b.Context(), t, `SELECT * FROM {allegation} WHERE docket = $1`, id)
+		if err != nil {
 			return err
 		}
+		coded, err := rowsOf(b.Context(), t, `SELECT i.* FROM {incident} i JOIN {allegation} a ON a.incident = i.id WHERE a.docket = $1`, id)
+		if err != nil {
+			return err
+		}
+		m.alleged, m.coded = alleged[0], coded[0]
 		i := m.crowd.incident()
 		i.ID, i.Number, i.Changed = anIncident, aNumber, anIndex
 		state, err := json.Marshal(i)
@@ -453,8 +513,49 @@ func (m *mold) learn(b *testing.B, s *store.Store, id string) {
 	}))
 }
 
+// specimens puts two cases of each kind on the record, as casework does, and learns
+// what its book writes of them. What differs between the two by as much as their days
+// is a day.
+func (m *mold) specimens(b *testing.B, s *store.Store) {
+	b.Helper()
+	const apart = 100
+	m.rows, m.specimen = make(map[kind]*written), make(map[int]cast)
+	number := m.crowd.N
+	for k, day := range map[kind]when.Day{waiting: m.crowd.today() + 200, closed: m.crowd.today() - 4000} {
+		var two [2]written
+		for j := range two {
+			m.specimen[number] = cast{k, day + when.Day(j*apart)}
+			_, err := s.Do(b.Context(), "specimen "+strconv.Itoa(number), &copying{mold: m, book: "casework", from: number, to: number + 1}, time.Now())
+			must(b, err)
+			must(b, s.View(b.Context(), "casework", func(t *record.Tables) error {
+				docket, err := rowsOf(b.Context(), t, `SELECT * FROM {docket} WHERE id = $1`, caseID(number))
+				if err != nil {
+					return err
+				}
+				two[j].docket = docket[0]
+				two[j].steps, err = rowsOf(b.Context(), t, `SELECT s.* FROM {step} s JOIN {docket} d ON d.idx = s.docket WHERE d.id = $1 ORDER BY s.n`, caseID(number))
+				return err
+			}))
+			number++
+		}
+		first, second := append(two[0].steps, two[0].docket), append(two[1].steps, two[1].docket)
+		for i, r := range first {
+			r.days = make([]bool, len(r.values))
+			for c := range r.values {
+				was, isInt := r.values[c].(int64)
+				is, _ := second[i].values[c].(int64)
+				r.days[c] = isInt && is-was == apart
+			}
+		}
+		m.rows[k] = &written{day, two[0].docket, two[0].steps}
+	}
+}
+
 // of is the cast of case i.
 func (m *mold) of(i int) cast {
+	if k, ok := m.specimen[i]; ok {
+		return k
+	}
 	today := m.crowd.today()
 	switch k := i % 100; {
 	case k < 25:
@@ -525,18 +626,7 @@ func (m *mold) make(k cast) *caste {
 	if err != nil {
 		panic(err)
 	}
-	made.opened, made.state, made.last, made.closed, made.due = opened, string(state), c.Last(), c.Closed(), int64(when.Latest)
-	for i := range c.Steps {
-		s := &c.Steps[i]
-		r := row{n: s.N, id: s.ID, due: int64(when.Latest), waits: !s.Over}
-		if due, has := c.Due(s, c.Last()); has && !s.Over {
-			r.due = int64(due)
-			made.due = min(made.due, r.due)
-		} else if r.waits {
-			r.wait = 1
-		}
-		made.steps = append(made.steps, r)
-	}
+	made.opened, made.state = opened, string(state)
 	m.casts[k] = made
 	return made
 }
@@ -575,11 +665,12 @@ func (copies) Enter(context.Context, *record.Tables, record.Event) error { retur
 // copying is the command that puts the events of some cases on the record.
 type copying struct {
 	mold     *mold
+	book     string
 	from, to int
 }
 
-func (*copying) Book() string { return "copies" }
-func (*copying) Daily() bool  { return false }
+func (c *copying) Book() string { return c.book }
+func (*copying) Daily() bool    { return false }
 func (c *copying) Digest() record.Hash {
 	return sha256.Sum256(fmt.Appendf(nil, "copying %d %d", c.from, c.to))
 }
@@ -630,28 +721,32 @@ func (m *mold) fill(b *testing.B, path string, n int) {
 			must(b, err)
 			return stmt
 		}
-		docket := prepare(`INSERT INTO book_casework_docket (idx, id, number, state, procedure, follows, officer, mission, actor, closed, due, silent, changed, last, consent, asked, shown)
-			VALUES ($1, $2, $3, $4, $5, $1, $6, 'mss', 'kenya', $7, $8, 0, $9, $10, $11, 0, 0)`)
-		step := prepare(`INSERT INTO book_casework_step (docket, n, step, due, waits, silent, officer, reminder, wait, since, ground) VALUES ($1, $2, $3, $4, $5, 0, $6, 0, $7, $8, '')`)
-		incident := prepare(`INSERT INTO book_casework_incident (idx, id, number, state, changed, merged, last) VALUES ($1, $2, $3, $4, $1, '', $5)`)
-		allegation := prepare(`INSERT INTO book_casework_allegation (idx, id, number, incident, actor, act, terms, confidence, docket, day)
-			VALUES ($1, $2, $3, $4, 'mss-force', 'injury', $5, 'possible', $6, $7)`)
-		run := func(stmt *sql.Stmt, args ...any) {
+		docket, step := prepare(m.rows[waiting].docket.insert("docket")), prepare(m.rows[waiting].steps[0].insert("step"))
+		incident, allegation := prepare(m.coded.insert("incident")), prepare(m.alleged.insert("allegation"))
+		run := func(stmt *sql.Stmt, args []any) {
 			if _, err := stmt.ExecContext(ctx, args...); err != nil {
 				b.Fatal(err)
 			}
 		}
 		for i := at; i < min(at+together, n); i++ {
-			c := m.make(m.of(i))
+			k := m.of(i)
+			c, rows := m.make(k), m.rows[k.kind]
+			later := int64(k.day - rows.day)
 			idx := m.first[i/together] + uint64(i%together*eventsEach)
 			changed := idx + eventsEach - 1
 			names := m.named(i, changed)
-			run(docket, idx, caseID(i), firstNumber+i, names.Replace(c.state), m.sum, m.officer(i), c.closed, c.due, changed, int64(c.last), m.consent)
-			for _, s := range c.steps {
-				run(step, idx, s.n, s.id, s.due, s.waits, m.officer(i), s.wait, int64(c.opened))
+			run(docket, rows.docket.with(later, map[string]any{
+				"idx": idx, "id": caseID(i), "number": firstNumber + i, "state": names.Replace(c.state), "follows": idx, "officer": m.officer(i), "changed": changed,
+			}))
+			for _, s := range rows.steps {
+				run(step, s.with(later, map[string]any{"docket": idx, "officer": m.officer(i)}))
 			}
-			run(incident, idx, names.Replace(anIncident), firstNumber+i, m.named(i, idx).Replace(m.incident), int64(c.opened))
-			run(allegation, idx, names.Replace(aClaim), firstNumber+i, names.Replace(anIncident), casework.CurrentTerms().Version, caseID(i), int64(c.opened))
+			run(incident, m.coded.with(0, map[string]any{
+				"idx": idx, "id": names.Replace(anIncident), "number": firstNumber + i, "state": m.named(i, idx).Replace(m.incident), "changed": idx, "last": int64(c.opened),
+			}))
+			run(allegation, m.alleged.with(0, map[string]any{
+				"idx": idx, "id": names.Replace(aClaim), "number": firstNumber + i, "incident": names.Replace(anIncident), "docket": caseID(i), "day": int64(c.opened),
+			}))
 		}
 		first := m.first[at/together]
 		_, err = tx.ExecContext(ctx, `WITH RECURSIVE did(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM did WHERE i + 1 < $1)
