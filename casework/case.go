@@ -86,6 +86,9 @@ type Step struct {
 	N     int      `json:"n"`  // from 1
 	ID    string   `json:"id"` // of the procedure's step
 	Begun when.Day `json:"begun"`
+	// Causes are what it began with, then what has led to it while it waited; none for
+	// the step with which the case began.
+	Causes []Cause `json:"causes,omitempty"`
 	// Instead is the step whose silence this one began with: an answer to that one,
 	// though late, makes this one needless.
 	Instead int `json:"instead,omitempty"`
@@ -104,8 +107,14 @@ type Step struct {
 	// Silence is the day on which its time had run out without an answer: the first,
 	// where it was asked again and did not answer again. See Notice.Silent.
 	Silence *when.Day `json:"silence,omitempty"`
-	// Over says that an answer, or silence, has led on from it for good.
-	Over bool `json:"over,omitempty"`
+	// Over says that an answer, or silence, has led on from it for good, and EndedBy is
+	// the answer, where it was one.
+	Over    bool `json:"over,omitempty"`
+	EndedBy *Led `json:"ended_by,omitempty"`
+	// Again is the day on which the answer that had ended it was set aside, and Dropped
+	// that on which the one was that had begun it: as if it had never begun.
+	Again   *when.Day `json:"again,omitempty"`
+	Dropped *when.Day `json:"dropped,omitempty"`
 }
 
 // Notice is a letter of the office to who must act.
@@ -181,6 +190,10 @@ type Answer struct {
 	Investigator string `json:"investigator,omitempty"`
 	// Evidence is the item that is the letter it came in, or 0.
 	Evidence int `json:"evidence,omitempty"`
+	// Index is the event that recorded it.
+	Index uint64 `json:"index,omitempty"`
+	// Aside says that it does not count any more, and why; nil where it does.
+	Aside *Aside `json:"aside,omitempty"`
 }
 
 // Investigators are the offices that can be named to look into a case.
@@ -197,8 +210,10 @@ type Reached struct {
 	End  string   `json:"end"`
 	On   when.Day `json:"on"`
 	Step int      `json:"step"`
-	// Also are further steps that led to it while it stood: it is reached once.
-	Also []int `json:"also,omitempty"`
+	// Answer is the number of the answer that led to it, or 0.
+	Answer int `json:"answer,omitempty"`
+	// Also are further answers that led to it while it stood: it is reached once.
+	Also []Cause `json:"also,omitempty"`
 	// Stopped are the steps that waited when the case was stopped, where it was.
 	Stopped []int `json:"stopped,omitempty"`
 	// Reopened is the day on which it was set aside.
@@ -273,7 +288,7 @@ func (c *Case) letter(s *Step) *Notice {
 func (c *Case) SilentFrom(s *Step) (day when.Day, silent bool) {
 	n := c.letter(s)
 	switch {
-	case s.Silence == nil:
+	case s.Silence == nil || s.Dropped != nil:
 		return 0, false
 	case n == nil || s.Over && n.Silent == nil:
 		return *s.Silence, true
@@ -333,6 +348,7 @@ func (c *Case) obligation(s *Step, mission int32) clock.Obligation {
 	}
 	for i, a := range s.Answers {
 		switch {
+		case !a.Stands():
 		case c.leads(s, a.Answer):
 			add(EventAnswer, i, clock.Discharge, a.On, 0)
 		case !c.acknowledges(s, a.Answer):

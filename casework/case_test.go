@@ -347,6 +347,7 @@ func TestCaseAlwaysWaitsOrEnded(t *testing.T) {
 				MoveClock{step, Move{Kind: Resumed, Ground: "safety"}},
 				Reopen{"convicted"},
 				Reopen{"nothing"},
+				SetAside{Step: step, Answer: rapid.IntRange(1, 2).Draw(t, "nth"), Ground: rapid.SampledFrom([]string{"mistake", "forged"}).Draw(t, "ground")},
 			}).Draw(t, "command"), on)
 			if len(c.Open()) == 0 && !c.Closed() {
 				t.Fatalf("the case waits for nobody and has not ended: %+v", c)

@@ -131,6 +131,9 @@ const (
 	CodeTied      = "tied"      // a case takes the allegation: the case is erased first
 	CodeStale     = "stale"     // the case is not what it was when it was asked for
 	CodeSame      = "same"      // it stands in public already as it is asked for
+	CodeDropped   = "dropped"   // what began the step was set aside
+	CodeDepends   = "depends"   // later answers rest on it: these are set aside first
+	CodeNote      = "note"      // the ground is said in words, where it is another, and only there
 	CodeWhy       = "why"       // it is shown otherwise than it stands, and nobody says why
 )
 
@@ -139,6 +142,7 @@ var Codes = []string{
 	CodeUnknown, CodeOver, CodeMoved, CodeDay, CodeGround, CodeEnd, CodeRunning, CodeTwice, CodeBefore,
 	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased, CodeConsent,
 	CodeUnentered, CodeJoined, CodeTied, CodeNeeded, CodeAsker, CodeStale, CodeSame, CodeWhy, CodeApart, CodeClosed, CodeItself,
+	CodeDropped, CodeDepends, CodeNote,
 }
 
 func refuse(code string) error { return &Refused{Code: code} }
@@ -186,6 +190,8 @@ func (d *decision) step(n int, waits bool) (*Step, error) {
 	switch {
 	case s == nil:
 		return nil, refuse(CodeUnknown)
+	case s.Dropped != nil:
+		return nil, refuse(CodeDropped)
 	case waits && s.Over:
 		return nil, refuse(CodeOver)
 	case d.on < s.Begun:
@@ -288,11 +294,12 @@ func (r RecordAnswer) decide(d *decision) error {
 		return refuse(CodeMalformed)
 	}
 	for _, earlier := range s.Answers {
-		if earlier.Answer == a.Answer && earlier.On == d.on {
+		if earlier.Stands() && earlier.Answer == a.Answer && earlier.On == d.on {
 			return refuse(CodeTwice)
 		}
 	}
 	a.On, a.Late, a.Moved = d.on, d.c.Late(s, d.on), s.Over
+	a.Index, a.Aside = 0, nil
 	if s.Over && d.c.awaits(s) {
 		a.Moved = false // the answer that silence stood for has come after all
 	}
@@ -303,11 +310,11 @@ func (r RecordAnswer) decide(d *decision) error {
 // after its silence: nobody has answered it, nor one that began in its stead. A
 // late answer then leads on.
 func (c *Case) awaits(s *Step) bool {
-	if s.Silence == nil || c.stopped(s) || c.answered(s) || s.Instead > 0 && c.answered(c.Step(s.Instead)) {
+	if s.Silence == nil || s.Dropped != nil || c.stopped(s) || c.answered(s) || s.Instead > 0 && c.answered(c.Step(s.Instead)) {
 		return false
 	}
 	for i := range c.Steps {
-		if t := &c.Steps[i]; t.Instead == s.N && (c.answered(t) || c.stopped(t) || t.Silence != nil && !c.awaits(t)) {
+		if t := &c.Steps[i]; t.Instead == s.N && t.Dropped == nil && (c.answered(t) || c.stopped(t) || t.Silence != nil && !c.awaits(t)) {
 			return false
 		}
 	}
@@ -327,7 +334,7 @@ func (c *Case) Silent(s *Step) (since when.Day, still bool) {
 // said reports whether a step has an answer, since a day, that is more than a
 // receipt.
 func (c *Case) said(s *Step, since when.Day) bool {
-	return slices.ContainsFunc(s.Answers, func(a Answer) bool { return a.On >= since && !c.acknowledges(s, a.Answer) })
+	return slices.ContainsFunc(s.Answers, func(a Answer) bool { return a.Stands() && a.On >= since && !c.acknowledges(s, a.Answer) })
 }
 
 // askedFor is the day on which the letter was sent on which the step has been
@@ -343,7 +350,7 @@ func (s *Step) askedFor() when.Day {
 
 // answered reports whether an answer has led on from a step.
 func (c *Case) answered(s *Step) bool {
-	return slices.ContainsFunc(s.Answers, func(a Answer) bool { return !a.Moved && c.leads(s, a.Answer) })
+	return slices.ContainsFunc(s.Answers, func(a Answer) bool { return a.Stands() && !a.Moved && c.leads(s, a.Answer) })
 }
 
 func (m MoveClock) decide(d *decision) error {
@@ -412,13 +419,14 @@ func (n NoteSilence) decide(d *decision) error {
 // RanOut is the last day on which a step could be answered in time, if that has
 // passed without an answer: by the text's own period, or by the day that the
 // office set in a notice. A benchmark alone makes nobody silent, and to have
-// received a letter is no answer to it.
+// received a letter is no answer to it. Of a step whose answer was set aside it says
+// so from the next day on: see SetAside.
 func (c *Case) RanOut(s *Step, now when.Day) (when.Day, bool) {
 	asked := when.Earliest // an earlier answer is none to the letter
 	if n := c.letter(s); n != nil {
 		asked = n.Sent
 	}
-	if s.Over || c.said(s, asked) {
+	if s.Over || c.said(s, asked) || s.Again != nil && now <= *s.Again {
 		return 0, false
 	}
 	state := c.Status(s, now)

@@ -39,6 +39,8 @@ func (c *Case) Last() when.Day {
 		s := &c.Steps[i]
 		last = max(last, s.Begun)
 		maybe(s.Silence)
+		maybe(s.Again)
+		maybe(s.Dropped)
 		for _, n := range s.Notices {
 			last = max(last, n.Sent)
 			maybe(n.Withdrawn)
@@ -47,6 +49,9 @@ func (c *Case) Last() when.Day {
 		}
 		for _, a := range s.Answers {
 			last = max(last, a.On)
+			if !a.Stands() {
+				last = max(last, a.Aside.On)
+			}
 		}
 		for _, m := range slices.Concat(s.Moves, s.Asked) {
 			last = max(last, m.On)

@@ -21,6 +21,7 @@ type Event struct {
 	Notice    *Notice    `json:"notice,omitempty"`
 	Move      *Move      `json:"move,omitempty"`
 	Answer    *Answer    `json:"answer,omitempty"`
+	Aside     *Aside     `json:"aside,omitempty"`
 	Officer   string     `json:"officer,omitempty"`
 	End       string     `json:"end,omitempty"`
 	Remedy    *Remedy    `json:"remedy,omitempty"`
@@ -77,6 +78,7 @@ const (
 	noticeSent        = "notice.sent"
 	noticeWithdrawn   = "notice.withdrawn"
 	answerReceived    = "answer.received"
+	answerSetAside    = "answer.set-aside" // it does not count any more
 	clockMoved        = "clock.moved"
 	stepSilent        = "step.silent"
 	remedyRecorded    = "remedy.recorded"
@@ -102,7 +104,7 @@ const (
 
 var eventTypes = []string{
 	caseOpened, caseAssigned, caseWalled, caseReopened, caseSucceeded, allegationAdded, noticeSent, noticeWithdrawn,
-	answerReceived, clockMoved, stepSilent, remedyRecorded, personLeft, departureMistaken, publicationAsked, casePublished,
+	answerReceived, answerSetAside, clockMoved, stepSilent, remedyRecorded, personLeft, departureMistaken, publicationAsked, casePublished,
 	publicationWithdrawn, retractionAsked, caseRetracted,
 	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled, caseStopped, consentStands,
 }
@@ -131,7 +133,7 @@ func (c *Case) Apply(e *Event) {
 			ID: e.Case, Number: o.Number, Allegations: o.Allegations, Procedure: o.Procedure, Mission: o.Mission,
 			State: o.State, Opened: e.On, Officer: e.By, Changed: e.Index,
 		}
-		c.begin(o.Procedure.Start, e.On, 0)
+		c.begin(o.Procedure.Start, e.On)
 	case caseAssigned:
 		c.Officer = e.Officer
 	case caseWalled:
@@ -147,22 +149,27 @@ func (c *Case) Apply(e *Event) {
 		}
 		s.Notices = append(s.Notices, n)
 	case noticeWithdrawn:
-		s.Notices[e.Notice.N-1].Withdrawn = &e.On
+		s.Notices[e.Notice.N-1].withdraw(e.On)
 	case clockMoved:
 		s.Moves = append(s.Moves, *e.Move)
 	case stepSilent:
 		c.fallsSilent(s, e.On)
 		if b := c.Procedure.Step(s.ID).Silence; b != nil {
-			c.follow(s, b, e.On, s.N)
+			on := e.On
+			if s.Again != nil {
+				on = max(on, *s.Again+1) // nobody was asked in its stead before
+			}
+			c.follow(b, Cause{Led{Step: s.N}, on})
 		}
 	case answerReceived:
-		s.Answers = append(s.Answers, *e.Answer)
-		if b := c.branch(s, e.Answer.Answer); b != nil && !e.Answer.Moved {
-			if c.leads(s, e.Answer.Answer) {
-				c.dropInstead(s.N)
-			}
-			c.follow(s, b, e.On, 0)
+		a := *e.Answer
+		a.Index = e.Index
+		s.Answers = append(s.Answers, a)
+		if !a.Moved {
+			c.heed(Led{s.N, len(s.Answers)}, e.On)
 		}
+	case answerSetAside:
+		c.setsAside(e)
 	case caseReopened:
 		for i := range c.Ends {
 			if c.Ends[i].End == e.End && c.Ends[i].Reopened == nil {
@@ -198,16 +205,30 @@ func (c *Case) Apply(e *Event) {
 	}
 }
 
-// reach notes that a step has led to an end. One that stands is reached once, by
-// however many steps.
-func (c *Case) reach(end string, on when.Day, step int) {
+// heed takes a case to where an answer leads.
+func (c *Case) heed(by Led, on when.Day) {
+	s := c.Step(by.Step)
+	answer := s.Answers[by.Answer-1].Answer
+	b := c.branch(s, answer)
+	if b == nil {
+		return
+	}
+	if c.leads(s, answer) {
+		c.dropInstead(s.N, by)
+	}
+	c.follow(b, Cause{by, on})
+}
+
+// reach notes that an answer has led to an end. One that stands is reached once, by
+// however many.
+func (c *Case) reach(end string, cause Cause) {
 	for i := range c.Ends {
 		if r := &c.Ends[i]; r.End == end && r.Reopened == nil {
-			r.Also = append(r.Also, step)
+			r.Also = append(r.Also, cause)
 			return
 		}
 	}
-	c.Ends = append(c.Ends, Reached{End: end, On: on, Step: step})
+	c.Ends = append(c.Ends, Reached{End: end, On: cause.On, Step: cause.Step, Answer: cause.Answer})
 }
 
 // takeUp begins anew where an end was reached: in the steps that led to it, or in
@@ -215,10 +236,13 @@ func (c *Case) reach(end string, on when.Day, step int) {
 func (c *Case) takeUp(r *Reached, on when.Day) {
 	from := r.Stopped
 	if len(from) == 0 {
-		from = append([]int{r.Step}, r.Also...)
+		from = []int{r.Step}
+		for _, cause := range r.Also {
+			from = append(from, cause.Step)
+		}
 	}
 	for _, n := range from {
-		c.begin(c.Step(n).ID, on, 0)
+		c.begin(c.Step(n).ID, on, Cause{Led{Step: n}, on})
 	}
 }
 
@@ -233,47 +257,63 @@ func (c *Case) fallsSilent(s *Step, on when.Day) {
 	}
 }
 
-func (c *Case) begin(step string, on when.Day, instead int) {
-	c.Steps = append(c.Steps, Step{N: len(c.Steps) + 1, ID: step, Begun: on, Instead: instead})
+func (c *Case) begin(step string, on when.Day, causes ...Cause) *Step {
+	c.Steps = append(c.Steps, Step{N: len(c.Steps) + 1, ID: step, Begun: on, Causes: causes})
+	return &c.Steps[len(c.Steps)-1]
+}
+
+// end notes that a step has been led on from, by an answer where that is not 0.
+func (s *Step) end(by Led) {
+	if !s.Over && by.Answer > 0 {
+		s.EndedBy = &by
+	}
+	s.Over = true
 }
 
 // dropInstead ends the steps that stand in for an answer that has come after all,
 // and those in for theirs.
-func (c *Case) dropInstead(n int) {
+func (c *Case) dropInstead(n int, by Led) {
 	for i := range c.Steps {
 		if s := &c.Steps[i]; s.Instead == n {
-			s.Over = true
-			c.dropInstead(s.N)
+			s.end(by)
+			c.dropInstead(s.N, by)
 		}
 	}
 }
 
-// follow takes the case to where a branch leads. A branch that leads back to its
-// own step leaves it open. instead is the number of the step whose silence it is.
-func (c *Case) follow(from *Step, b *instrument.Branch, on when.Day, instead int) {
-	n, id := from.N, from.ID
-	over := true
+// follow takes the case to where a branch leads, which an answer or the silence of a
+// step has brought about. A branch that leads back to its own step leaves it open.
+func (c *Case) follow(b *instrument.Branch, cause Cause) {
+	n := cause.Step
+	id, over := c.Step(n).ID, true
 	for _, to := range b.Then {
-		switch {
+		switch waiting := c.awaited(to); {
 		case to == id:
 			over = false
 		case c.Procedure.End(to) != nil:
-			c.reach(to, on, n)
-		case !c.waits(to):
-			c.begin(to, on, instead)
+			c.reach(to, cause)
+		case waiting != nil:
+			if len(waiting.Causes) > 0 { // the first step of the case needs none
+				waiting.Causes = append(waiting.Causes, cause)
+			}
+		default:
+			s := c.begin(to, cause.On, cause)
+			if cause.Answer == 0 {
+				s.Instead = n
+			}
 		}
 	}
 	if over {
-		c.Step(n).Over = true // begin may have moved the steps
+		c.Step(n).end(cause.Led) // begin may have moved the steps
 	}
 }
 
-// waits reports whether a step of that ID is open.
-func (c *Case) waits(id string) bool {
+// awaited is the step of that ID that is open, or nil.
+func (c *Case) awaited(id string) *Step {
 	for i := range c.Steps {
 		if c.Steps[i].ID == id && !c.Steps[i].Over {
-			return true
+			return &c.Steps[i]
 		}
 	}
-	return false
+	return nil
 }

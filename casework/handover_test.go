@@ -34,7 +34,7 @@ func TestEndIsReachedOnce(t *testing.T) {
 	k.do("o1", "2025-01-12", RecordAnswer{2, answer("done")})
 	k.waits("evidence")
 	k.do("o1", "2025-01-14", RecordAnswer{3, answer("done")})
-	if e := k.c.Ends; len(e) != 1 || e[0].On != day("2025-01-12") || e[0].Step != 2 || !slices.Equal(e[0].Also, []int{3}) || !k.c.Closed() {
+	if e := k.c.Ends; len(e) != 1 || e[0].On != day("2025-01-12") || e[0].Step != 2 || !slices.Equal(e[0].Also, []Cause{{Led{3, 1}, day("2025-01-14")}}) || !k.c.Closed() {
 		t.Fatalf("it ended as %+v", e)
 	}
 	if p := k.c.published([]string{"outcome"}); len(p.Outcomes) != 1 {

@@ -28,7 +28,8 @@ type Past struct {
 	// Since is the day on which a source of an incident was first named in it, by
 	// SourceKey.
 	Since map[string]when.Day
-	// Did is what happened to a case that was answered or remedied, in order.
+	// Did is what happened to a case that was answered or remedied, in order, without
+	// what came of answers that were set aside since.
 	Did map[string][]Deed
 	// Classed are the acts of an allegation, by its ID, each in the version of the
 	// vocabulary in which it was said: as it was made, and as it was classed anew since.
@@ -67,6 +68,7 @@ type Deed struct {
 	Answer string // kind of an answer; empty where it is none
 	End    string // ID
 	Remedy string // kind; empty for one that is only promised
+	by     uint64 // index of the event of an answer
 }
 
 // Classed is an act of a version of the vocabulary.
@@ -167,7 +169,7 @@ func (p *Past) happened(e *Event, day when.Day) {
 	}
 	ends := len(c.Ends)
 	if e.Type == answerReceived {
-		d := Deed{On: day, Answer: e.Answer.Answer}
+		d := Deed{On: day, Answer: e.Answer.Answer, by: e.Index}
 		if b := c.branch(c.Step(e.Step), e.Answer.Answer); b != nil && b.Kind != "" {
 			d.Answer = string(b.Kind)
 		}
@@ -177,12 +179,23 @@ func (p *Past) happened(e *Event, day when.Day) {
 		p.Passed[e.Case] = append(p.Passed[e.Case], Passing{day, c.Mission})
 	}
 	c.Apply(e)
+	if e.Type == answerSetAside {
+		by := c.Step(e.Step).Answers[e.Aside.Answer-1].Index
+		p.Did[e.Case] = slices.DeleteFunc(p.Did[e.Case], func(d Deed) bool {
+			return d.Answer != "" && d.by == by || d.End != "" && !c.ended(d.End)
+		})
+	}
 	for _, r := range c.Ends[ends:] {
 		p.Did[e.Case] = append(p.Did[e.Case], Deed{On: day, End: r.End})
 	}
 	if e.Type == remedyRecorded && !e.Remedy.Promise {
 		p.Did[e.Case] = append(p.Did[e.Case], Deed{On: day, Remedy: e.Remedy.Kind})
 	}
+}
+
+// ended reports whether the case has come to an end that stands.
+func (c *Case) ended(end string) bool {
+	return slices.ContainsFunc(c.Ends, func(r Reached) bool { return r.End == end && r.Reopened == nil })
 }
 
 // MissionOn is the mission whose case one of an ID was on a day, as the record said

@@ -26,7 +26,7 @@ type (
 // leads on from its step: then it is good for nothing more.
 func (c *Case) Answered(s *Step, notice int) bool {
 	return notice > 0 && slices.ContainsFunc(s.Answers, func(a Answer) bool {
-		return a.Notice == notice && a.How == ByLink && c.leads(s, a.Answer)
+		return a.Stands() && a.Notice == notice && a.How == ByLink && c.leads(s, a.Answer)
 	})
 }
 

@@ -109,6 +109,8 @@ func commandNeeds(c casework.Command) office.Action {
 		return office.SendNotices
 	case casework.RecordAnswer, casework.AskTime:
 		return office.RecordAnswers
+	case casework.SetAside:
+		return office.SetAside
 	case casework.Handle:
 		return handlingNeeds(c.Custody.Act)
 	case casework.MoveClock:

@@ -332,6 +332,11 @@ func TestCommands(t *testing.T) {
 		{"publisher", remedy, office.CodeRole},
 		{"investigator", casework.Succeed{Mission: "gsf"}, office.CodeRole},
 		{"legal", casework.Succeed{Mission: "gsf"}, "done"},
+		{"investigator", casework.SetAside{Step: 1, Answer: 1}, office.CodeRole},
+		{"intake", casework.SetAside{Step: 1, Answer: 1}, office.CodeRole},
+		{"publisher", casework.SetAside{Step: 1, Answer: 1}, office.CodeRole},
+		{"auditor", casework.SetAside{Step: 1, Answer: 1}, office.CodeRole},
+		{"legal", casework.SetAside{Step: 1, Answer: 1}, casework.CodeUnknown}, // allowed; there is none
 		{"investigator", casework.Adopt{}, office.CodeRole},
 		{"legal", casework.Adopt{}, casework.CodeProcedure}, // allowed; there is none
 		{"legal", casework.NoteSilence{Step: 1}, office.CodeRole},

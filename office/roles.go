@@ -56,6 +56,7 @@ const (
 	WallOff         Action = "wall-off"
 	SendNotices     Action = "send-notices"
 	RecordAnswers   Action = "record-answers"
+	SetAside        Action = "set-aside" // an answer on the record, and all that it began
 	MoveClocks      Action = "move-clocks"
 	SteerCases      Action = "steer-cases" // reopen, succeed, add an allegation
 	RecordRemedies  Action = "record-remedies"
@@ -120,6 +121,7 @@ var table = []row{
 	{WallOff, [6]reach{none, none, all, none, none, none}},
 	{SendNotices, [6]reach{none, own, all, none, none, none}},
 	{RecordAnswers, [6]reach{none, own, all, none, none, none}},
+	{SetAside, [6]reach{none, none, all, none, none, none}},
 	{MoveClocks, [6]reach{none, none, all, none, none, none}},
 	{SteerCases, [6]reach{none, none, all, none, none, none}},
 	{RecordRemedies, [6]reach{none, own, all, none, none, none}},

@@ -15,7 +15,7 @@ func Codes() []string {
 		"opened", "notice", "notice-by", "reminder", "reminder-by", "notice-withdrawn", "received", "time-asked", "more-time",
 		"paused", "paused-consent", "resumed", "silent", "silent-office", "late", "answered", "official", "certificate", "not-official",
 		"accepted", "forum", "declined", "named", "substantiated", "repatriated", "prosecuted", "your-turn", "claim-filed",
-		"moved", "reopened", "succeeded", "left", "not-left", "published", "retracted", "closed", "erased",
+		"moved", "aside-mistake", "aside-forged", "aside-other", "aside-office", "counts-now", "waits-again", "open-again", "reopened", "succeeded", "left", "not-left", "published", "retracted", "closed", "erased",
 	}
 	for _, o := range instrument.Outcomes {
 		if o != instrument.Informed {
@@ -41,9 +41,19 @@ func happened(events []casework.Event) []intake.Word {
 		}
 		was := len(c.Ends)
 		steps, closed := len(c.Steps), c.Closed()
+		letters, idle := standing(c), moved(c, e)
 		w := intake.Word{Case: e.Case, About: e.Index, On: e.On.String()}
 		before(c, e, &w)
 		c.Apply(e)
+		if e.Aside != nil {
+			asided(c, e, &w, idle)
+			if standing(c) < letters {
+				w.Words = append(w.Words, "notice-withdrawn")
+			}
+			if closed && !c.Closed() {
+				w.Words, w.Stage = append(w.Words, "open-again"), intake.InCase
+			}
+		}
 		after(c, e, &w, was, steps)
 		if c.Closed() && !closed {
 			w.Words = append(w.Words, "closed")
@@ -102,6 +112,12 @@ func before(c *casework.Case, e *casework.Event, w *intake.Word) {
 		say("left")
 	case "departure.mistaken":
 		say("not-left")
+	case "answer.set-aside":
+		if role == instrument.Oversight {
+			say("aside-office")
+		} else {
+			say("aside-" + e.Aside.Ground)
+		}
 	case "remedy.recorded":
 		kind := "remedy-"
 		if e.Remedy.Promise {
@@ -117,6 +133,57 @@ func before(c *casework.Case, e *casework.Event, w *intake.Word) {
 		say("published")
 	case "case.retracted":
 		say("retracted")
+	}
+}
+
+// standing is how many letters of a case were not withdrawn.
+func standing(c *casework.Case) (n int) {
+	for i := range c.Steps {
+		for _, l := range c.Steps[i].Notices {
+			if l.Withdrawn == nil {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// moved are the answers of a case that lead nowhere, because it had moved on, where one
+// is set aside.
+func moved(c *casework.Case, e *casework.Event) (list []casework.Led) {
+	if e.Aside == nil {
+		return nil
+	}
+	for i := range c.Steps {
+		for k, a := range c.Steps[i].Answers {
+			if a.Moved {
+				list = append(list, casework.Led{Step: i + 1, Answer: k + 1})
+			}
+		}
+	}
+	return list
+}
+
+// asided adds the words for what follows where an answer was set aside: another counts
+// in its place, or who must act has to again.
+func asided(c *casework.Case, e *casework.Event, w *intake.Word, idle []casework.Led) {
+	counts := false
+	for _, l := range idle {
+		s := c.Step(l.Step)
+		if a := &s.Answers[l.Answer-1]; !a.Moved {
+			counts = true
+			w.Words = append(w.Words, "counts-now")
+			w.Words = append(w.Words, answered(c, s, a, c.Procedure.Step(s.ID).Who)...)
+		}
+	}
+	if s := c.Step(e.Step); !counts && !s.Over {
+		switch c.Procedure.Step(s.ID).Who {
+		case instrument.Oversight:
+		case instrument.Claimant:
+			w.Words = append(w.Words, "your-turn")
+		default:
+			w.Words = append(w.Words, "waits-again")
+		}
 	}
 }
 

@@ -133,6 +133,40 @@ closed
 reopened`)
 }
 
+// A wrong answer is set aside, with what the case had come to by it; a later one that
+// had led nowhere counts then.
+func TestAnAnswerSetAside(t *testing.T) {
+	s := begin(t, "mss-criminal")
+	s.answer(1, "informed")
+	s.answer(2, "official")
+	s.notice(3, 20)
+	s.answer(3, "declines")
+	s.answer(4, "told")
+	s.do(casework.SetAside{Step: 4, Answer: 1, Ground: "mistake"})
+	s.do(casework.SetAside{Step: 3, Answer: 1, Ground: "forged"})
+	s.answer(3, "accepts")
+	s.notice(5, 20)
+	s.do(casework.SetAside{Step: 3, Answer: 2, Ground: "other", Note: "x"})
+	s.answer(3, "declines")
+	s.answer(3, "accepts")
+	s.do(casework.SetAside{Step: 3, Answer: 3, Ground: "mistake"})
+	s.tells(`
+opened
+answered
+official
+notice-by 2026-03-24
+declined end-no-forum
+closed
+aside-office open-again
+aside-forged waits-again
+accepted
+notice-by 2026-03-30
+aside-other waits-again notice-withdrawn
+declined end-no-forum
+moved
+aside-mistake counts-now accepted`)
+}
+
 // A civil claim is kept from the court by a certificate, and nobody hears it; or
 // somebody does.
 func TestAClaimAndACertificate(t *testing.T) {
@@ -253,7 +287,7 @@ func TestEverythingThatHappensIsThoughtOf(t *testing.T) {
 	c.Steps = []casework.Step{{N: 1, ID: "s"}}
 	for _, what := range casework.EventTypes() {
 		e := &casework.Event{
-			Type: what, Step: 1, Notice: &casework.Notice{N: 1}, Move: &casework.Move{}, Answer: &casework.Answer{Answer: "a"},
+			Type: what, Step: 1, Notice: &casework.Notice{N: 1}, Move: &casework.Move{}, Answer: &casework.Answer{Answer: "a"}, Aside: &casework.Aside{Answer: 1, Ground: "mistake"},
 			Remedy: &casework.Remedy{Kind: "apology"},
 		}
 		w := new(intake.Word)

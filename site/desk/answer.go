@@ -98,6 +98,7 @@ type answerPage struct {
 	Title   string
 	Sorry   string // what is in the way, and what to do
 	Did     string // what was done
+	Aside   string // that an earlier answer on the link does not count
 	Letter  *sentLetter
 	AskCode bool
 	Code    string
@@ -223,7 +224,7 @@ func (v *answering) page() (*answerPage, error) {
 func (v *answering) used() *answerPage {
 	p := v.sorry("used", http.StatusGone)
 	for _, a := range slices.Backward(v.step.Answers) {
-		if a.Notice == v.notice.N && a.How == casework.ByLink {
+		if a.Stands() && a.Notice == v.notice.N && a.How == casework.ByLink {
 			p.Sorry = v.said.Say("answer.sorry.used.means", "day", a.On, "answer", textIn(v.c.AnswerOf(v.step, a.Answer).Title, v.lang).Words)
 			break
 		}
@@ -309,11 +310,17 @@ func (v *answering) open(problem string, status int) (*answerPage, error) {
 		p.Grounds = append(p.Grounds, option{Value: g, Label: v.said.Say("case.ground." + g)})
 	}
 	from, silent := v.c.SilentFrom(v.step)
+	answered := slices.ContainsFunc(v.step.Answers, func(a casework.Answer) bool { return a.Stands() })
 	switch {
-	case silent && len(v.step.Answers) == 0:
+	case silent && !answered:
 		p.Sorry = v.said.Say("answer.late", "day", from-1)
 	case v.step.Over:
 		p.Sorry = v.said.Say("answer.moved-on")
+	}
+	for _, a := range v.step.Answers {
+		if !a.Stands() && a.Notice == v.notice.N && a.How == casework.ByLink {
+			p.Aside = v.said.Say("answer.aside", "day", a.On, "on", a.Aside.On)
+		}
 	}
 	if problem != "" {
 		p.Sorry, p.Status = v.said.Say(problem), status

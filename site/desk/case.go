@@ -48,6 +48,8 @@ type caseBody struct {
 	Others       []option // whom the case can be kept from
 	Kinds        []option // of remedies
 	Fields       []option // that can be published
+	Asides       []option // grounds to set an answer aside
+	MaxNote      int      // characters of the words of one
 	Whys         []option // why something else is to be shown
 	Retractions  []option // grounds
 	Today        string
@@ -64,6 +66,7 @@ type reachedRow struct {
 	ID, On, Outcome string
 	Title           text
 	Reopened        string
+	Aside           bool // Reopened is the day on which the answer that led there was set aside
 }
 
 // leftRow is the departure of somebody from the country, as its number N says.
@@ -101,6 +104,8 @@ type stepRow struct {
 	TextSays     text
 	Explained    []string
 	Begun        when.Day
+	Again        string // since when it waits again: its answer was set aside
+	Dropped      string // on which day it was: what had begun it was set aside
 	Notices      []noticeRow
 	MoreNotices  int // the number of all, where only the last are shown
 	Answers      []answerRow
@@ -132,12 +137,16 @@ type noticeRow struct {
 }
 
 type answerRow struct {
+	N                 int // in its step
 	Title             text
 	On, How           string
 	Reasons, Late     bool
 	Moved             bool
 	Standard, Invests string
-	Letter            int // item of evidence, or 0
+	Letter            int    // item of evidence, or 0
+	Aside             string // that it was set aside, when, by whom and why
+	Note              string // in the officer's words
+	Rest              []int  // steps whose answers rest on it
 }
 
 type movedRow struct {
@@ -269,6 +278,7 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 		caseRow: w.caseRow(c), Seen: c.Changed, Closed: c.Closed(), Opened: c.Opened, Today: w.today.String(), Can: w.can(c),
 		Track: w.words.Say("procedure.track." + string(c.Procedure.Track)), Applies: w.text(c.Procedure.Applies),
 		Officers: w.officers(c.Officer), Kinds: w.worded("case.remedy.", casework.RemedyKinds), LeftHow: w.worded("case.left.how.", casework.DepartureWays), LeftSources: w.worded("case.left.source.", casework.DepartureSources), Public: w.standsOf(c),
+		Asides: w.worded("case.aside.ground.", casework.AsideGrounds), MaxNote: casework.MaxNote,
 		Whys: w.worded("case.publish.why.", casework.Whys), Retractions: w.worded("case.retract.ground.", casework.RetractionGrounds),
 	}
 	var shown []string
@@ -294,7 +304,7 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 		end := c.Procedure.End(e.End)
 		r := reachedRow{ID: e.End, Title: w.text(end.Title), On: w.words.Day(e.On), Outcome: w.words.Say("procedure.outcome." + string(end.Outcome))}
 		if e.Reopened != nil {
-			r.Reopened = w.words.Day(*e.Reopened)
+			r.Reopened, r.Aside = w.words.Day(*e.Reopened), e.Answer > 0 && !c.Step(e.Step).Answers[e.Answer-1].Stands()
 		}
 		b.Reached = append(b.Reached, r)
 	}
@@ -416,6 +426,7 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 	if silent {
 		r.Silence = w.words.Day(from)
 	}
+	r.Again, r.Dropped = w.maybe(s.Again), w.maybe(s.Dropped)
 	var notices []casework.Notice
 	notices, r.MoreNotices = last(w, s.Notices)
 	for _, n := range notices {
@@ -431,13 +442,18 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 		}
 		r.Notices = append(r.Notices, row)
 	}
-	for _, a := range s.Answers {
-		row := answerRow{Title: w.answerTitle(c, s, a.Answer), On: w.words.Day(a.On), How: w.words.Say("case.how." + a.How), Reasons: a.Reasons, Late: a.Late, Moved: a.Moved, Letter: a.Evidence}
+	for i, a := range s.Answers {
+		row := answerRow{N: i + 1, Title: w.answerTitle(c, s, a.Answer), On: w.words.Day(a.On), How: w.words.Say("case.how." + a.How), Reasons: a.Reasons, Late: a.Late, Moved: a.Moved, Letter: a.Evidence}
 		if a.Standard != "" {
 			row.Standard = w.words.Say("case.standard." + string(a.Standard))
 		}
 		if a.Investigator != "" {
 			row.Invests = w.words.Say("case.investigator." + a.Investigator)
+		}
+		if x := a.Aside; x != nil {
+			row.Aside, row.Note = w.words.Say("case.aside.was", "day", w.words.Day(x.On), "by", w.Name(x.By), "ground", w.words.Say("case.aside.ground."+x.Ground)), x.Note
+		} else {
+			row.Rest = c.RestOn(s.N, i+1)
 		}
 		r.Answers = append(r.Answers, row)
 	}

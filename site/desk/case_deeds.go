@@ -38,7 +38,8 @@ var deedActions = map[string]office.Action{
 	"reopen": office.SteerCases, "stop": office.SteerCases,
 	"remedy": office.RecordRemedies, "left": office.RecordAnswers, "not-left": office.RecordAnswers, "ask-publication": office.AskPublication, "publish": office.Publish,
 	"ask-retraction": office.AskPublication, "retract": office.Publish, "drop-publication": office.DropPublication,
-	"answer": office.RecordAnswers, "ask-time": office.RecordAnswers, "letter": office.SendNotices, "extend": office.MoveClocks, "pause": office.MoveClocks, "resume": office.MoveClocks,
+	"set-aside": office.SetAside,
+	"answer":    office.RecordAnswers, "ask-time": office.RecordAnswers, "letter": office.SendNotices, "extend": office.MoveClocks, "pause": office.MoveClocks, "resume": office.MoveClocks,
 }
 
 // deed is the case of the address, for what the address says is done in it.
@@ -199,6 +200,22 @@ func (w *work) recordAsking(n int, anchor string) error {
 		return err
 	}
 	return w.deal(casework.AskTime{Step: n, To: to, Ground: w.form.Get("ground"), Evidence: letter}, "case-asked-time", anchor)
+}
+
+// setAside says of an answer that it does not count.
+func (w *work) setAside() error {
+	if _, err := w.docket(office.SetAside); err != nil {
+		return err
+	}
+	n, err := w.number("step")
+	if err != nil {
+		return err
+	}
+	answer, err := w.number("answer")
+	if err != nil {
+		return err
+	}
+	return w.deal(casework.SetAside{Step: n, Answer: answer, Ground: w.form.Get("ground"), Note: w.form.Get("note")}, "case-aside", "#step-"+strconv.Itoa(n))
 }
 
 // withdrawNotice takes a notice back.

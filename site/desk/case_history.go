@@ -39,6 +39,11 @@ func (w *work) historyRow(c *casework.Case, e *casework.Event) historyRow {
 		if e.Move.To != 0 {
 			add("to", e.Move.To)
 		}
+	case e.Aside != nil:
+		add("ground", w.words.Say("case.aside.ground."+e.Aside.Ground))
+		if s := c.Step(e.Step); s != nil && e.Aside.Answer <= len(s.Answers) {
+			add("answer", w.answerTitle(c, s, s.Answers[e.Aside.Answer-1].Answer).Words)
+		}
 	case e.Remedy != nil:
 		add("kind", w.words.Say("case.remedy."+e.Remedy.Kind))
 	case e.Departure != nil:

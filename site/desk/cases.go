@@ -143,6 +143,9 @@ func (w *work) stateOf(c *casework.Case, s *casework.Step) clock.State {
 	if _, silent := c.SilentFrom(s); silent && state.Status == clock.Overdue {
 		state.Status = clock.Silent
 	}
+	if s.Dropped != nil {
+		state.Status, state.HasDue = clock.Lapsed, false // it never began
+	}
 	if s.Over && s.Silence == nil && state.Status != clock.Discharged && state.Status != clock.DischargedLate {
 		state.Status, state.HasDue = clock.Lapsed, false // it stood in for an answer that has come after all
 	}

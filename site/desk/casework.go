@@ -166,6 +166,7 @@ func (d *Desk) caseRooms() []room {
 		{"GET", "/cases/{case}/steps/{step}/letter", admitted, d.work((*work).letterPage)},
 		{"GET", "/cases/{case}/steps/{step}/notices/{notice}", admitted, d.work((*work).noticePage)},
 		{"GET", "/cases/{case}/steps/{step}/notices/{notice}/letter.json", admitted, d.work((*work).noticeFile)},
+		{"POST", "/cases/{case}/steps/{step}/answers/{answer}/set-aside", admitted, d.work((*work).setAside)},
 		{"POST", "/cases/{case}/steps/{step}/notices/{notice}/withdraw", admitted, d.work((*work).withdrawNotice)},
 	})
 }
@@ -299,7 +300,7 @@ func (w *work) refused(r *casework.Refused) error {
 		status = http.StatusGone
 	case casework.CodeWalled, casework.CodeFourEyes:
 		status = http.StatusForbidden
-	case casework.CodeMalformed, casework.CodeDay, casework.CodeGround:
+	case casework.CodeMalformed, casework.CodeDay, casework.CodeGround, casework.CodeNote:
 		status = http.StatusBadRequest
 	}
 	w.show(&page{visit: w.visit, Template: "case-refused", Nav: "cases", Title: b.Title, Status: status, Body: b})

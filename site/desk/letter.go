@@ -237,6 +237,9 @@ func later(said publish.Words, today when.Day, c *casework.Case, s *casework.Ste
 				title = said.Text(b.Title)
 			}
 			add(a.On, "answer", "answer", title)
+			if !a.Stands() {
+				add(a.Aside.On, "aside", "answer", title)
+			}
 		}
 	}
 	slices.SortStableFunc(list, func(a, b happening) int { return int(a.on) - int(b.on) })
