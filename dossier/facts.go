@@ -29,15 +29,25 @@ type Source struct {
 	Note      locale.Text `json:"note,omitempty"`
 }
 
-// Actor is a State, organisation, office, role, unit or force. Private persons
+// Actor is a State, organisation, office, role, unit, force, contractor or armed group. Private persons
 // are never actors; an official is the office held.
 type Actor struct {
 	ID      string      `json:"id"`
-	Kind    string      `json:"kind"` // state, organisation, office, role, unit, force, group
+	Kind    string      `json:"kind"` // state, organisation, office, role, unit, force, group, contractor, armed-group
 	Name    locale.Text `json:"name"`
 	Of      string      `json:"of,omitempty"`      // the actor it belongs to: the State of a ministry
 	Country string      `json:"country,omitempty"` // ISO 3166-1 alpha-2, for a State
 	Note    locale.Text `json:"note,omitempty"`
+}
+
+// MayAnswerFor reports whether an actor can be said to be responsible for harm: who has
+// people in arms, or a State. An office, a newspaper or who observes cannot.
+func (a *Actor) MayAnswerFor() bool {
+	switch a.Kind {
+	case "state", "force", "unit", "contractor", "armed-group":
+		return true
+	}
+	return false
 }
 
 // Mission is an operation under an authorisation.

@@ -177,7 +177,8 @@ const (
 	Disciplined Outcome = "disciplined"
 	Repatriated Outcome = "repatriated"
 	Compensated Outcome = "compensated"
-	Judged      Outcome = "judged"
+	Judged      Outcome = "judged"   // for who claims
+	Rejected    Outcome = "rejected" // a claim that was dismissed
 	NoAction    Outcome = "no-action"
 	Dismissed   Outcome = "not-substantiated"
 	NoForum     Outcome = "no-forum" // there is nobody who would hear the claim
@@ -192,7 +193,7 @@ const (
 
 // Outcomes are all outcomes.
 var Outcomes = []Outcome{
-	Convicted, Acquitted, Disciplined, Repatriated, Compensated, Judged, NoAction, Dismissed, NoForum, Handed, Assisted, Informed,
+	Convicted, Acquitted, Disciplined, Repatriated, Compensated, Judged, Rejected, NoAction, Dismissed, NoForum, Handed, Assisted, Informed,
 	NotWished, NoConsent,
 }
 

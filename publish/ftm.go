@@ -175,7 +175,8 @@ func (f *following) documents() {
 // entity that answers, never the person who holds it.
 var actorSchemata = map[string]string{
 	"state": "PublicBody", "office": "PublicBody", "organisation": "Organization",
-	"unit": "Organization", "force": "Organization", "group": "Organization", "role": "LegalEntity",
+	"unit": "Organization", "force": "Organization", "group": "Organization",
+	"contractor": "Company", "armed-group": "Organization", "role": "LegalEntity",
 }
 
 func (f *following) actors() {

@@ -18,7 +18,7 @@ import (
 type World struct {
 	Today       when.Day
 	Departments []string
-	Actors      []string
+	Actors      []string // who can be said to be responsible
 	Sources     []string
 	Missions    []string
 	// Procedures are those of each mission.

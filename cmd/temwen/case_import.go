@@ -108,7 +108,9 @@ func (p *program) sheetWorld(s knowsDossiers) (*sheet.World, error) {
 		}
 		v := publish.See(d, publish.On(day))
 		for _, a := range v.Actors {
-			w.Actors = append(w.Actors, a.ID)
+			if a.MayAnswerFor() {
+				w.Actors = append(w.Actors, a.ID)
+			}
 		}
 		for _, s := range v.Sources {
 			w.Sources = append(w.Sources, s.ID)

@@ -366,7 +366,7 @@ func (w *work) allege() error {
 	return w.next(w.href("incidents", id) + "#allegations")
 }
 
-// actorOptions are those to whom something can be alleged, by name.
+// actorOptions are the actors of some kinds, all where none is given, by name.
 func (w *work) actorOptions(kinds ...string) []option {
 	var list []option
 	for _, a := range w.view.Actors {
@@ -376,6 +376,17 @@ func (w *work) actorOptions(kinds ...string) []option {
 	}
 	slices.SortFunc(list, func(a, b option) int { return cmp.Compare(strings.ToLower(a.Label), strings.ToLower(b.Label)) })
 	return list
+}
+
+// responsibleOptions are the actors who can be said to be responsible, by name, and those
+// who are already.
+func (w *work) responsibleOptions(i *casework.Incident) []option {
+	return slices.DeleteFunc(w.actorOptions(), func(o option) bool { return !w.view.Actor(o.Value).MayAnswerFor() && !named(i, o.Value) })
+}
+
+// named reports whether an incident names an actor already.
+func named(i *casework.Incident, actor string) bool {
+	return slices.ContainsFunc(i.Actors, func(a casework.Alleged) bool { return a.Actor == actor })
 }
 
 // threadOptions are the reports that an incident can rest on: those named, and the

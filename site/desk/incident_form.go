@@ -76,7 +76,7 @@ func (w *work) reviseIncidentPage() error {
 }
 
 func (w *work) codeIncident() error {
-	i, flaws := w.readIncident(nil)
+	i, flaws := w.readIncident(new(casework.Incident))
 	if w.form.Has("more") {
 		return w.showIncidentForm(i, w.href("incidents"), nil)
 	}
@@ -98,7 +98,7 @@ func (w *work) reviseIncident() error {
 	if err != nil {
 		return err
 	}
-	i, flaws := w.readIncident(was.Sources)
+	i, flaws := w.readIncident(was)
 	i.ID, i.Number = was.ID, was.Number
 	seen, err := w.seen()
 	if err != nil {
@@ -133,9 +133,9 @@ func flawsOf(err error) []casework.Flaw {
 // communeForm is a p-code of a commune: that of its department, and two digits.
 var communeForm = regexp.MustCompile(`^HT\d{4}$`)
 
-// readIncident reads the form. What cannot be read is a flaw. had are the sources
-// that the incident rests on already, which need not be known any more.
-func (w *work) readIncident(had []casework.Basis) (*casework.Incident, []casework.Flaw) {
+// readIncident reads the form. What cannot be read is a flaw. was is the incident that is
+// revised, or an empty one: what it has already need not be known any more.
+func (w *work) readIncident(was *casework.Incident) (*casework.Incident, []casework.Flaw) {
 	f := w.form
 	var flaws []casework.Flaw
 	flaw := func(wrong bool, member, code string) {
@@ -159,13 +159,15 @@ func (w *work) readIncident(had []casework.Basis) (*casework.Incident, []casewor
 	i.Harm = w.readHarm(flaw)
 	for n, actor := range f["actor"] {
 		if actor != "" {
-			flaw(w.view.Actor(actor) == nil, "actors", "no-such-word")
+			known := w.view.Actor(actor)
+			flaw(known == nil, "actors", "no-such-word")
+			flaw(known != nil && !known.MayAnswerFor() && !named(was, actor), "actors", "not-responsible")
 			a := casework.Alleged{Actor: actor, Confidence: nth(f["actor-confidence"], n), Share: nth(f["actor-share"], n)}
 			a.Least, a.Most = w.readPersons(n, flaw)
 			i.Actors = append(i.Actors, a)
 		}
 	}
-	i.Sources = w.readSources(had, flaw)
+	i.Sources = w.readSources(was.Sources, flaw)
 	return i, flaws
 }
 
@@ -344,7 +346,7 @@ func (w *work) harmRows(b *incidentForm, i *casework.Incident, terms *casework.T
 }
 
 func (w *work) actorRows(b *incidentForm, i *casework.Incident) {
-	all := w.actorOptions()
+	all := w.responsibleOptions(i)
 	for n := range w.rows("actors", "actor", len(i.Actors)) {
 		a := casework.Alleged{Confidence: "unknown", Share: "unknown"}
 		if n < len(i.Actors) {
