@@ -159,6 +159,8 @@ func (i *Incident) Check(terms *Terms) []Flaw {
 	if i.Where.Precision != "" {
 		word("where", i.Where.Precision, Precisions)
 	}
+	flaw(i.Where.Precision == "commune" && i.Where.Commune == "", "where", "needs-commune")
+	flaw(i.Where.Precision == "department" && i.Where.Department == "", "where", "needs-department")
 	flaw((i.Where.Precision == "point") != (i.Where.Point != nil), "where", "point")
 	if at := i.Where.Point; at != nil {
 		flaw(max(at.North, -at.North) > 90_000 || max(at.East, -at.East) > 180_000 || !slices.Contains(Distances, at.Within), "where", "no-point")

@@ -9,7 +9,7 @@ import (
 
 func coded() *Incident {
 	return &Incident{
-		ID: "i", Acts: []string{"injury"}, Terms: "2026-1", Where: Place{Department: "HT01", Precision: "commune"},
+		ID: "i", Acts: []string{"injury"}, Terms: "2026-1", Where: Place{Department: "HT01", Commune: "HT0111", Precision: "commune"},
 		Harm:    []Harm{{Kind: "injured", Sex: "male", Age: "adult", Min: 1, Max: 3}},
 		Actors:  []Alleged{{Actor: "police", Confidence: "likely", Share: "led"}, {Actor: "force", Confidence: "possible", Share: "supported"}},
 		Sources: []Basis{{Kind: "thread", ID: "t", Grade: "B2"}},
@@ -39,6 +39,8 @@ func TestIncidentCheck(t *testing.T) {
 		"no confidence": {func(i *Incident) { i.Actors[0].Confidence = "" }, Flaw{"actors", "no-such-word"}},
 		"no source":     {func(i *Incident) { i.Sources = nil }, Flaw{"sources", "missing"}},
 		"no grade":      {func(i *Incident) { i.Sources[0].Grade = "G1" }, Flaw{"sources", "grade"}},
+		"no commune":    {func(i *Incident) { i.Where.Commune = "" }, Flaw{"where", "needs-commune"}},
+		"no department": {func(i *Incident) { i.Where = Place{Precision: "department"} }, Flaw{"where", "needs-department"}},
 		"no such place": {func(i *Incident) { i.Where.Precision = "street" }, Flaw{"where", "no-such-word"}},
 	} {
 		i := coded()

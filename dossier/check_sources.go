@@ -29,6 +29,13 @@ func (c *checker) checkInfo() {
 	for _, other := range c.infos[1:] {
 		problem(other, "", "a second file has `dossier:`", fmt.Sprintf("keep one; the other stands in %s:%d", c.fileOf(c.infos[0]), c.infos[0].line))
 	}
+	there := make(map[string]bool)
+	for _, place := range c.d.Info.Communes() {
+		if there[place.Code] {
+			problem(c.infos[0], "places", fmt.Sprintf("the commune %s stands there twice", place.Code), "keep one")
+		}
+		there[place.Code] = true
+	}
 	if zone := c.d.Info.TimeZone; zone != "" {
 		if _, err := time.LoadLocation(zone); err != nil || zone == "Local" {
 			problem(c.infos[0], "time_zone", fmt.Sprintf("there is no time zone %q", clip(zone, 60)), "write its IANA name, such as America/Port-au-Prince")

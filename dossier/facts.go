@@ -1,6 +1,9 @@
 package dossier
 
 import (
+	"maps"
+	"strings"
+
 	"temwen/locale"
 	"temwen/when"
 )
@@ -11,6 +14,46 @@ type Info struct {
 	Title    locale.Text `json:"title"`
 	TimeZone string      `json:"time_zone"` // IANA name of the place, for "today"
 	About    locale.Text `json:"about,omitempty"`
+	Places   *Places     `json:"places,omitempty"`
+}
+
+// Places are the places in which incidents are coded.
+type Places struct {
+	Source   string    `json:"source"` // address of the dataset that the codes are from
+	Communes []Commune `json:"communes"`
+}
+
+// Commune is the smallest area in which an incident is coded.
+type Commune struct {
+	Code string `json:"code"`           // p-code: that of its department, and two digits
+	Name string `json:"name,omitempty"` // empty where it was not read
+}
+
+// Communes are the communes that incidents can be coded in; none where the dossier has
+// no list, and then any code of the right form can be.
+func (i *Info) Communes() []Commune {
+	if i.Places == nil {
+		return nil
+	}
+	return i.Places.Communes
+}
+
+// NearestCommune is the commune whose code, or name, is most like what was written; false
+// where none is like enough to be meant.
+func (i *Info) NearestCommune(written string) (Commune, bool) {
+	words := make(map[string]Commune)
+	for _, c := range i.Communes() {
+		words[strings.ToLower(c.Code)] = c
+		if c.Name != "" {
+			words[strings.ToLower(c.Name)] = c
+		}
+	}
+	word := strings.ToLower(written)
+	if c, is := words[word]; is {
+		return c, true
+	}
+	near, found := nearest(word, maps.Keys(words))
+	return words[near], found
 }
 
 // Source is a published document. A fact is known from the day its earliest

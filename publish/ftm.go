@@ -176,7 +176,7 @@ func (f *following) documents() {
 var actorSchemata = map[string]string{
 	"state": "PublicBody", "office": "PublicBody", "organisation": "Organization",
 	"unit": "Organization", "force": "Organization", "group": "Organization",
-	"contractor": "Company", "armed-group": "Organization", "role": "LegalEntity",
+	"contractor": "Organization", "armed-group": "Organization", "role": "LegalEntity",
 }
 
 func (f *following) actors() {

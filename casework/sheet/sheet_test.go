@@ -27,7 +27,7 @@ func world(t testing.TB) *sheet.World {
 		t.Fatal(err)
 	}
 	return &sheet.World{
-		Today: when.DayOf(2026, 11, 28), Departments: []string{"HT01", "HT05"}, Missions: []string{"mss"},
+		Today: when.DayOf(2026, 11, 28), Departments: []string{"HT01", "HT05"}, Communes: []string{"HT0111", "HT0112", "HT0511"}, Missions: []string{"mss"},
 		Actors: []string{"example-a", "example-b", "example-c"}, Sources: []string{"unscr-2699"},
 		Procedures: map[string][]*instrument.Procedure{"mss": d.Procedures},
 	}
@@ -130,6 +130,7 @@ func TestWhatIsWrongIsTold(t *testing.T) {
 		{"no such day", row("opened", "2025-02-30"), "line 2, column opened: there is no such day"},
 		{"a day to come", row("opened", "2027-01-01"), "line 2, column opened: 2027-01-01 is still to come"},
 		{"no such date", row("when", "spring"), "line 2, column when: this is no date"},
+		{"no such commune", row("commune", "HT0119"), "line 2, column commune: there is no commune HT0119; is HT0111 meant?"},
 		{"a commune elsewhere", row("commune", "HT0511"), "line 2, column commune: HT0511 is not in HT01"},
 		{"no such actor", row("actors", "nobody/likely/led"), "line 2, column actors: there is no such actor; there are: example-a"},
 		{"an actor without confidence", row("actors", "example-a"), "line 2, column actors: write it as actor/confidence/share"},

@@ -18,6 +18,7 @@ import (
 type World struct {
 	Today       when.Day
 	Departments []string
+	Communes    []string // p-codes; any of the right form where there is no list
 	Actors      []string // who can be said to be responsible
 	Sources     []string
 	Missions    []string
@@ -235,6 +236,12 @@ func (r *reading) place() casework.Place {
 			r.fault("commune", "this is no p-code of a commune: HT and four digits")
 		case p.Department != "" && !strings.HasPrefix(s, p.Department):
 			r.fault("commune", "%s is not in %s", s, p.Department)
+		case len(r.world.Communes) > 0 && !slices.Contains(r.world.Communes, s):
+			if near := nearest(s, r.world.Communes); near != "" {
+				r.fault("commune", "there is no commune %s; is %s meant?", s, near)
+			} else {
+				r.fault("commune", "there is no commune %s", s)
+			}
 		default:
 			p.Department, p.Commune, p.Precision = s[:4], s, "commune"
 		}

@@ -106,6 +106,9 @@ func (p *program) sheetWorld(s knowsDossiers) (*sheet.World, error) {
 		if i == 0 {
 			w.Today = day
 		}
+		for _, c := range d.Info.Communes() {
+			w.Communes = append(w.Communes, c.Code)
+		}
 		v := publish.See(d, publish.On(day))
 		for _, a := range v.Actors {
 			if a.MayAnswerFor() {

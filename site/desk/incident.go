@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"temwen/casework"
+	"temwen/dossier"
 	"temwen/intake"
 	"temwen/office"
 )
@@ -109,16 +110,39 @@ func Departments() []string {
 	return codes
 }
 
+// department names a department by its p-code; empty where it is none.
+func (w *work) department(code string) string {
+	for _, d := range pcodes {
+		if d.Code == code {
+			return w.words.Say("desk.department." + d.Word)
+		}
+	}
+	return ""
+}
+
+// communeName names a commune as far as its name is known, and its department.
+func (w *work) communeName(c dossier.Commune) string {
+	if in := w.department(c.Code[:4]); c.Name == "" || in == "" {
+		return c.Name + in
+	} else {
+		return c.Name + ", " + in
+	}
+}
+
 // place says where something happened.
 func (w *work) place(p casework.Place) string {
 	var parts []string
 	if p.Commune != "" {
-		parts = append(parts, w.words.Say("case.commune", "code", p.Commune))
-	}
-	for _, d := range pcodes {
-		if d.Code == p.Department {
-			parts = append(parts, w.words.Say("desk.department."+d.Word))
+		said := w.words.Say("case.commune", "code", p.Commune)
+		for _, c := range w.view.Info.Communes() {
+			if c.Code == p.Commune && c.Name != "" {
+				said = c.Name + " (" + c.Code + ")"
+			}
 		}
+		parts = append(parts, said)
+	}
+	if in := w.department(p.Department); in != "" {
+		parts = append(parts, in)
 	}
 	if at := p.Point; at != nil {
 		parts = append(parts, at.String()+" ("+w.words.Say("case.within", "n", at.Within)+")")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"temwen/casework"
+	"temwen/dossier"
 	"temwen/when"
 )
 
@@ -27,6 +28,7 @@ type incidentForm struct {
 	When, Commune       string
 	Version             string // of the vocabulary
 	Departments         []option
+	Communes            []option // to choose from
 	Precisions          []option
 	Point               string
 	Distances           []option
@@ -153,7 +155,13 @@ func (w *work) readIncident(was *casework.Incident) (*casework.Incident, []casew
 		flaw(err == nil && !d.First().Open() && d.First() > w.today, "when", "to-come")
 		i.When = d
 	}
-	flaw(i.Where.Commune != "" && !communeForm.MatchString(i.Where.Commune), "where", "commune")
+	known := w.view.Info.Communes()
+	fits := communeForm.MatchString(i.Where.Commune)
+	flaw(i.Where.Commune != "" && !fits && len(known) == 0, "where", "commune")
+	flaw(i.Where.Commune != "" && len(known) > 0 && i.Where.Commune != was.Where.Commune && !slices.ContainsFunc(known, func(c dossier.Commune) bool { return c.Code == i.Where.Commune }), "where", "no-such-commune")
+	if fits && i.Where.Department == "" {
+		i.Where.Department = i.Where.Commune[:4]
+	}
 	flaw(i.Where.Commune != "" && i.Where.Department != "" && !strings.HasPrefix(i.Where.Commune, i.Where.Department), "where", "other-department")
 	i.Where.Point = w.readPoint(flaw)
 	i.Harm = w.readHarm(flaw)
@@ -269,7 +277,10 @@ func (w *work) showIncidentForm(i *casework.Incident, action string, flaws []cas
 	}
 	b.When, b.Point = w.typed("when", 0, b.When), w.typed("point", 0, b.Point) // also what could not be read
 	b.More = w.form.Get("more")
-	b.Faults, b.Outside = w.faults(flaws), w.outsideForces(i)
+	b.Faults, b.Outside = w.faults(flaws, i), w.outsideForces(i)
+	for _, c := range w.view.Info.Communes() {
+		b.Communes = append(b.Communes, option{Value: c.Code, Label: w.communeName(c)})
+	}
 	for _, d := range pcodes {
 		b.Departments = append(b.Departments, option{d.Code, w.words.Say("desk.department." + d.Word), d.Code == i.Where.Department})
 	}
@@ -289,12 +300,16 @@ func (w *work) showIncidentForm(i *casework.Incident, action string, flaws []cas
 	return nil
 }
 
-// faults says what is wrong in coded facts, each thing once.
-func (w *work) faults(flaws []casework.Flaw) (list []string) {
+// faults says what is wrong in the coded facts of an incident, each thing once.
+func (w *work) faults(flaws []casework.Flaw, i *casework.Incident) (list []string) {
 	seen := make(map[casework.Flaw]bool)
 	for _, f := range flaws {
 		if !seen[f] {
-			list = append(list, w.said.Label(w.words.Say("case.member."+f.Member), w.words.Say("case.flaw."+f.Code)))
+			said := w.words.Say("case.flaw." + f.Code)
+			if near, is := w.view.Info.NearestCommune(i.Where.Commune); is && f.Code == "no-such-commune" {
+				said = w.words.Say("case.flaw.near-commune", "code", near.Code, "name", w.communeName(near))
+			}
+			list = append(list, w.said.Label(w.words.Say("case.member."+f.Member), said))
 		}
 		seen[f] = true
 	}

@@ -82,7 +82,7 @@ func (w *work) showReclass(flaws []casework.Flaw) error {
 	if i.Terms == is.Version {
 		return &casework.Refused{Code: casework.CodeTwice}
 	}
-	b := &reclassForm{ID: i.ID, Number: i.Number, Seen: i.Changed, Was: i.Terms, Is: is.Version, Faults: w.faults(flaws)}
+	b := &reclassForm{ID: i.ID, Number: i.Number, Seen: i.Changed, Was: i.Terms, Is: is.Version, Faults: w.faults(flaws, i)}
 	for _, f := range i.Fates(v, is.Version, allegations) {
 		b.Fates = append(b.Fates, w.fate(v, i.Terms, is.Version, f))
 	}
