@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"slices"
 
+	jsonv2 "github.com/go-json-experiment/json"
+	jsonv1 "github.com/go-json-experiment/json/v1"
+
 	"temwen/record"
 	"temwen/when"
 )
@@ -291,12 +294,15 @@ func loadCase(ctx context.Context, t *record.Tables, id string) (*Case, uint64, 
 // readCase is a case from its row.
 func readCase(ctx context.Context, t *record.Tables, docket uint64, state, sum []byte) (*Case, error) {
 	c := new(Case)
-	err := json.Unmarshal(state, c)
+	// As the package encoding/json reads, which wrote it, in half the time.
+	err := jsonv2.Unmarshal(state, c, reading)
 	if err == nil {
 		c.Procedure, err = procedures.of(ctx, t, c.follows(docket), sum)
 	}
 	return c, err
 }
+
+var reading = jsonv1.DefaultOptionsV1()
 
 // follows is the index of the event that has the procedure of the case, which
 // was opened by the event docket.

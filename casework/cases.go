@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -383,7 +384,9 @@ type Page struct {
 // List is a page of cases.
 func (k *Cases) List(ctx context.Context, q Query) (Page, error) { return listCases(ctx, k.store, q) }
 
-func listCases(ctx context.Context, v Viewer, q Query) (Page, error) {
+// listCases is List, of the cases that follow a version of a procedure that is wanted:
+// others are not read.
+func listCases(ctx context.Context, v Viewer, q Query, wanted ...func(t *record.Tables, follows uint64, procedure []byte) (bool, error)) (Page, error) {
 	limit := q.Limit
 	if limit <= 0 {
 		limit = 50
@@ -404,19 +407,27 @@ func listCases(ctx context.Context, v Viewer, q Query) (Page, error) {
 		if err != nil {
 			return err
 		}
-		rows, err := t.Query(ctx, `SELECT idx, due, state, procedure FROM {docket} WHERE `+where+unwalled+` ORDER BY due, idx LIMIT $4`, args...)
+		rows, err := t.Query(ctx, `SELECT idx, due, state, procedure, follows FROM {docket} WHERE `+where+unwalled+` ORDER BY due, idx LIMIT $4`, args...)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
-		for rows.Next() {
-			if len(page.Cases) == limit {
+		for n := 0; rows.Next(); n++ {
+			if n == limit {
 				page.Next = strconv.FormatInt(due, 10) + "." + strconv.FormatInt(idx, 10)
 				break
 			}
-			var state, sum []byte
-			if err := rows.Scan(&idx, &due, &state, &sum); err != nil {
+			var state, sum sql.RawBytes
+			var follows uint64
+			if err := rows.Scan(&idx, &due, &state, &sum, &follows); err != nil {
 				return err
+			}
+			if len(wanted) > 0 {
+				if wants, err := wanted[0](t, follows, sum); err != nil {
+					return err
+				} else if !wants {
+					continue
+				}
 			}
 			c, err := readCase(ctx, t, uint64(idx), state, sum)
 			if err != nil {

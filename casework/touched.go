@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"temwen/instrument"
+	"temwen/record"
 	"temwen/when"
 )
 
@@ -40,21 +41,27 @@ func LookTouched(ctx context.Context, v Viewer, current []*instrument.Procedure,
 		byID[p.ID] = p
 	}
 	return func(yield func(*Touched, error) bool) {
-		looked := make(map[*instrument.Procedure]bool) // cases share the version that they follow
+		looked := make(map[string]bool) // by the sum of a version: many cases share one
+		follows := func(t *record.Tables, index uint64, sum []byte) (bool, error) {
+			other, known := looked[string(sum)]
+			if known {
+				return other, nil
+			}
+			p, err := procedures.of(ctx, t, index, sum)
+			if err == nil {
+				other = (&Case{Procedure: p}).Newer(byID[p.ID])
+				looked[string(sum)] = other
+			}
+			return other, err
+		}
 		for q := (Query{Limit: 200}); ; {
-			page, err := listCases(ctx, v, q)
+			page, err := listCases(ctx, v, q, follows)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
 			for _, c := range page.Cases {
-				p := byID[c.Procedure.ID]
-				newer, known := looked[c.Procedure]
-				if !known {
-					newer = c.Newer(p)
-					looked[c.Procedure] = newer
-				}
-				if newer && !yield(&Touched{c, c.touchedBy(p, today)}, nil) {
+				if !yield(&Touched{c, c.touchedBy(byID[c.Procedure.ID], today)}, nil) {
 					return
 				}
 			}
