@@ -25,6 +25,8 @@ type Falling struct {
 	State string
 	// Officer is who has the case.
 	Officer string
+	// Place is where in the order of what was asked for it stands: see Span.After.
+	Place string
 	// Since is the day from which it waits without a day, and Ground why its clock is
 	// stopped; see Cases.Waiting.
 	Since  when.Day
@@ -48,6 +50,7 @@ type Span struct {
 	// Silent asks also for what is silent already, where what falls due is asked for.
 	Silent bool
 	Limit  int
+	After  string // Falling.Place of the last one that was seen, or empty
 	For    string // who asks: cases that they are kept from are left out
 	Own    bool   // and so are those that are not theirs
 }
@@ -75,7 +78,7 @@ func (s *Span) falls() (condition string, args []any) {
 // Board is what falls due within a span across cases, the first first.
 func (k *Cases) Board(ctx context.Context, span Span) ([]Falling, error) {
 	condition, args := span.falls()
-	return k.falling(ctx, span, condition, args, `s.due, s.docket, s.n`)
+	return k.falling(ctx, span, condition, args, ``)
 }
 
 // PerDay is how much falls due on each day of a span, whatever its limit.
@@ -110,18 +113,32 @@ func (k *Cases) PerDay(ctx context.Context, span Span) (map[when.Day]int, error)
 // else.
 func (k *Cases) Unanswered(ctx context.Context, span Span) ([]Falling, error) {
 	condition, args := span.where()
-	return k.falling(ctx, span, fmt.Sprintf(`s.silent = %d AND %s`, silentStill, condition), args, `s.due DESC, s.docket DESC, s.n DESC`)
+	return k.falling(ctx, span, fmt.Sprintf(`s.silent = %d AND %s`, silentStill, condition), args, ` DESC`)
 }
 
 // ToRemind are the steps of a span of which an officer is to send a reminder, the
 // first to fall due first.
 func (k *Cases) ToRemind(ctx context.Context, span Span) ([]Falling, error) {
 	condition, args := span.falls()
-	return k.falling(ctx, span, fmt.Sprintf(`s.reminder = %d AND %s`, reminderDue, condition), args, `s.due, s.docket, s.n`)
+	return k.falling(ctx, span, fmt.Sprintf(`s.reminder = %d AND %s`, reminderDue, condition), args, ``)
 }
 
-// falling finds steps of a span, which the condition calls s.
+// falling finds steps of a span, which the condition calls s, by their days: the last
+// first where order is DESC.
 func (k *Cases) falling(ctx context.Context, span Span, condition string, args []any, order string) ([]Falling, error) {
+	if span.After != "" {
+		var due, docket, n int64
+		if got, err := fmt.Sscanf(span.After, "%d.%d.%d", &due, &docket, &n); got != 3 || err != nil {
+			return nil, refuse(CodeUnknown)
+		}
+		follows := ">"
+		if order != "" {
+			follows = "<"
+		}
+		condition += fmt.Sprintf(` AND (s.due, s.docket, s.n) %s ($%d, $%d, $%d)`, follows, len(args)+1, len(args)+2, len(args)+3)
+		args = append(args, due, docket, n)
+	}
+	order = fmt.Sprintf(`s.due%[1]s, s.docket%[1]s, s.n%[1]s`, order)
 	args = append(args, span.Limit)
 	var list []Falling
 	err := k.view(ctx, func(t *record.Tables) error {
@@ -129,7 +146,7 @@ func (k *Cases) falling(ctx context.Context, span Span, condition string, args [
 		if err != nil {
 			return err
 		}
-		rows, err := t.Query(ctx, fmt.Sprintf(`SELECT d.id, d.number, s.step, s.n, s.due, s.silent, s.officer, d.actor, d.follows, d.procedure
+		rows, err := t.Query(ctx, fmt.Sprintf(`SELECT d.id, d.number, s.step, s.n, s.due, s.silent, s.officer, d.actor, d.follows, d.procedure, s.docket
 			FROM (SELECT s.* FROM {step} s WHERE %s ORDER BY %s LIMIT $%d) s JOIN {docket} d ON d.idx = s.docket ORDER BY %s`,
 			condition+unwalled, order, len(args), order), args...)
 		if err != nil {
@@ -139,11 +156,12 @@ func (k *Cases) falling(ctx context.Context, span Span, condition string, args [
 		for rows.Next() {
 			var f Falling
 			var silent int
-			var follows uint64
+			var follows, docket uint64
 			var sum []byte
-			if err := rows.Scan(&f.Case, &f.Number, &f.Step, &f.N, &f.Due, &silent, &f.Officer, &f.State, &follows, &sum); err != nil {
+			if err := rows.Scan(&f.Case, &f.Number, &f.Step, &f.N, &f.Due, &silent, &f.Officer, &f.State, &follows, &sum, &docket); err != nil {
 				return err
 			}
+			f.Place = fmt.Sprintf("%d.%d.%d", f.Due, docket, f.N)
 			if err := f.name(ctx, t, follows, sum); err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"html/template"
 	"net/http"
 	"strconv"
 	"strings"
@@ -17,26 +18,36 @@ import (
 	"temwen/when"
 )
 
-// maxFalling is how many steps a part of the board shows.
-const maxFalling = 200
+// How many steps a part of the board shows, with a page that has all, a month, and a
+// calendar for programs.
+const (
+	firstFalling = 50
+	mostInMonth  = 100
+	mostInFeed   = 1000
+)
 
-// fallRow is a step on the board.
+// fallRow is a step on the board. There are hundreds on a page, so that it has its
+// markup already.
 type fallRow struct {
-	Case   string
-	Number int
-	N      int
-	Title  text
-	Who    text
+	Case   template.HTML // a link
+	Title  template.HTML
+	Who    template.HTML
 	Due    string
 	Ground string // why its clock is stopped
-	Status owed
+	Status template.HTML
+}
+
+// rowOf is a row about a step, whether it falls due or waits without a day.
+func (w *work) rowOf(f *casework.Falling) fallRow {
+	name := w.words.Say("case.title", "number", strconv.Itoa(f.Number))
+	link := `<a href="` + template.HTMLEscapeString(w.href("cases", f.Case)) + `#step-` + strconv.Itoa(f.N) + `">` + template.HTMLEscapeString(name) + `</a>`
+	return fallRow{Case: template.HTML(link), Title: w.text(f.Title).markup(), Who: w.mustAct(f).markup()}
 }
 
 // boardPart is one part of the board.
 type boardPart struct {
 	Key  string
 	Rows []fallRow
-	Full bool // there are more than are shown
 	// Count is how many there are, and All the page that lists all of them, for a part of
 	// which only the first are shown.
 	Count, All string
@@ -71,30 +82,13 @@ func (w *work) boardPage() error {
 		return err
 	}
 	b.Empty = len(b.Affected)+len(b.Unentered)+len(b.Unworked.Rows) == 0
-	for _, p := range []struct {
-		key      string
-		from, to when.Day
-	}{
-		{"remind", w.today, when.Latest},
-		{"overdue", when.Earliest, w.today - 1},
-		{"silent", when.Earliest, w.today - 1},
-		{"week", w.today, w.today + 6},
-		{"month", w.today + 7, w.today + 30},
-	} {
-		find := w.cases.Board
-		switch p.key {
-		case "remind":
-			find = w.cases.ToRemind
-		case "silent":
-			find = w.cases.Unanswered
-		}
-		list, err := find(w.Context(), casework.Span{From: p.from, To: p.to, Limit: maxFalling + 1})
+	for _, key := range fallingKeys {
+		part, next, err := w.fallingPart(key, "", firstFalling)
 		if err != nil {
 			return err
 		}
-		part := boardPart{Key: p.key, Full: len(list) > maxFalling}
-		for _, f := range list[:min(len(list), maxFalling)] {
-			part.Rows = append(part.Rows, w.fallRow(&f))
+		if next != "" {
+			part.All = w.href("board", key)
 		}
 		b.Parts = append(b.Parts, part)
 	}
@@ -115,6 +109,34 @@ func (w *work) boardPage() error {
 	return nil
 }
 
+// fallingKeys are the parts of the board about what falls due on a day, in their order.
+var fallingKeys = []string{"remind", "overdue", "silent", "week", "month"}
+
+// fallingPart is a page of such a part, and what follows it.
+func (w *work) fallingPart(key, after string, limit int) (part boardPart, next string, err error) {
+	find, span := w.cases.Board, casework.Span{From: when.Earliest, To: w.today - 1, After: after, Limit: limit + 1}
+	switch key {
+	case "remind":
+		find, span.From, span.To = w.cases.ToRemind, w.today, when.Latest
+	case "silent":
+		find = w.cases.Unanswered
+	case "week":
+		span.From, span.To = w.today, w.today+6
+	case "month":
+		span.From, span.To = w.today+7, w.today+30
+	}
+	list, err := find(w.Context(), span)
+	if len(list) > limit {
+		list = list[:limit]
+		next = list[limit-1].Place
+	}
+	part.Key = key
+	for i := range list {
+		part.Rows = append(part.Rows, w.fallRow(&list[i]))
+	}
+	return part, next, err
+}
+
 // keyCalendar is the address of a calendar in a session, to be shown once.
 const keyCalendar = "calendar"
 
@@ -128,9 +150,8 @@ func (w *work) fallRow(f *casework.Falling) fallRow {
 	case f.Due <= w.today+7:
 		status = clock.Due
 	}
-	r := fallRow{
-		Case: f.Case, Number: f.Number, N: f.N, Title: w.text(f.Title), Who: w.mustAct(f), Status: w.owed(status),
-	}
+	r := w.rowOf(f)
+	r.Status = w.owed(status).markup()
 	r.Due = w.due(clock.State{Status: status, Due: f.Due, HasDue: true, Since: when.Latest})
 	return r
 }
@@ -187,7 +208,7 @@ func (w *work) month(s string) (monthView, error) {
 	if month == time.December {
 		last = when.DayOf(year+1, time.January, 1) - 1
 	}
-	span := casework.Span{From: first, To: last, Silent: true, Limit: maxFalling}
+	span := casework.Span{From: first, To: last, Silent: true, Limit: mostInMonth}
 	list, err := w.cases.Board(w.Context(), span)
 	if err != nil {
 		return monthView{}, err
@@ -284,7 +305,7 @@ func (w *work) calendar() error {
 		return errNoPage
 	}
 	list, err := w.cases.Board(gate.As(w.Context(), officer), casework.Span{
-		From: w.today - calendarBack, To: w.today + calendarAhead, Silent: true, Limit: 5 * maxFalling,
+		From: w.today - calendarBack, To: w.today + calendarAhead, Silent: true, Limit: mostInFeed,
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"html/template"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -47,6 +48,12 @@ var signs = map[clock.Status]string{
 	clock.Overdue: "■", clock.Silent: "◌", clock.Contested: "◆", clock.UnclockedOwed: "○",
 	clock.Due: "▲", clock.Running: "▸", clock.Suspended: "‖", clock.Dormant: "–",
 	clock.Inherited: "↪", clock.Lapsed: "×", clock.Discharged: "✓", clock.DischargedLate: "✓",
+}
+
+// markup is the status as the template "owed" writes it.
+func (o owed) markup() template.HTML {
+	e := template.HTMLEscapeString
+	return template.HTML(`<span class="owed ` + e(o.Class) + `"><i aria-hidden="true">` + e(o.Sign) + `</i> ` + e(o.Word) + `</span>`)
 }
 
 func (w *work) owed(s clock.Status) owed {

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"html/template"
 	"io"
 	"net/http"
 	"slices"
@@ -342,6 +343,15 @@ func (w *work) since(id string) (rows []historyRow) {
 type text struct {
 	Words string
 	Lang  locale.Lang // empty where it is the page's
+}
+
+// markup is the words as the template "words-of" writes them.
+func (t text) markup() template.HTML {
+	words := template.HTMLEscapeString(t.Words)
+	if t.Lang != "" {
+		words = `<span lang="` + string(t.Lang) + `">` + words + `</span>`
+	}
+	return template.HTML(words)
 }
 
 func (w *work) text(t locale.Text) text { return textIn(t, w.lang) }

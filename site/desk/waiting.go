@@ -49,7 +49,8 @@ func (w *work) waitingParts(b *boardBody) error {
 
 // waitingRow is a step that falls due on no day.
 func (w *work) waitingRow(f *casework.Falling) fallRow {
-	r := fallRow{Case: f.Case, Number: f.Number, N: f.N, Title: w.text(f.Title), Who: w.mustAct(f), Due: w.sinceDay(f.Since)}
+	r := w.rowOf(f)
+	r.Due = w.sinceDay(f.Since)
 	if f.Ground != "" {
 		r.Ground = w.words.Say("case.ground." + f.Ground)
 	}
@@ -89,7 +90,15 @@ type waitingBody struct {
 	Next string
 }
 
+// waitingPage is all of a part of the board, some at a time.
 func (w *work) waitingPage() error {
+	if key := w.PathValue("wait"); slices.Contains(fallingKeys, key) {
+		part, next, err := w.fallingPart(key, w.URL.Query().Get("after"), pageSize)
+		if err != nil {
+			return err
+		}
+		return w.showPart(part, next)
+	}
 	wait := casework.Wait(w.PathValue("wait"))
 	if !slices.Contains(casework.Waits, wait) {
 		return errNoPage
@@ -98,12 +107,18 @@ func (w *work) waitingPage() error {
 	if err != nil {
 		return err
 	}
-	b := &waitingBody{boardPart: boardPart{Key: string(wait), Since: true, Count: w.count(list.Count)}}
+	part := boardPart{Key: string(wait), Since: true, Count: w.count(list.Count)}
 	for i := range list.Steps {
-		b.Rows = append(b.Rows, w.waitingRow(&list.Steps[i]))
+		part.Rows = append(part.Rows, w.waitingRow(&list.Steps[i]))
 	}
-	if list.Next != "" {
-		b.Next = w.href("board", b.Key) + "?" + url.Values{"after": {list.Next}}.Encode()
+	return w.showPart(part, list.Next)
+}
+
+// showPart shows a page of a part of the board.
+func (w *work) showPart(part boardPart, next string) error {
+	b := &waitingBody{boardPart: part}
+	if next != "" {
+		b.Next = w.href("board", b.Key) + "?" + url.Values{"after": {next}}.Encode()
 	}
 	w.show(&page{visit: w.visit, Template: "case-waiting", Nav: "board", Title: w.words.Say("case.board." + b.Key), Body: b})
 	return nil

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -71,5 +72,49 @@ func TestBoardShowsWhatNoClockBringsToMind(t *testing.T) {
 		}
 	}
 	r, doc = officer.page("/en/board/nothing")
+	officer.says(r, doc, http.StatusNotFound)
+}
+
+// Of what falls due, and of what nobody answered, the board shows the first, and a page
+// lists all of it, each once.
+func TestBoardLeadsToAllThatFallsDue(t *testing.T) {
+	k := withCases(t)
+	const cases = 53
+	for i := range cases {
+		id := k.open(t, "mss-criminal")
+		k.act(t, id, casework.SendNotice{Step: 1, Notice: casework.Notice{Language: "fr", How: "post", By: soon(k, 2+i%2)}})
+	}
+	officer := k.signedIn(t, "lakay")
+	all := func(part string) {
+		t.Helper()
+		r, doc := officer.page("/en/board")
+		officer.says(r, doc, http.StatusOK)
+		if n := doc.Find("h2#" + part + " ~ table").First().Find("tbody tr").Length(); n != 50 {
+			t.Errorf("the board shows %d rows of %s", n, part)
+		}
+		seen := make(map[string]int)
+		for at := doc.Find("h2#"+part+" ~ p.turn a").First().AttrOr("href", ""); at != ""; {
+			r, doc = officer.page(at)
+			officer.says(r, doc, http.StatusOK)
+			doc.Find("tbody tr").Each(func(_ int, s *goquery.Selection) { seen[s.Find("a").Text()]++ })
+			at = doc.Find("p.turn a").AttrOr("href", "")
+		}
+		for name, n := range seen {
+			if n != 1 {
+				t.Errorf("%s is listed %d times in %s", name, n, part)
+			}
+		}
+		if len(seen) != cases {
+			t.Errorf("the pages list %d of %d steps in %s", len(seen), cases, part)
+		}
+	}
+	all("week")
+	k.pass(6 * 24 * time.Hour)
+	if n, err := k.cases.NoteSilences(t.Context()); n != cases || err != nil {
+		t.Fatalf("%d silences (%v)", n, err)
+	}
+	officer = k.signedIn(t, "lakay")
+	all("silent")
+	r, doc := officer.page("/en/board/week?after=nonsense")
 	officer.says(r, doc, http.StatusNotFound)
 }
