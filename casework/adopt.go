@@ -4,12 +4,13 @@ import "temwen/instrument"
 
 // Adopt makes a case follow a newer version of its procedure: by an officer's
 // choice, never by itself. Where the new version lacks a step, an answer or an
-// end that the case has come to, it is refused: the past is not rewritten.
+// end that the case has come to, or goes another track, it is refused: the past is not
+// rewritten.
 type Adopt struct{ Procedure *instrument.Procedure }
 
 func (a Adopt) decide(d *decision) error {
 	p := a.Procedure
-	if p == nil || p.ID != d.c.Procedure.ID || len(p.Check()) > 0 || !d.c.fits(p) {
+	if p == nil || p.ID != d.c.Procedure.ID || p.Track != d.c.Procedure.Track || len(p.Check()) > 0 || !d.c.fits(p) {
 		return refuse(CodeProcedure)
 	}
 	if !d.c.Newer(p) {
@@ -42,4 +43,6 @@ func (c *Case) fits(p *instrument.Procedure) bool {
 }
 
 // Fits reports whether a newer version of its procedure could be adopted.
-func (c *Case) Fits(p *instrument.Procedure) bool { return c.Newer(p) && c.fits(p) }
+func (c *Case) Fits(p *instrument.Procedure) bool {
+	return c.Newer(p) && p.Track == c.Procedure.Track && c.fits(p)
+}

@@ -143,10 +143,20 @@ func (book) Tables() []record.Table {
 		Name: "allegation",
 		Columns: []string{
 			"idx BIGINT NOT NULL PRIMARY KEY", "id TEXT NOT NULL", "number BIGINT NOT NULL", "incident TEXT NOT NULL",
-			"actor TEXT NOT NULL", "act TEXT NOT NULL", "terms TEXT NOT NULL", "confidence TEXT NOT NULL", "docket TEXT NOT NULL",
-			"day BIGINT NOT NULL", // on which it was made
+			"actor TEXT NOT NULL", "act TEXT NOT NULL", "terms TEXT NOT NULL", "confidence TEXT NOT NULL",
+			"taken BIGINT NOT NULL", // how many cases take it
+			"day BIGINT NOT NULL",   // on which it was made
 		},
-		Indexes: []string{"UNIQUE id", "UNIQUE number", "incident", "docket"},
+		Indexes: []string{"UNIQUE id", "UNIQUE number", "incident", "taken, idx"},
+	}, {
+		// Which case takes which allegation.
+		Name: "takes",
+		Columns: []string{
+			"idx BIGINT NOT NULL", // of the event by which it does
+			"docket TEXT NOT NULL", "allegation TEXT NOT NULL",
+			"incident TEXT NOT NULL", // that the allegation is about
+		},
+		Indexes: []string{"UNIQUE docket, allegation", "allegation", "incident, docket", "idx"},
 	}, {
 		Name:    "calendar",
 		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "officer TEXT NOT NULL", "hash TEXT NOT NULL"},
@@ -346,9 +356,6 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 	if e.Type == caseOpened {
 		_, err = t.Exec(ctx, `INSERT INTO {docket} (id, number, state, procedure, officer, mission, actor, closed, due, silent, changed, follows, consent, last, asked, shown, idx)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`, append(values, docket)...)
-		if err == nil {
-			err = tie(ctx, t, c)
-		}
 	} else {
 		_, err = t.Exec(ctx, `UPDATE {docket} SET id = $1, number = $2, state = $3, procedure = $4, officer = $5, mission = $6, actor = $7,
 			closed = $8, due = $9, silent = $10, changed = $11, follows = $12, consent = $13, last = $14, asked = $15, shown = $16 WHERE idx = $17`, append(values, docket)...)
@@ -356,10 +363,8 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 	if err != nil {
 		return err
 	}
-	if e.Type == allegationAdded {
-		if err := tie(ctx, t, c); err != nil {
-			return err
-		}
+	if err := tie(ctx, t, e); err != nil {
+		return err
 	}
 	if e.Notice != nil && e.Type == noticeSent && e.Notice.Link != "" {
 		if _, err := t.Exec(ctx, `INSERT INTO {notice} (idx, docket, n, notice, link) VALUES ($1, $2, $3, $4, $5)`,
@@ -376,14 +381,35 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 	return err
 }
 
-// tie notes in its allegations that a case takes them.
-func tie(ctx context.Context, t *record.Tables, c *Case) error {
-	for _, a := range c.Allegations {
-		if _, err := t.Exec(ctx, `UPDATE {allegation} SET docket = $1 WHERE id = $2`, c.ID, a); err != nil {
+// tie notes which allegations a case takes by an event, if it does.
+func tie(ctx context.Context, t *record.Tables, e *Event) error {
+	var takes []string
+	switch e.Type {
+	case caseOpened:
+		takes = e.Opened.Allegations
+	case allegationAdded:
+		takes = []string{e.Allegation}
+	}
+	for _, a := range takes {
+		n, err := t.Exec(ctx, `INSERT INTO {takes} (idx, docket, allegation, incident) SELECT $1, $2, id, incident FROM {allegation} WHERE id = $3
+			AND NOT EXISTS (SELECT 1 FROM {takes} WHERE docket = $2 AND allegation = $3)`, e.Index, e.Case, a)
+		if err == nil && n > 0 {
+			_, err = t.Exec(ctx, `UPDATE {allegation} SET taken = taken + 1 WHERE id = $1`, a)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// untie undoes what an event tied.
+func untie(ctx context.Context, t *record.Tables, index uint64) error {
+	if _, err := t.Exec(ctx, `UPDATE {allegation} SET taken = taken - 1 WHERE id IN (SELECT allegation FROM {takes} WHERE idx = $1)`, index); err != nil {
+		return err
+	}
+	_, err := t.Exec(ctx, `DELETE FROM {takes} WHERE idx = $1`, index)
+	return err
 }
 
 func dueOf(c *Case, s *Step, on when.Day) int64 {
@@ -463,7 +489,7 @@ func enterNoted(ctx context.Context, t *record.Tables, e *record.Event) error {
 		return enterAbout(ctx, t, e.Index, b.Incident.ID)
 	case allegationMade:
 		a := b.Allegation
-		_, err := t.Exec(ctx, `INSERT INTO {allegation} (idx, id, number, incident, actor, act, terms, confidence, docket, day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', $9)`,
+		_, err := t.Exec(ctx, `INSERT INTO {allegation} (idx, id, number, incident, actor, act, terms, confidence, taken, day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)`,
 			e.Index, a.ID, a.Number, a.Incident, a.Actor, a.Act, a.Terms, a.Confidence, day)
 		if err != nil {
 			return err

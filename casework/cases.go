@@ -121,7 +121,7 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 	switch o := cmd.(type) {
 	case Open:
 		if o.Number, err = next(ctx, t, OfCase, "docket"); err == nil {
-			err = d.cases.allegationsExist(ctx, t, o.Allegations)
+			err = d.cases.free(ctx, t, o.Allegations, o.track(), "")
 		}
 		cmd = o
 	case Publish:
@@ -130,7 +130,7 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 		cmd = o
 	case AddAllegation:
 		if !slices.Contains(c.Allegations, o.Allegation) {
-			err = d.cases.allegationsExist(ctx, t, []string{o.Allegation})
+			err = d.cases.free(ctx, t, []string{o.Allegation}, c.Procedure.Track, c.ID)
 		}
 	}
 	if err != nil {
@@ -205,36 +205,6 @@ func (k *Cases) because(ctx context.Context, index uint64, r Refused) error {
 	}
 	r.By, r.Did = said.By, e.What()
 	return cmp.Or(err, error(&r))
-}
-
-func (k *Cases) allegationsExist(ctx context.Context, t *record.Tables, ids []string) error {
-	for _, id := range ids {
-		var docket string
-		there, err := t.Scan(ctx, `SELECT docket FROM {allegation} WHERE id = $1`, []any{id}, &docket)
-		switch {
-		case err != nil:
-			return err
-		case !there:
-			return gone(ctx, t, OfAllegation, id)
-		case docket != "":
-			return k.taken(ctx, t, docket)
-		}
-	}
-	return nil
-}
-
-// taken refuses to take an allegation through a second case, and says who was
-// faster.
-func (k *Cases) taken(ctx context.Context, t *record.Tables, docket string) error {
-	_, opened, err := loadCase(ctx, t, docket)
-	if err != nil {
-		return err
-	}
-	e, err := k.event(ctx, opened)
-	if err != nil {
-		return err
-	}
-	return &Refused{Code: CodeTwice, By: e.By, Did: caseOpened, Case: docket}
 }
 
 func (k *Cases) event(ctx context.Context, index uint64) (Event, error) {

@@ -71,7 +71,10 @@ func (o *office) caseAbout(t testing.TB, incident string) string {
 	if err != nil || len(list) != 1 {
 		t.Fatal(list, err)
 	}
-	return list[0].Case
+	if len(list[0].Cases) != 1 {
+		t.Fatal(list[0].Cases)
+	}
+	return list[0].Cases[0]
 }
 
 func (o *office) open(t testing.TB) string {

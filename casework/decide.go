@@ -112,6 +112,7 @@ const (
 	CodeEnd       = "end"       // the clock's own end has passed: nothing is left to extend
 	CodeRunning   = "running"   // the time has not run out
 	CodeTwice     = "twice"     // it is so already
+	CodeTrack     = "track"     // another case takes the allegation through the same track
 	CodeBefore    = "before"    // an extension to a day before the due day
 	CodeWalled    = "walled"    // this officer is kept from this case
 	CodeApart     = "apart"     // the officer who is to have this case is kept from it
@@ -143,6 +144,7 @@ var Codes = []string{
 	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased, CodeConsent,
 	CodeUnentered, CodeJoined, CodeTied, CodeNeeded, CodeAsker, CodeStale, CodeSame, CodeWhy, CodeApart, CodeClosed, CodeItself,
 	CodeDropped, CodeDepends, CodeNote,
+	CodeTrack,
 }
 
 func refuse(code string) error { return &Refused{Code: code} }

@@ -164,7 +164,7 @@ func (k *Cases) DueIncidents(ctx context.Context, keep Keep, q Query) (due []Due
 			}
 		}
 		ids, err := column(ctx, t, `SELECT id FROM {incident} i WHERE merged = '' AND last <= $1
-			AND NOT EXISTS (SELECT 1 FROM {allegation} a WHERE a.incident = i.id AND a.docket <> '') ORDER BY last, idx`, int64(latest))
+			AND NOT EXISTS (SELECT 1 FROM {takes} a WHERE a.incident = i.id) ORDER BY last, idx`, int64(latest))
 		if err != nil {
 			return err
 		}
@@ -206,7 +206,7 @@ func dueIncident(ctx context.Context, t *record.Tables, id string, keep Keep) (*
 		d.Public = d.Public && !slices.ContainsFunc(i.Sources, func(b Basis) bool { return !b.isPublic() })
 		var last, made, taken int64
 		_, err = t.Scan(ctx, `SELECT last, COALESCE((SELECT MAX(day) FROM {allegation} WHERE incident = $1), 0),
-			(SELECT COUNT(*) FROM {allegation} WHERE incident = $1 AND docket <> '') FROM {incident} WHERE id = $1`, []any{id}, &last, &made, &taken)
+			(SELECT COUNT(*) FROM {takes} WHERE incident = $1) FROM {incident} WHERE id = $1`, []any{id}, &last, &made, &taken)
 		if err != nil || taken > 0 {
 			return nil, err
 		}

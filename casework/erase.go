@@ -555,15 +555,19 @@ func (h *Erasing) oneIncident(ctx context.Context, t *record.Tables, id string) 
 
 func (h *Erasing) ofAllegation(ctx context.Context, t *record.Tables, id string) error {
 	said := erasureSaid{Kind: OfAllegation, ID: id}
-	var docket string
-	there, err := t.Scan(ctx, `SELECT number, docket FROM {allegation} WHERE id = $1`, []any{id}, &said.Number, &docket)
+	there, err := t.Scan(ctx, `SELECT number FROM {allegation} WHERE id = $1`, []any{id}, &said.Number)
 	switch {
 	case err != nil:
 		return err
 	case !there:
 		return gone(ctx, t, OfAllegation, id)
-	case docket != "":
-		return &Refused{Code: CodeTied, Case: docket}
+	}
+	taking, err := casesOf(ctx, t, id)
+	if err != nil {
+		return err
+	}
+	if len(taking) > 0 {
+		return &Refused{Code: CodeTied, Case: taking[0]}
 	}
 	return h.add(ctx, t, said, `SELECT idx FROM {about} WHERE thing = $1`, id)
 }
@@ -626,18 +630,14 @@ func enterAbout(ctx context.Context, t *record.Tables, index uint64, thing strin
 // all of an incident with those of its allegations.
 func (book) Forget(ctx context.Context, t *record.Tables, e record.Event) error {
 	if e.What() == caseOpened {
-		var opening Event
-		if err := json.Unmarshal(e.Body, &opening); err != nil {
-			return err
-		}
-		if _, err := t.Exec(ctx, `UPDATE {allegation} SET docket = '' WHERE docket = $1`, opening.Case); err != nil {
-			return err
-		}
 		for _, table := range []string{"step", "did"} {
 			if _, err := t.Exec(ctx, `DELETE FROM {`+table+`} WHERE docket = $1`, e.Index); err != nil {
 				return err
 			}
 		}
+	}
+	if err := untie(ctx, t, e.Index); err != nil {
+		return err
 	}
 	for _, table := range []string{"docket", "notice", "did", "public", "wall", "evidence", "rests", "incident", "allegation", "about", "asking", "calendar"} {
 		if _, err := t.Exec(ctx, `DELETE FROM {`+table+`} WHERE idx = $1`, e.Index); err != nil {

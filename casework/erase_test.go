@@ -125,7 +125,7 @@ func TestEraseCase(t *testing.T) {
 	if want := (Stone{OfCase, id, 1, o.today, "law", "o1", "o2"}); err != nil || stone == nil || *stone != want {
 		t.Errorf("in its place stands %+v (%v)", stone, err)
 	}
-	if a, err := o.Allegation(t.Context(), c.Allegations[0]); err != nil || a.Case != "" {
+	if a, err := o.Allegation(t.Context(), c.Allegations[0]); err != nil || len(a.Cases) != 0 {
 		t.Errorf("its allegation is %+v (%v)", a, err)
 	}
 	if walls, err := o.Walls(t.Context(), "o9"); err != nil || len(walls.Cases) > 0 {
@@ -330,8 +330,8 @@ func TestDropErasure(t *testing.T) {
 	o.rebuilds(t)
 }
 
-// Nobody can take one allegation through two cases, so that erasing one leaves
-// nothing of it in the other.
+// Nobody can take one allegation through two cases of one track, so that erasing one
+// leaves nothing of it in the other.
 func TestAllegationIsAddedOnce(t *testing.T) {
 	o := newOffice(t)
 	first, second := o.open(t), o.open(t)
@@ -339,11 +339,11 @@ func TestAllegationIsAddedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	refusedAs(t, o.Do(t.Context(), "o1", second, 0, AddAllegation{c.Allegations[0]}, o.today), CodeTwice, "o1")
+	refusedAs(t, o.Do(t.Context(), "o1", second, 0, AddAllegation{c.Allegations[0]}, o.today), CodeTrack, "o1")
 	refusedAs(t, o.Do(t.Context(), "o1", second, 0, AddAllegation{"none"}, o.today), CodeUnknown, "")
 	o.erase(t, OfCase, first)
 	o.do(t, second, AddAllegation{c.Allegations[0]})
-	if a, err := o.Allegation(t.Context(), c.Allegations[0]); err != nil || a.Case != second {
+	if a, err := o.Allegation(t.Context(), c.Allegations[0]); err != nil || !slices.Equal(a.Cases, []string{second}) {
 		t.Errorf("the allegation is %+v (%v)", a, err)
 	}
 	o.rebuilds(t)

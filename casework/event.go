@@ -67,6 +67,14 @@ type Opened struct {
 	State       string                `json:"state,omitempty"`
 }
 
+// track is the one that the case goes through.
+func (o *Opened) track() instrument.Track {
+	if o.Procedure == nil {
+		return ""
+	}
+	return o.Procedure.Track
+}
+
 // The types of event.
 const (
 	caseOpened        = "case.opened"

@@ -76,7 +76,7 @@ func (d *Told) allegations() []Allegation {
 	list := slices.Clone(d.Allegations)
 	for k := range list {
 		a := &list[k]
-		a.ID, a.Incident, a.Case = d.id("allegation "+a.Actor+" "+a.Act), d.id("incident"), ""
+		a.ID, a.Incident, a.Cases = d.id("allegation "+a.Actor+" "+a.Act), d.id("incident"), nil
 		a.Terms = d.Incident.Terms
 	}
 	return list

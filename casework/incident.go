@@ -118,7 +118,8 @@ type Allegation struct {
 	Act        string `json:"act"`
 	Terms      string `json:"terms"` // the version of the vocabulary that has the act: that of the incident
 	Confidence string `json:"confidence"`
-	Case       string `json:"case,omitempty"`
+	// Cases take it, by ID, each through another track: as the tables say.
+	Cases []string `json:"-"`
 }
 
 // The words of coded facts that are not of a vocabulary.

@@ -65,7 +65,7 @@ func (k *Cases) Allege(ctx context.Context, by string, a Allegation, seen uint64
 	if a.Actor == "" || !slices.Contains(Confidences, a.Confidence) {
 		return "", refuse(CodeMalformed)
 	}
-	a.ID, a.Case = NewID(), ""
+	a.ID = NewID()
 	return a.ID, k.note(ctx, allegationMade, noted{By: by, Allegation: &a}, seen)
 }
 
@@ -157,13 +157,21 @@ func (n *noting) alleged(ctx context.Context, t *record.Tables, a *Allegation) e
 		return refuse(CodeMalformed)
 	}
 	var index uint64
-	var docket string
-	there, err := t.Scan(ctx, `SELECT idx, docket FROM {allegation} WHERE incident = $1 AND actor = $2 AND act = $3`,
-		[]any{a.Incident, a.Actor, a.Act}, &index, &docket)
+	var id string
+	there, err := t.Scan(ctx, `SELECT idx, id FROM {allegation} WHERE incident = $1 AND actor = $2 AND act = $3`,
+		[]any{a.Incident, a.Actor, a.Act}, &index, &id)
 	if err != nil || !there {
 		return err
 	}
-	return n.cases.because(ctx, index, Refused{Code: CodeTwice, Case: docket})
+	taking, err := casesOf(ctx, t, id)
+	if err != nil {
+		return err
+	}
+	r := Refused{Code: CodeTwice}
+	if len(taking) > 0 {
+		r.Case = taking[0]
+	}
+	return n.cases.because(ctx, index, r)
 }
 
 // merges refuses what would not leave one incident that stands: one that is
@@ -242,8 +250,12 @@ func incidents(ctx context.Context, t *record.Tables, which string, args ...any)
 
 // Allegations are those of an incident, or of a case where incident is empty.
 func (k *Cases) Allegations(ctx context.Context, incident, docket string) (list []Allegation, err error) {
+	which, of := `WHERE incident = $1 ORDER BY number`, incident
+	if incident == "" {
+		which, of = `WHERE id IN (SELECT allegation FROM {takes} WHERE docket = $1) ORDER BY number`, docket
+	}
 	err = k.view(ctx, func(t *record.Tables) error {
-		list, err = allegations(ctx, t, `WHERE ($1 <> '' AND incident = $1) OR ($2 <> '' AND docket = $2) ORDER BY number`, incident, docket)
+		list, err = allegations(ctx, t, which, of)
 		return err
 	})
 	return list, err
@@ -252,7 +264,7 @@ func (k *Cases) Allegations(ctx context.Context, incident, docket string) (list 
 // Loose are the allegations that no case takes, the latest first, at most limit.
 func (k *Cases) Loose(ctx context.Context, limit int) (list []Allegation, err error) {
 	err = k.view(ctx, func(t *record.Tables) error {
-		list, err = allegations(ctx, t, `WHERE docket = '' ORDER BY idx DESC LIMIT $1`, limit)
+		list, err = allegations(ctx, t, `WHERE taken = 0 ORDER BY idx DESC LIMIT $1`, limit)
 		return err
 	})
 	if err != nil {
@@ -263,31 +275,48 @@ func (k *Cases) Loose(ctx context.Context, limit int) (list []Allegation, err er
 
 // allegations are those that the end of a query finds.
 func allegations(ctx context.Context, t *record.Tables, which string, args ...any) ([]Allegation, error) {
-	rows, err := t.Query(ctx, `SELECT id, number, incident, actor, act, terms, confidence, docket FROM {allegation} `+which, args...)
+	rows, err := t.Query(ctx, `SELECT id, number, incident, actor, act, terms, confidence, taken FROM {allegation} `+which, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var list []Allegation
+	var taken []int
 	for rows.Next() {
 		var a Allegation
-		if err := rows.Scan(&a.ID, &a.Number, &a.Incident, &a.Actor, &a.Act, &a.Terms, &a.Confidence, &a.Case); err != nil {
+		var n int
+		if err := rows.Scan(&a.ID, &a.Number, &a.Incident, &a.Actor, &a.Act, &a.Terms, &a.Confidence, &n); err != nil {
 			return nil, err
 		}
-		list = append(list, a)
+		list, taken = append(list, a), append(taken, n)
 	}
-	return list, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	rows.Close()
+	for i, n := range taken {
+		if n == 0 {
+			continue
+		}
+		if list[i].Cases, err = casesOf(ctx, t, list[i].ID); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 // Allegation is the allegation of an ID, or a *Refused.
 func (k *Cases) Allegation(ctx context.Context, id string) (a Allegation, err error) {
 	err = k.view(ctx, func(t *record.Tables) error {
-		there, err := t.Scan(ctx, `SELECT id, number, incident, actor, act, terms, confidence, docket FROM {allegation} WHERE id = $1`, []any{id},
-			&a.ID, &a.Number, &a.Incident, &a.Actor, &a.Act, &a.Terms, &a.Confidence, &a.Case)
-		if err == nil && !there {
-			err = gone(ctx, t, OfAllegation, id)
+		list, err := allegations(ctx, t, `WHERE id = $1`, id)
+		switch {
+		case err != nil:
+			return err
+		case len(list) == 0:
+			return gone(ctx, t, OfAllegation, id)
 		}
-		return err
+		a = list[0]
+		return nil
 	})
 	return a, err
 }

@@ -266,7 +266,7 @@ func TestRaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := open("o2")
-	refusedAs(t, err, CodeTwice, "o1")
+	refusedAs(t, err, CodeTrack, "o1")
 	var r *Refused
 	if !errors.As(err, &r) || r.Did != caseOpened || r.Case == "" {
 		t.Errorf("the loser is told %+v", r)

@@ -98,7 +98,6 @@ func (c *reclassing) Decide(ctx context.Context, t *record.Tables) ([]record.Dra
 		} else if c.R.Ground == groundMapped && !slices.Contains(v.Became("acts", was.Act, was.Terms, newest.Version), a.Act) {
 			flaws = append(flaws, Flaw{"acts", "not-mapped"})
 		}
-		a.Case = ""
 		said = append(said, noted{By: c.By, On: c.cases.today(), Allegation: &a, Ground: c.R.Ground})
 	}
 	if c.R.Ground == groundMapped {

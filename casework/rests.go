@@ -90,7 +90,7 @@ func takenThrough(ctx context.Context, t *record.Tables, incidents []string) ([]
 	}
 	var list []string
 	for _, id := range incidents {
-		cases, err := column(ctx, t, `SELECT DISTINCT docket FROM {allegation} WHERE incident = $1 AND docket <> ''`, id)
+		cases, err := column(ctx, t, `SELECT DISTINCT docket FROM {takes} WHERE incident = $1`, id)
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +113,7 @@ const mayRest = `(i.merged <> '' OR EXISTS (SELECT 1 FROM {rests} r WHERE r.inci
 func (k *Cases) Changed(ctx context.Context, from, to uint64) (list []string, err error) {
 	err = k.view(ctx, func(t *record.Tables) error {
 		list, err = column(ctx, t, `SELECT id FROM {docket} d WHERE changed >= $1 AND changed < $2
-			AND EXISTS (SELECT 1 FROM {allegation} a JOIN {incident} i ON i.id = a.incident WHERE a.docket = d.id AND `+mayRest+`) ORDER BY changed`, from, to)
+			AND EXISTS (SELECT 1 FROM {takes} a JOIN {incident} i ON i.id = a.incident WHERE a.docket = d.id AND `+mayRest+`) ORDER BY changed`, from, to)
 		if err != nil {
 			return err
 		}

@@ -64,7 +64,7 @@ func WallsIn(ctx context.Context, t *record.Tables, officer string) (*Walls, err
 func incidentsOf(ctx context.Context, t *record.Tables, cases []string) ([]string, error) {
 	var all []string
 	for _, id := range cases {
-		list, err := column(ctx, t, `SELECT DISTINCT incident FROM {allegation} WHERE docket = $1`, id)
+		list, err := column(ctx, t, `SELECT DISTINCT incident FROM {takes} WHERE docket = $1`, id)
 		if err != nil {
 			return nil, err
 		}
@@ -119,6 +119,13 @@ func about(ctx context.Context, t *record.Tables, id string) ([]string, error) {
 	}
 	cases, err := takenThrough(ctx, t, incidents)
 	return slices.DeleteFunc(cases, func(other string) bool { return other == id }), err
+}
+
+// AboutIn are the cases about the same incidents as one, itself among them, as the tables
+// of Book say, within the transaction of another command.
+func AboutIn(ctx context.Context, t *record.Tables, id string) ([]string, error) {
+	others, err := about(ctx, t, id)
+	return append([]string{id}, others...), err
 }
 
 // takenFrom are the events by which an officer who is walled off from a case loses

@@ -343,8 +343,8 @@ func erase(t *testing.T, o *conducttest.Office, incident string) {
 		t.Fatal(err)
 	}
 	for _, a := range allegations {
-		if a.Case != "" {
-			gone(casework.OfCase, a.Case)
+		for _, id := range a.Cases {
+			gone(casework.OfCase, id)
 		}
 	}
 	gone(casework.OfIncident, incident)

@@ -1,6 +1,7 @@
 package conduct
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -137,14 +138,12 @@ func (t *tally) persons(i *casework.Incident) {
 
 // allegations counts each incident, actor and type of violation once.
 func (t *tally) allegations() {
-	type key struct{ incident, actor, act string }
-	first := make(map[key]when.Day)
+	first := make(map[alleged]when.Day)
 	for id, a := range t.past.Allegations {
-		i := t.past.Stands(a.Incident)
-		if i == nil || !t.scope.has(a.Actor) || !t.scope.holds(t.when(i)) {
+		k, there := t.alleged(id)
+		if !there || !t.scope.has(a.Actor) || !t.scope.holds(t.when(t.past.Incidents[k.incident])) {
 			continue
 		}
-		k := key{i.ID, a.Actor, t.past.ActIn(id, t.terms)}
 		if day, ok := first[k]; !ok || t.past.On[id] < day {
 			first[k] = t.past.On[id]
 		}
@@ -166,34 +165,114 @@ var (
 )
 
 // cases counts investigations and actions, each for the mission whose case it was on
-// the day of the deed.
+// the day of the deed. Cases that take the same allegation through several tracks tell
+// of one matter: what is recorded in each of them counts once, when it was recorded
+// first.
 func (t *tally) cases() {
-	for id, c := range t.past.Cases {
+	type deed struct {
+		matter, column, count, what string
+		nth                         int
+	}
+	type first struct {
+		on      when.Day
+		mission string
+	}
+	matter := t.matters()
+	deeds := make(map[deed]first)
+	for _, id := range slices.Sorted(maps.Keys(t.past.Cases)) {
+		c := t.past.Cases[id]
 		column := t.columnOf(c)
 		if column == "" {
 			continue
 		}
+		many := make(map[deed]int)
+		note := func(count, what string, on when.Day) {
+			d := deed{matter: matter[id], column: column, count: count, what: what}
+			many[d]++
+			d.nth = many[d]
+			if was, there := deeds[d]; !there || on < was.on {
+				deeds[d] = first{on, t.past.MissionOn(id, on)}
+			}
+		}
 		seen := false
 		for _, d := range t.past.Did[id] {
-			mine := t.past.MissionOn(id, d.On) == t.scope.Mission
 			if !seen && slices.Contains(investigated, instrument.AnswerKind(d.Answer)) {
 				seen = true
-				if mine {
-					t.add(Investigations, d.On, column, 1)
-				}
+				note(Investigations, "", d.On)
 			}
-			if mine && (d.Remedy != "" || slices.Contains(steps, instrument.AnswerKind(d.Answer)) || t.isAction(c, d.End)) {
-				t.add(Actions, d.On, column, 1)
+			if what := t.action(c, d); what != "" {
+				note(Actions, what, d.On)
 			}
+		}
+	}
+	for d, f := range deeds {
+		if f.mission == t.scope.Mission {
+			t.add(d.count, f.on, d.column, 1)
 		}
 	}
 }
 
-// isAction reports whether an end is one, and stands.
-func (t *tally) isAction(c *casework.Case, end string) bool {
-	e := c.Procedure.End(end)
-	return e != nil && slices.Contains(actions, e.Outcome) &&
-		slices.ContainsFunc(c.Ends, func(r casework.Reached) bool { return r.End == end && r.Reopened == nil })
+// matters names for each case the matter that it is about: the same for cases that take
+// the same allegation, whatever else they take.
+func (t *tally) matters() map[string]string {
+	matter := make(map[string]string, len(t.past.Cases)) // a case of the same matter, up to one that is itself
+	root := func(id string) string {
+		for matter[id] != id {
+			id = matter[id]
+		}
+		return id
+	}
+	taken := make(map[alleged]string) // through the first case
+	for _, id := range slices.Sorted(maps.Keys(t.past.Cases)) {
+		matter[id] = id
+		for _, a := range t.past.Cases[id].Allegations {
+			k, there := t.alleged(a)
+			if !there {
+				continue
+			}
+			if other, twice := taken[k]; twice {
+				matter[root(id)] = root(other)
+			} else {
+				taken[k] = id
+			}
+		}
+	}
+	for id := range matter {
+		matter[id] = root(id)
+	}
+	return matter
+}
+
+// alleged is an allegation as it is counted.
+type alleged struct{ incident, actor, act string }
+
+// alleged is what an allegation of an ID counts as, and whether it is on the record with
+// its incident.
+func (t *tally) alleged(id string) (alleged, bool) {
+	a := t.past.Allegations[id]
+	if a == nil {
+		return alleged{}, false
+	}
+	i := t.past.Stands(a.Incident)
+	if i == nil {
+		return alleged{}, false
+	}
+	return alleged{i.ID, a.Actor, t.past.ActIn(id, t.terms)}, true
+}
+
+// action is what sort of action a deed of a case is, as an end that stands, an answer or
+// a remedy; empty where it is none.
+func (t *tally) action(c *casework.Case, d casework.Deed) string {
+	switch e := c.Procedure.End(d.End); {
+	case d.Remedy != "":
+		return "remedy " + d.Remedy
+	case slices.Contains(steps, instrument.AnswerKind(d.Answer)):
+		return d.Answer
+	case e != nil && slices.Contains(actions, e.Outcome) &&
+		slices.ContainsFunc(c.Ends, func(r casework.Reached) bool { return r.End == d.End && r.Reopened == nil }):
+		return string(e.Outcome)
+	}
+	return ""
 }
 
 // columnOf is whose people a case is about: the State's, or the actor's of its

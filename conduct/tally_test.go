@@ -43,3 +43,49 @@ func TestActions(t *testing.T) {
 		t.Errorf("the actions are %+v, and should be 5", grid)
 	}
 }
+
+// Given one injury that goes through a criminal and a civil track, and another case
+// when both record that it was looked into, that somebody was sent home, and an end each
+// then the investigation counts once, that somebody was sent home once in all for what
+// both tell, and each end of another sort once.
+func TestOneAllegationThroughTwoTracksCountsOnce(t *testing.T) {
+	day := func(d int) when.Day { return when.DayOf(2026, 3, d) }
+	procedure := func(end instrument.Outcome) *instrument.Procedure {
+		return &instrument.Procedure{ID: string(end), Ends: []instrument.End{{ID: "end", Outcome: end}}}
+	}
+	past := casework.NewPast()
+	past.Incidents["i"] = &casework.Incident{ID: "i"}
+	past.Incidents["same"] = &casework.Incident{ID: "same", Into: "i"}
+	for id, incident := range map[string]string{"a": "i", "alike": "same", "other": "i"} {
+		act := "injury"
+		if id == "other" {
+			act = "detention"
+		}
+		past.Allegations[id] = &casework.Allegation{ID: id, Incident: incident, Actor: "kenya", Act: act, Terms: "2026-1"}
+		past.On[id], past.On[incident] = day(1), day(1)
+	}
+	open := func(id string, end instrument.Outcome, allegation string, deeds ...casework.Deed) {
+		past.Cases[id] = &casework.Case{ID: id, Procedure: procedure(end), Mission: "m", State: "kenya", Allegations: []string{allegation}, Ends: []casework.Reached{{End: "end"}}}
+		past.Did[id] = deeds
+	}
+	open("criminal", instrument.Convicted, "a",
+		casework.Deed{On: day(3), Answer: "investigator-named"}, casework.Deed{On: day(4), Answer: "repatriated"}, casework.Deed{On: day(9), End: "end"})
+	open("civil", instrument.Compensated, "alike",
+		casework.Deed{On: day(2), Answer: "substantiated"}, casework.Deed{On: day(5), Answer: "repatriated"}, casework.Deed{On: day(6), Answer: "repatriated"}, casework.Deed{On: day(9), End: "end"})
+	scope := &conduct.Scope{Mission: "m", Actors: []string{"kenya"}, From: when.DayOf(2026, 1, 1)}
+	count := func(id string) (n int) {
+		for _, row := range conduct.Tally(past, scope, conduct.MonthOf(day(1)), "2026-1")[id].N {
+			for _, cell := range row {
+				n += cell
+			}
+		}
+		return n
+	}
+	if allegations, looked, actions := count(conduct.Allegations), count(conduct.Investigations), count(conduct.Actions); allegations != 2 || looked != 1 || actions != 4 {
+		t.Errorf("%d allegations, %d investigations and %d actions, and should be 2, 1 and 4", allegations, looked, actions)
+	}
+	open("third", instrument.Disciplined, "other", casework.Deed{On: day(7), Answer: "substantiated"}, casework.Deed{On: day(8), Answer: "repatriated"})
+	if looked, actions := count(conduct.Investigations), count(conduct.Actions); looked != 2 || actions != 5 {
+		t.Errorf("with another matter %d investigations and %d actions, and should be 2 and 5", looked, actions)
+	}
+}

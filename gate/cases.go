@@ -56,9 +56,10 @@ func (g *Cases) Do(ctx context.Context, by, id string, seen uint64, c casework.C
 	return g.cases.Do(allowed(ctx, id, c), by, id, seen, c, on)
 }
 
-// someLeft returns a context in which an officer is kept from a case only where
-// somebody is left who takes it further, and an auditor, if there is one, who sees it:
-// walls are there to keep somebody out, and hide no case from all.
+// someLeft returns a context in which an officer is kept from a case, and so from all
+// about the same incident, only where for each of them somebody is left who takes it
+// further, and an auditor, if there is one, who sees it: walls are there to keep somebody
+// out, and hide no case from all.
 func (g *Gate) someLeft(ctx context.Context, docket, officer string) context.Context {
 	return record.Provided(ctx, func(ctx context.Context, book func(string) (*record.Tables, error)) error {
 		state, err := g.stateIn(ctx, book)
@@ -69,7 +70,12 @@ func (g *Gate) someLeft(ctx context.Context, docket, officer string) context.Con
 		if err != nil {
 			return err
 		}
-		works, audits, auditors := false, false, false
+		cases, err := casework.AboutIn(ctx, t, docket)
+		if err != nil {
+			return err
+		}
+		auditors := false
+		works, audits := make(map[string]bool), make(map[string]bool) // by the case
 		for i := range state.Officers {
 			o := &state.Officers[i]
 			if o.Standing != office.Admitted {
@@ -84,14 +90,18 @@ func (g *Gate) someLeft(ctx context.Context, docket, officer string) context.Con
 			if err != nil {
 				return err
 			}
-			if slices.Contains(walls.Cases, docket) {
-				continue
+			for _, id := range cases {
+				if slices.Contains(walls.Cases, id) {
+					continue
+				}
+				works[id] = works[id] || office.May(state, o.ID, office.SteerCases, office.Unrelated)
+				audits[id] = audits[id] || auditor
 			}
-			works = works || office.May(state, o.ID, office.SteerCases, office.Unrelated)
-			audits = audits || auditor
 		}
-		if !works || auditors && !audits {
-			return &office.Refused{Code: office.CodeNobodyLeft}
+		for _, id := range cases {
+			if !works[id] || auditors && !audits[id] {
+				return &office.Refused{Code: office.CodeNobodyLeft}
+			}
 		}
 		return nil
 	})
@@ -449,6 +459,34 @@ func (g *Cases) Allegations(ctx context.Context, incident, docket string) ([]cas
 		return nil, &office.Refused{Code: office.CodeWalled}
 	}
 	list, err := g.cases.Allegations(ctx, incident, docket)
+	return slices.DeleteFunc(list, func(al casework.Allegation) bool { return slices.Contains(a.walls.Incidents, al.Incident) }), err
+}
+
+// Beside are the other cases about the same incidents as a case that the officer may see,
+// of those that they may see, too.
+func (g *Cases) Beside(ctx context.Context, id string) ([]casework.Beside, error) {
+	a, err := g.asks(ctx, g.cases)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := g.Case(ctx, a.officer, id); err != nil {
+		return nil, err
+	}
+	list, err := g.cases.Beside(ctx, id)
+	return slices.DeleteFunc(list, func(b casework.Beside) bool { return a.may(office.SeeCases, a.ofCase(b.Case)) != nil }), err
+}
+
+// Takeable are the allegations that a case that the officer may see could take, too, of
+// those that the officer may see, at most limit.
+func (g *Cases) Takeable(ctx context.Context, id string, limit int) ([]casework.Allegation, error) {
+	a, err := g.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := g.Case(ctx, a.officer, id); err != nil {
+		return nil, err
+	}
+	list, err := g.cases.Takeable(ctx, id, limit)
 	return slices.DeleteFunc(list, func(al casework.Allegation) bool { return slices.Contains(a.walls.Incidents, al.Incident) }), err
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"temwen/casework"
+	"temwen/instrument"
 	"temwen/intake"
 	"temwen/office"
 	"temwen/when"
@@ -164,4 +165,30 @@ func TestWallsHideNoCaseFromAll(t *testing.T) {
 	left := []string{"legal", "first"}
 	wants(t, "one of two who take it further", wall("legal", left[1]), "done")
 	wants(t, "the last of them", wall("legal", left[0]), office.CodeNobodyLeft)
+}
+
+// Given a case about two incidents, each of which another case is about through another
+// track
+// when the last one who could take the first on is kept from one of the others
+// then that is refused: a wall reaches all cases about the same incident.
+func TestWallsHideNoCaseBesideFromAll(t *testing.T) {
+	w := staffed(t)
+	_, one := w.coded(w.report())
+	_, two := w.coded(w.report())
+	beside := func(allegation string) string {
+		p := procedure(t)
+		p.ID, p.Track = "c", instrument.Civil
+		return must[string](t)(w.cases.Open(w.as("first"), w.ids["first"], casework.Opened{Procedure: p, Allegations: []string{allegation}, Mission: "mss"}, long))
+	}
+	both, near, far := w.docket(one, two), beside(one), beside(two)
+	wants(t, "what is beside a case that is not theirs", seen(w.cases.Beside(w.as("investigator"), both)), office.CodeRole)
+	wall := func(by, docket, officer string) error {
+		return w.cases.Do(w.as(by), w.ids[by], docket, 0, casework.Wall{Officer: w.ids[officer]}, 0)
+	}
+	wants(t, "one of two", wall("first", far, "legal"), "done")
+	if list := must[[]casework.Beside](t)(w.cases.Beside(w.as("legal"), near)); len(list) != 0 {
+		t.Errorf("who is kept from it sees %d cases beside theirs", len(list))
+	}
+	wants(t, "the last who takes the case about both further", wall("legal", near, "first"), office.CodeNobodyLeft)
+	wants(t, "an investigator", wall("legal", near, "investigator"), "done")
 }

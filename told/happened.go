@@ -25,6 +25,9 @@ func Codes() []string {
 	for _, kind := range casework.RemedyKinds {
 		list = append(list, "remedy-"+kind, "promised-"+kind)
 	}
+	for _, t := range instrument.Tracks {
+		list = append(list, "of-"+string(t))
+	}
 	return list
 }
 
@@ -59,6 +62,8 @@ func happened(events []casework.Event) []intake.Word {
 			w.Words = append(w.Words, "closed")
 		}
 		if len(w.Words) > 0 {
+			// What was done to them may be a matter of several cases: each message says which.
+			w.Words = slices.Insert(w.Words, 0, "of-"+string(c.Procedure.Track))
 			list = append(list, w)
 		}
 	}

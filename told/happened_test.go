@@ -75,6 +75,7 @@ func (s *story) notice(step, days int) {
 func (s *story) said() string {
 	var lines []string
 	for _, w := range happened(s.events) {
+		w.Words = w.Words[1:] // that it is of this track
 		lines = append(lines, strings.TrimSpace(strings.Join(w.Words, " ")+" "+w.Until))
 	}
 	return strings.Join(lines, "\n")

@@ -282,7 +282,7 @@ func (w *world) imported(t testing.TB, ref string) string {
 	if err != nil || len(list) != 1 {
 		t.Fatal(list, err)
 	}
-	return list[0].Case
+	return list[0].Cases[0]
 }
 
 func (w *world) newest(t testing.TB) string {

@@ -25,7 +25,8 @@ type caseBody struct {
 	Applies              text
 	Instrument           string
 	Allegations          []allegationRow
-	Waiting              []stepRow // steps that wait, in the order they began
+	Beside               []besideRow // other cases about the same incidents
+	Waiting              []stepRow   // steps that wait, in the order they began
 	Over                 []stepRow
 	Reached              []reachedRow
 	Remedies             []remedyRow
@@ -194,8 +195,11 @@ func (w *work) casePage() error {
 		}
 		b.Allegations = append(b.Allegations, row)
 	}
+	if b.Beside, err = w.beside(c.ID); err != nil {
+		return err
+	}
 	if b.Can["add"] {
-		if b.Loose, err = w.loose(allegations); err != nil {
+		if b.Loose, err = w.loose(c.ID); err != nil {
 			return err
 		}
 	}
@@ -251,19 +255,12 @@ func (w *work) history(b *caseBody, c *casework.Case) error {
 // maxLoose is how many allegations are offered to be added to a case.
 const maxLoose = 100
 
-// loose are allegations that no case takes, those of a case's own incidents first.
-func (w *work) loose(taken []casework.Allegation) ([]option, error) {
-	list, err := w.cases.Loose(w.Context(), maxLoose)
+// loose are allegations that a case could take, too, those of its own incidents first.
+func (w *work) loose(id string) ([]option, error) {
+	list, err := w.cases.Takeable(w.Context(), id, maxLoose)
 	if err != nil {
 		return nil, err
 	}
-	near := func(a casework.Allegation) int {
-		if slices.ContainsFunc(taken, func(b casework.Allegation) bool { return a.Incident == b.Incident }) {
-			return 0
-		}
-		return 1
-	}
-	slices.SortStableFunc(list, func(a, b casework.Allegation) int { return near(a) - near(b) })
 	var options []option
 	for _, a := range list {
 		row := w.allegationRow(a)

@@ -197,6 +197,10 @@ type procedureChoice struct {
 	Title, Applies text
 	Track          string
 	From           string // the mission whose it is, where that is an earlier one
+	// Taken says that one of the allegations goes through its track already, and By is the
+	// number of the case that takes it.
+	Taken bool
+	By    string
 }
 
 // openCasePage shows the procedures that can be followed.
@@ -204,10 +208,16 @@ func (w *work) openCasePage() error {
 	ids := w.URL.Query()["allegation"]
 	b := &openBody{Mission: w.URL.Query().Get("mission"), Today: w.today.String()}
 	var about []*casework.Incident
+	taken := make(map[instrument.Track]string)
 	for _, id := range ids {
 		a, err := w.cases.Allegation(w.Context(), id)
 		if err != nil {
 			return err
+		}
+		for _, id := range a.Cases {
+			if c, err := w.cases.Case(w.Context(), w.officer.ID, id); err == nil && w.sees(c.Officer, c.Walled) {
+				taken[c.Procedure.Track] = strconv.Itoa(c.Number)
+			}
 		}
 		b.Allegations = append(b.Allegations, w.allegationRow(a))
 		i, err := w.cases.Incident(w.Context(), a.Incident)
@@ -244,7 +254,10 @@ func (w *work) openCasePage() error {
 		}
 		b.Outside = w.outsideOf(about, m)
 		for i := range lines {
-			b.Procedures = append(b.Procedures, w.procedureChoice(&lines[i], m.ID)...)
+			for _, p := range w.procedureChoice(&lines[i], m.ID) {
+				p.By, p.Taken = taken[lines[i].Track], taken[lines[i].Track] != ""
+				b.Procedures = append(b.Procedures, p)
+			}
 		}
 	}
 	b.States = w.actorOptions("state")

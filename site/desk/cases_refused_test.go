@@ -54,7 +54,7 @@ func TestCaseRefusalsAreSaid(t *testing.T) {
 		{"nothing to publish", at + "/ask-publication", []string{"seen", "0"}, http.StatusBadRequest, []string{"Something is missing in the form"}},
 		{"nothing asked", at + "/publish", []string{"seen", "0", "asked", "1"}, http.StatusNotFound, []string{"There is no such thing"}},
 		{"not sure", at + "/wall", []string{"seen", "0", "officer", second.id}, http.StatusBadRequest, nil},
-		{"an allegation twice", "/en/cases", []string{"mission", "mss", "procedure", "mss-criminal", "allegation", c.Allegations[0]}, http.StatusConflict, []string{"lakay was faster, and opened a case"}},
+		{"an allegation twice", "/en/cases", []string{"mission", "mss", "procedure", "mss-criminal", "allegation", c.Allegations[0]}, http.StatusConflict, []string{"lakay has opened a case for this allegation in this track", "Case 1 takes the allegation through the same track"}},
 		{"no procedure", "/en/cases", []string{"mission", "mss", "procedure", "dance", "allegation", c.Allegations[0]}, http.StatusConflict, []string{"This procedure cannot be followed"}},
 		{"a model", "/en/cases", []string{"mission", "mss", "procedure", "un-memorandum", "allegation", c.Allegations[0]}, http.StatusConflict, []string{"This procedure cannot be followed"}},
 		{"no such case", "/en/cases/x/assign", []string{"seen", "0", "officer", k.first.id}, http.StatusNotFound, []string{"There is no such thing"}},

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -79,7 +80,8 @@ type Cases interface {
 	Incidents(ctx context.Context, limit int) ([]*casework.Incident, error)
 	Older(ctx context.Context, than, limit int) ([]*casework.Incident, error)
 	Allegations(ctx context.Context, incident, docket string) ([]casework.Allegation, error)
-	Loose(ctx context.Context, limit int) ([]casework.Allegation, error)
+	Beside(ctx context.Context, id string) ([]casework.Beside, error)
+	Takeable(ctx context.Context, id string, limit int) ([]casework.Allegation, error)
 	Allegation(ctx context.Context, id string) (casework.Allegation, error)
 
 	// Erase destroys something as the second of two officers; with dry set it only
@@ -279,7 +281,7 @@ func (w *work) refused(r *casework.Refused) error {
 	}
 	b := &refusedBody{
 		Title: w.words.Say("case.refused."+r.Code, "by", by, "did", did),
-		Do:    w.words.Say("case.refused." + r.Code + ".means"),
+		Do:    w.words.Say("case.refused."+r.Code+".means", "number", w.numberOf(r.Case)),
 		Back:  w.href("cases"),
 	}
 	switch id, incident := w.PathValue("case"), w.PathValue("incident"); {
@@ -306,6 +308,18 @@ func (w *work) refused(r *casework.Refused) error {
 	}
 	w.show(&page{visit: w.visit, Template: "case-refused", Nav: "cases", Title: b.Title, Status: status, Body: b})
 	return nil
+}
+
+// numberOf is the number of a case that the officer may see; empty for another.
+func (w *work) numberOf(id string) string {
+	if id == "" {
+		return ""
+	}
+	c, err := w.cases.Case(w.Context(), w.officer.ID, id)
+	if err != nil || !w.sees(c.Officer, c.Walled) {
+		return ""
+	}
+	return strconv.Itoa(c.Number)
 }
 
 // mayLookAt reports whether the officer's role lets them look at a case, or at the stone

@@ -126,7 +126,7 @@ func TestAddAllegation(t *testing.T) {
 	}
 	other := k.open(t, "mss-criminal")
 	r, doc = officer.submit("/en/cases/"+other+"/add", "seen", "0", "allegation", loose)
-	officer.says(r, doc, 409, "lakay was faster")
+	officer.says(r, doc, 409, "lakay has opened a case for this allegation in this track")
 	if _, doc = officer.page("/en/cases/" + id); has(doc, `form[action$="/add"]`) {
 		t.Error("it is offered again")
 	}

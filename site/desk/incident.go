@@ -191,8 +191,9 @@ type allegationRow struct {
 	Number     int
 	Act, Actor text
 	Confidence string
-	Case       string // ID, or empty
-	CaseNumber int    // 0 where the officer may not see it
+	Taken      bool // by a case
+	Cases      []caseLink
+	Kept       bool // there are cases that the officer may not see
 	Incident   string
 	IncidentN  int
 }
@@ -228,7 +229,7 @@ func (w *work) incidentPage() error {
 		return err
 	}
 	b.CanErase = office.May(w.state, w.officer.ID, office.AskErasure, office.Unrelated)
-	b.Erasable = b.CanErase && b.Merged == nil && !slices.ContainsFunc(b.Allegations, func(a allegationRow) bool { return a.Case != "" })
+	b.Erasable = b.CanErase && b.Merged == nil && !slices.ContainsFunc(b.Allegations, func(a allegationRow) bool { return a.Taken })
 	if b.Erasure, err = w.asked(casework.OfIncident, i.ID); err != nil {
 		return err
 	}
@@ -258,11 +259,10 @@ func (w *work) incidentTies(i *casework.Incident, b *incidentBody) error {
 	}
 	for _, a := range allegations {
 		row := w.allegationRow(a)
-		if a.Case == "" {
+		if !row.Taken {
 			b.Ready = append(b.Ready, a.ID)
-		} else if c, err := w.cases.Case(w.Context(), w.officer.ID, a.Case); err == nil && w.sees(c.Officer, c.Walled) {
-			row.CaseNumber = c.Number
 		}
+		row.Cases, row.Kept = w.taking(a)
 		b.Allegations = append(b.Allegations, row)
 	}
 	if i.Into != "" {
@@ -295,7 +295,7 @@ func (w *work) brief(i *casework.Incident) string {
 
 func (w *work) allegationRow(a casework.Allegation) allegationRow {
 	return allegationRow{
-		ID: a.ID, Number: a.Number, Act: w.term(a.Terms, "acts", a.Act), Actor: w.actor(a.Actor), Incident: a.Incident, Case: a.Case,
+		ID: a.ID, Number: a.Number, Act: w.term(a.Terms, "acts", a.Act), Actor: w.actor(a.Actor), Incident: a.Incident, Taken: len(a.Cases) > 0,
 		Confidence: w.words.Say("case.confidence." + a.Confidence),
 	}
 }

@@ -1,0 +1,159 @@
+package casework
+
+import (
+	"context"
+	"slices"
+
+	"temwen/instrument"
+	"temwen/record"
+)
+
+// One allegation may be in several cases, each through another track: what was done to
+// somebody can be a matter for a court, for a claim and for discipline at once. Through
+// the same track it goes once.
+
+// casesOf are the cases that take an allegation, by ID, the first to be opened first.
+func casesOf(ctx context.Context, t *record.Tables, allegation string) ([]string, error) {
+	return column(ctx, t, `SELECT docket FROM {takes} WHERE allegation = $1 ORDER BY idx`, allegation)
+}
+
+// free refuses allegations that a case cannot take through a track: those that are not
+// there, and those that another case takes through it already, under whatever number
+// the allegation has in what was found to be the same incident. self is the case.
+func (k *Cases) free(ctx context.Context, t *record.Tables, ids []string, track instrument.Track, self string) error {
+	for _, id := range ids {
+		cases, err := takenAlike(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		for _, other := range cases {
+			c, opened, err := loadCase(ctx, t, other)
+			switch {
+			case err != nil:
+				return err
+			case other == self || c.Procedure.Track != track:
+				continue
+			}
+			e, err := k.event(ctx, opened)
+			if err != nil {
+				return err
+			}
+			return &Refused{Code: CodeTrack, By: e.By, Did: caseOpened, Case: other}
+		}
+	}
+	return nil
+}
+
+// takenAlike are the cases that take an allegation, or one of the same act and actor in
+// an incident that was found to be the same.
+func takenAlike(ctx context.Context, t *record.Tables, id string) (cases []string, err error) {
+	list, err := allegations(ctx, t, `WHERE id = $1`, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, gone(ctx, t, OfAllegation, id)
+	}
+	incidents, err := same(ctx, t, []string{list[0].Incident})
+	if err != nil {
+		return nil, err
+	}
+	for _, incident := range incidents {
+		alike, err := allegations(ctx, t, `WHERE incident = $1 AND actor = $2 AND act = $3`, incident, list[0].Actor, list[0].Act)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range alike {
+			cases = append(cases, a.Cases...)
+		}
+	}
+	return cases, nil
+}
+
+// Beside is another case about the same incident as one.
+type Beside struct {
+	Case *Case
+	// Shares says that it takes one of the same allegations, through another track.
+	Shares bool
+}
+
+// Beside are the other cases about the same incidents as a case, those that take one of
+// its allegations first, then by number.
+func (k *Cases) Beside(ctx context.Context, id string) (list []Beside, err error) {
+	err = k.view(ctx, func(t *record.Tables) error {
+		mine, err := column(ctx, t, `SELECT allegation FROM {takes} WHERE docket = $1`, id)
+		if err != nil {
+			return err
+		}
+		var share []string
+		for _, a := range mine {
+			cases, err := takenAlike(ctx, t, a)
+			if err != nil {
+				return err
+			}
+			share = append(share, cases...)
+		}
+		others, err := about(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		for _, other := range others {
+			c, _, err := loadCase(ctx, t, other)
+			if err == nil {
+				err = loadAround(ctx, t, c)
+			}
+			if err != nil {
+				return err
+			}
+			list = append(list, Beside{c, slices.Contains(share, other)})
+		}
+		return nil
+	})
+	slices.SortFunc(list, func(a, b Beside) int {
+		if a.Shares != b.Shares {
+			return flag(b.Shares) - flag(a.Shares)
+		}
+		return a.Case.Number - b.Case.Number
+	})
+	return list, err
+}
+
+// Takeable are allegations that a case could take, too: those of its own incidents that
+// no case takes through its track, then others that no case takes at all, the latest
+// first, at most limit.
+func (k *Cases) Takeable(ctx context.Context, id string, limit int) (list []Allegation, err error) {
+	err = k.view(ctx, func(t *record.Tables) error {
+		c, _, err := loadCase(ctx, t, id)
+		if err != nil || c == nil {
+			return err
+		}
+		incidents, err := incidentsOf(ctx, t, []string{id})
+		if err != nil {
+			return err
+		}
+		for _, incident := range incidents {
+			near, err := allegations(ctx, t, `WHERE incident = $1 ORDER BY number`, incident)
+			if err != nil {
+				return err
+			}
+			for _, a := range near {
+				err := k.free(ctx, t, []string{a.ID}, c.Procedure.Track, "")
+				if r, refused := err.(*Refused); refused && r.Code == CodeTrack {
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				list = append(list, a)
+			}
+		}
+		loose, err := allegations(ctx, t, `WHERE taken = 0 ORDER BY idx DESC LIMIT $1`, limit)
+		for _, a := range loose {
+			if !slices.Contains(incidents, a.Incident) {
+				list = append(list, a)
+			}
+		}
+		return err
+	})
+	return list[:min(len(list), limit)], err
+}

@@ -1,0 +1,104 @@
+package desk_test
+
+import (
+	"net/http"
+	"testing"
+
+	"temwen/casework"
+	"temwen/conduct"
+	"temwen/told"
+	"temwen/when"
+)
+
+// counted is how much a count has in all, of what is on the record.
+func (k *docket) counted(t testing.TB, count string) (n int) {
+	t.Helper()
+	past := casework.NewPast()
+	for e, err := range k.store.Events()(t.Context(), 0) {
+		if err == nil {
+			err = past.Enter(&e)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	scope := &conduct.Scope{Mission: "mss", Actors: []string{"kenya", "mss-force"}, From: when.DayOf(2024, 1, 1)}
+	for _, row := range conduct.Tally(past, scope, conduct.MonthOf(k.today()), casework.CurrentTerms().Version)[count].N {
+		for _, cell := range row {
+			n += cell
+		}
+	}
+	return n
+}
+
+// Given an injury that somebody reported, and a criminal case about it
+// when an officer opens the civil track beside it
+// then each case knows the other and goes on by itself, a second criminal case is refused
+// by the number of the first, the person can tell the two apart in what they are told,
+// and the figures count the allegation and that it was looked into once.
+func TestCriminalAndCivilSideBySide(t *testing.T) {
+	k := withCases(t)
+	_, thread := k.report(t, door)
+	criminal := k.resting(t, thread, "mss-criminal")
+	a, err := k.cases.Allegations(t.Context(), "", criminal)
+	if err != nil || len(a) != 1 {
+		t.Fatal(a, err)
+	}
+	officer := k.signedIn(t, "lakay")
+	for _, lang := range []string{"ht", "fr", "es", "en"} {
+		_, doc := officer.page("/" + lang + "/incidents/" + a[0].Incident)
+		if doc.Find(`a[href$="/cases/new?allegation=`+a[0].ID+`"]`).Length() != 1 {
+			t.Errorf("in %s the incident offers no other track", lang)
+		}
+	}
+	r, doc := officer.page("/en/cases/new?mission=mss&allegation=" + a[0].ID)
+	officer.says(r, doc, http.StatusOK, "Case 1 takes the allegation through this track already.")
+	if has(doc, "#p-mss-criminal:not([disabled])") || !has(doc, "#p-mss-civil:not([disabled])") {
+		t.Error("the form offers the wrong procedures")
+	}
+	open := []string{"mission", "mss", "state", "kenya", "allegation", a[0].ID, "procedure"}
+	r, doc = officer.submit("/en/cases", append(open, "mss-criminal")...)
+	officer.says(r, doc, http.StatusConflict, "lakay has opened a case for this allegation in this track", "Case 1 takes the allegation through the same track.")
+	r, doc = officer.submit("/en/cases", append(open, "mss-civil")...)
+	officer.says(r, doc, http.StatusOK, "Case 2", "Other tracks of this", "Case 1", "takes the same allegation")
+	civil := k.beside(t, criminal)
+	for _, lang := range []string{"ht", "fr", "es", "en"} {
+		r, doc := officer.page("/" + lang + "/cases/" + criminal)
+		officer.says(r, doc, http.StatusOK)
+		if doc.Find(`#beside a[href$="/cases/`+civil+`"]`).Length() != 1 {
+			t.Errorf("in %s the criminal case does not lead to the civil one", lang)
+		}
+	}
+	r, doc = officer.page("/en/incidents/" + a[0].Incident)
+	officer.says(r, doc, http.StatusOK, "Case 1", "(criminal)", "Case 2", "(civil)", "Open another track beside it")
+
+	answer := func(id string, step int, answer string) {
+		k.act(t, id, casework.RecordAnswer{Step: step, Answer: casework.Answer{Answer: answer, How: "letter"}})
+	}
+	answer(criminal, 1, "informed")
+	answer(civil, 1, "official")
+	if _, err := told.New(k.store, k.intake, k.cases).Pass(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r, doc = officer.page("/en/threads/" + thread)
+	officer.says(r, doc, http.StatusOK, "About punishment by a court: The office opened a case", "About payment for the harm: The office opened a case", "About payment for the harm: Those who decide it say, with a certificate")
+	answer(criminal, 2, "not-official")
+	answer(criminal, 3, "accepts")
+	answer(criminal, 4, "named")
+	if n := k.counted(t, conduct.Allegations); n != 1 {
+		t.Errorf("%d allegations are counted", n)
+	}
+	if n := k.counted(t, conduct.Investigations); n != 1 {
+		t.Errorf("%d investigations are counted", n)
+	}
+}
+
+// beside is the only case that takes the allegation of another one, too.
+func (k *docket) beside(t testing.TB, id string) string {
+	t.Helper()
+	list, err := k.cases.Beside(t.Context(), id)
+	if err != nil || len(list) != 1 || !list[0].Shares {
+		t.Fatal(list, err)
+	}
+	return list[0].Case.ID
+}
