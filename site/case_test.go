@@ -52,62 +52,24 @@ func newPublicOffice(t *testing.T) *publicOffice {
 	}
 	o.Office = conducttest.New(o.store, start)
 	var gone string
-	_, o.stays = o.publish(when.DayOf(2025, 7, 1), "jamaica")
-	gone, o.goes = o.publish(when.DayOf(2025, 3, 1), "kenya")
-	o.both(gone, casework.AskPublication{Fields: []string{"state", "opened", "track", "step"}, Why: "fields"}, publishes)
-	o.takeBack = func() {
-		o.both(gone, casework.AskRetraction{Ground: "safety"}, func(asked uint64) casework.Command { return casework.Retract{Asked: asked} })
+	if _, o.stays, err = o.Public(t.Context(), "mss", "jamaica", when.DayOf(2025, 7, 1), "state", "opened"); err != nil {
+		t.Fatal(err)
 	}
+	if gone, o.goes, err = o.Public(t.Context(), "mss", "kenya", when.DayOf(2025, 3, 1), "state", "opened"); err != nil {
+		t.Fatal(err)
+	}
+	both := func(ask casework.Command) {
+		t.Helper()
+		if err := o.Decide(t.Context(), gone, ask); err != nil {
+			t.Fatal(err)
+		}
+	}
+	both(casework.AskPublication{Fields: []string{"state", "opened", "track", "step"}, Why: "fields"})
+	o.takeBack = func() { both(casework.AskRetraction{Ground: "safety"}) }
 	if err := o.store.Publish(t.Context(), start, true, nil); err != nil {
 		t.Fatal(err)
 	}
 	return o
-}
-
-func publishes(asked uint64) casework.Command {
-	return casework.Publish{Asked: asked, Invented: true}
-}
-
-// publish opens a case and has two people make it public.
-func (o *publicOffice) publish(opened when.Day, state string) (string, uint64) {
-	o.t.Helper()
-	ctx := o.t.Context()
-	id, err := o.Code(ctx, "first", casework.Incident{
-		Acts: []string{"theft"}, Terms: casework.CurrentTerms().Version, Sources: []casework.Basis{{Kind: "source", ID: "x", Grade: "B2"}},
-	})
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	a, err := o.Allege(ctx, "first", casework.Allegation{Incident: id, Actor: state, Act: "theft", Confidence: "likely"}, 0)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	id, err = o.Open(ctx, "first", casework.Opened{Procedure: conducttest.Procedure(), Allegations: []string{a}, Mission: "mss", State: state}, opened)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	o.both(id, casework.AskPublication{Fields: []string{"state", "opened"}}, publishes)
-	c, err := o.Case(ctx, "", id)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	return id, c.Shown
-}
-
-// both has one person ask and another decide.
-func (o *publicOffice) both(id string, ask casework.Command, decide func(asked uint64) casework.Command) {
-	o.t.Helper()
-	ctx := o.t.Context()
-	if err := o.Do(ctx, "first", id, 0, ask, 0); err != nil {
-		o.t.Fatal(err)
-	}
-	c, err := o.Case(ctx, "", id)
-	if err == nil {
-		err = o.Do(ctx, "second", id, 0, decide(c.Asked.Index), 0)
-	}
-	if err != nil {
-		o.t.Fatal(err)
-	}
 }
 
 // tells are the forms of the record, and whether each tells when the case was opened.

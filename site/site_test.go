@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"temwen/casework"
 	"temwen/conduct"
 	"temwen/conduct/conducttest"
 	"temwen/dossier"
@@ -50,7 +51,7 @@ var record = sync.OnceValues(func() (*store.Store, error) {
 })
 
 // conductOf plays an invented office, which publishes tables of conduct of a
-// mission twice.
+// mission twice, and a case.
 func conductOf(ctx context.Context, s *store.Store, start time.Time) error {
 	office := conducttest.New(s, start)
 	scope := conducttest.Scope("mss", "jamaica", "kenya", "mss-force")
@@ -70,8 +71,14 @@ func conductOf(ctx context.Context, s *store.Store, start time.Time) error {
 		}
 	}
 	_, err := office.Publish(ctx, scope, &conduct.Reason{Code: "merged", Text: "Invented: thirty reports were about one incident."})
+	if err == nil {
+		_, publicEntry, err = office.Public(ctx, "mss", "jamaica", when.Today(office.Now), casework.PublicFields...)
+	}
 	return err
 }
+
+// publicEntry is the entry of the record that shows a case.
+var publicEntry uint64
 
 func open(t *testing.T) http.Handler {
 	t.Helper()

@@ -110,52 +110,28 @@ func closes(ts *testscript.TestScript, _ bool, args []string) {
 // otherwise.
 func makesPublic(ts *testscript.TestScript, _ bool, args []string) {
 	atOffice(ts, args[0], func(ctx context.Context, s *store.Store, _ *office.Office) {
-		now := newTestProgram().now
-		cases := casework.New(s, now, func() when.Day { return when.Today(now()) })
-		open := func() string {
-			incident, err := cases.Code(ctx, "first", casework.Incident{
-				Acts: []string{"theft"}, Terms: casework.CurrentTerms().Version, Sources: []casework.Basis{{Kind: "source", ID: "early", Grade: "B2"}},
-			})
-			ts.Check(err)
-			allegation, err := cases.Allege(ctx, "first", casework.Allegation{Incident: incident, Actor: "kenya", Act: "theft", Confidence: "likely"}, 0)
-			ts.Check(err)
-			id, err := cases.Open(ctx, "first", casework.Opened{
-				Procedure: conducttest.Procedure(), Allegations: []string{allegation}, Mission: "support", State: "kenya",
-			}, 0)
-			ts.Check(err)
-			return id
-		}
-		publish := func(asked uint64) casework.Command { return casework.Publish{Asked: asked, Invented: true} }
-		first, second := open(), open()
-		decides(ts, ctx, cases, first, casework.AskPublication{Fields: []string{"state", "step", "outcome"}}, publish)
+		now := newTestProgram().now()
+		o := conducttest.New(s, now)
+		first, _, err := o.Public(ctx, "support", "kenya", when.Today(now), "state", "step", "outcome")
+		ts.Check(err)
 		for n, answer := range []string{"named", "disciplined"} {
-			ts.Check(cases.Do(ctx, "first", first, 0, casework.RecordAnswer{Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter"}}, 0))
+			ts.Check(o.Do(ctx, "first", first, 0, casework.RecordAnswer{Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter"}}, 0))
 		}
-		decides(ts, ctx, cases, first, casework.AskPublication{Fields: []string{"state", "step", "outcome"}, Why: "went-on"}, publish)
-		decides(ts, ctx, cases, second, casework.AskPublication{Fields: []string{"opened", "track"}}, publish)
-		ts.Check(s.Publish(ctx, now(), true, nil))
+		ts.Check(o.Decide(ctx, first, casework.AskPublication{Fields: []string{"state", "step", "outcome"}, Why: "went-on"}))
+		_, _, err = o.Public(ctx, "support", "kenya", when.Today(now), "opened", "track")
+		ts.Check(err)
+		ts.Check(s.Publish(ctx, now, true, nil))
 	})
 }
 
 // takesback STORE: two officers take back the last case that stands in public.
 func takesBack(ts *testscript.TestScript, _ bool, args []string) {
 	atOffice(ts, args[0], func(ctx context.Context, s *store.Store, _ *office.Office) {
-		now := newTestProgram().now
-		cases := casework.New(s, now, func() when.Day { return when.Today(now()) })
-		standing, err := cases.Standing(ctx)
+		o := conducttest.New(s, newTestProgram().now())
+		standing, err := o.Standing(ctx)
 		ts.Check(err)
-		decides(ts, ctx, cases, standing[len(standing)-1].ID, casework.AskRetraction{Ground: "safety"}, func(asked uint64) casework.Command {
-			return casework.Retract{Asked: asked}
-		})
+		ts.Check(o.Decide(ctx, standing[len(standing)-1].ID, casework.AskRetraction{Ground: "safety"}))
 	})
-}
-
-// decides has one officer ask for something in a case, and another decide it.
-func decides(ts *testscript.TestScript, ctx context.Context, cases *casework.Cases, id string, ask casework.Command, decide func(asked uint64) casework.Command) {
-	ts.Check(cases.Do(ctx, "first", id, 0, ask, 0))
-	c, err := cases.Case(ctx, "", id)
-	ts.Check(err)
-	ts.Check(cases.Do(ctx, "second", id, 0, decide(c.Asked.Index), 0))
 }
 
 // logsdue STORE WORDS: a server would log, that day, what is due for erasure in these words.

@@ -112,6 +112,50 @@ func (o *Office) open(ctx context.Context, mission, actor, allegation string) er
 	return nil
 }
 
+// Public opens an invented case on a day and has two people make fields of it public. It
+// returns its ID, and the entry that shows it.
+func (o *Office) Public(ctx context.Context, mission, actor string, opened when.Day, fields ...string) (id string, entry uint64, err error) {
+	incident, err := o.Code(ctx, "first", casework.Incident{
+		Acts: []string{"theft"}, Terms: casework.CurrentTerms().Version, Sources: []casework.Basis{{Kind: "source", ID: "x", Grade: "B2"}},
+	})
+	if err != nil {
+		return "", 0, err
+	}
+	a, err := o.Allege(ctx, "first", casework.Allegation{Incident: incident, Actor: actor, Act: "theft", Confidence: "likely"}, 0)
+	if err != nil {
+		return "", 0, err
+	}
+	id, err = o.Open(ctx, "first", casework.Opened{Procedure: Procedure(), Allegations: []string{a}, Mission: mission, State: actor}, opened)
+	if err != nil {
+		return "", 0, err
+	}
+	if err := o.Decide(ctx, id, casework.AskPublication{Fields: fields}); err != nil {
+		return "", 0, err
+	}
+	c, err := o.Case(ctx, "", id)
+	if err != nil {
+		return "", 0, err
+	}
+	return id, c.Shown, nil
+}
+
+// Decide has one person ask to make something of a case public, or to take it back, and
+// another decide that it is done.
+func (o *Office) Decide(ctx context.Context, id string, ask casework.Command) error {
+	if err := o.Do(ctx, "first", id, 0, ask, 0); err != nil {
+		return err
+	}
+	c, err := o.Case(ctx, "", id)
+	if err != nil {
+		return err
+	}
+	var decide casework.Command = casework.Publish{Asked: c.Asked.Index, Invented: true}
+	if _, back := ask.(casework.AskRetraction); back {
+		decide = casework.Retract{Asked: c.Asked.Index}
+	}
+	return o.Do(ctx, "second", id, 0, decide, 0)
+}
+
 // Procedure is a short invented procedure.
 func Procedure() *instrument.Procedure {
 	words := locale.Text{locale.English: "x"}
