@@ -94,9 +94,26 @@ func (o *Office) Invite(ctx context.Context, name string, until time.Time) (toke
 	return token, o.Do(ctx, Operator, InviteOfficer{Invite{ID: id, Name: name, Until: until}})
 }
 
-// Unlock opens the key of an officer who is admitted. Where the passphrase is
-// wrong, the error wraps seal.ErrWrongKey.
+// Unlock opens the key of an officer who is admitted and holds the office's keys.
+// Where the passphrase is wrong, the error wraps seal.ErrWrongKey.
 func (o *Office) Unlock(ctx context.Context, name, passphrase string) (*Hand, error) {
+	return o.hold(ctx, name, passphrase, true)
+}
+
+// Prove is the ID of an officer who is admitted, whose passphrase opens their own key:
+// proof that it is they. They need none of the office's keys, for what opens nothing
+// that is sealed. Where the passphrase is wrong, the error wraps seal.ErrWrongKey.
+func (o *Office) Prove(ctx context.Context, name, passphrase string) (string, error) {
+	h, err := o.hold(ctx, name, passphrase, false)
+	if err != nil {
+		return "", err
+	}
+	return h.ID(), nil
+}
+
+// hold opens the key of an officer, who must hold the office's keys where these are to
+// be used.
+func (o *Office) hold(ctx context.Context, name, passphrase string, keys bool) (*Hand, error) {
 	s, err := o.State(ctx)
 	if err != nil {
 		return nil, err
@@ -106,9 +123,9 @@ func (o *Office) Unlock(ctx context.Context, name, passphrase string) (*Hand, er
 		return nil, err
 	}
 	if officer.Standing != Admitted {
-		return nil, fmt.Errorf("the officer %s was not admitted yet, and can open nothing", name)
+		return nil, fmt.Errorf("the officer %s was not admitted yet, and can do nothing; see: temwen office admit --help", name)
 	}
-	if !s.holds(officer) {
+	if keys && !s.holds(officer) {
 		return nil, fmt.Errorf("the officer %s has no key of the office: their roles open nothing that is sealed, or nobody gave them the keys yet", name)
 	}
 	id, err := officer.Unlock(passphrase)

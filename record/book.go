@@ -33,8 +33,7 @@ type Book interface {
 	Enter(ctx context.Context, t *Tables, e Event) error
 }
 
-// Table defines a query table of a book, in the SQL that SQLite and PostgreSQL
-// have in common.
+// Table defines a query table of a book, in SQL that is not SQLite's alone.
 type Table struct {
 	Name string // one lower-case word
 	// Columns are definitions, such as "idx BIGINT NOT NULL PRIMARY KEY". The

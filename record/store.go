@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// sqlStore is a Store in an SQL database. Its statements are those that SQLite
-// and PostgreSQL have in common, with parameters written $1, $2; what differs
-// between the two is behind dialect.
+// sqlStore is a Store in an SQL database: SQLite, which is the only one there is. Its
+// statements keep to what PostgreSQL has too, with parameters written $1, $2, and what
+// is SQLite's own is behind dialect; nothing of it was tried on another.
 //
 // The crash story: Do writes events, query tables and the command's key in one
 // transaction, and returns after its commit is on disk. A process that dies

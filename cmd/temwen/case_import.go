@@ -48,7 +48,8 @@ type caseImportCmd struct {
 func (caseImportCmd) Help() string {
 	return `Each row is an incident, what is alleged of it, and its case: procedure, State, days, letters and
 answers, all in codes. There is no column for words: no name and no address of a person is
-imported. A row is known by its ref for ever, so a file can be imported again, also after an
+imported. It is done in the name of an officer whose role may code incidents and open cases (where
+roles were given: a legal officer), who proves with their passphrase that it is they. A row is known by its ref for ever, so a file can be imported again, also after an
 interruption: what is on the record is left as it is. In the figures for the public an imported
 incident counts in the month of the import. See docs/import.md.
 
@@ -229,7 +230,7 @@ func (c *caseImportCmd) do(p *program) (err error) {
 		return err
 	}
 	offices := office.New(s, p.now)
-	by, err := asOfficer{c.As, c.PassphraseFile}.unlock(p, offices)
+	by, err := asOfficer{c.As, c.PassphraseFile}.prove(p, offices)
 	if err != nil {
 		return err
 	}
@@ -241,7 +242,7 @@ func (c *caseImportCmd) do(p *program) (err error) {
 	for n := 0; n < len(told); n += chunk {
 		part := told[n:min(n+chunk, len(told))]
 		importing.at(n, len(told))
-		d, err := cases.Import(gate.As(p.ctx, by.ID()), by.ID(), part)
+		d, err := cases.Import(gate.As(p.ctx, by), by, part)
 		if err != nil {
 			return fmt.Errorf("importing %s: %w\n%d of %d rows are on the record; import the file again to go on", c.File, err, n, len(told))
 		}

@@ -24,8 +24,10 @@ type conductCmd struct {
 func (conductCmd) Help() string {
 	return `Numbers of reports, allegations, alleged perpetrators, victims, investigations and actions, by
 month and by who is said to be responsible, in which nobody can be found: see
-docs/disclosure.md. One officer asks for an edition, another publishes it. These commands
-need the store for themselves: stop the server first.
+docs/disclosure.md. One officer asks for an edition (where roles were given, a legal officer),
+another publishes it (a publisher). Each proves with their own passphrase that it is
+they, and needs no key of the office; who has a passkey alone does it at the desk, under Figures.
+These commands need the store for themselves: stop the server first.
 
   temwen conduct show mss --dir /var/lib/temwen
   temwen conduct ask mss --dir /var/lib/temwen --as marin
@@ -130,7 +132,7 @@ publishes exactly these.
 // Run asks.
 func (c *conductAskCmd) Run(p *program) error {
 	return c.with(p, func(s *store.Store, o *conduct.Office, ask conduct.Ask) error {
-		by, err := c.unlock(p, office.New(s, p.now))
+		by, err := c.prove(p, office.New(s, p.now))
 		if err != nil {
 			return err
 		}
@@ -147,7 +149,7 @@ func (c *conductAskCmd) Run(p *program) error {
 			return err
 		}
 		passed := gate.NewConduct(office.New(s, p.now), o)
-		if err := errors.Join(printConduct(p, &ask, tables), passed.Ask(gate.As(p.ctx, by.ID()), by.ID(), ask)); err != nil {
+		if err := errors.Join(printConduct(p, &ask, tables), passed.Ask(gate.As(p.ctx, by), by, ask)); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(p.stdout, "edition %d is asked for by %s; a second officer publishes it with:\n  temwen conduct publish %s --dir %s --as NAME\n",
@@ -173,7 +175,7 @@ becomes an entry of the ledger.
 // Run publishes.
 func (c *conductPublishCmd) Run(p *program) error {
 	return c.with(p, func(s *store.Store, o *conduct.Office, _ conduct.Ask) error {
-		by, err := c.unlock(p, office.New(s, p.now))
+		by, err := c.prove(p, office.New(s, p.now))
 		if err != nil {
 			return err
 		}
@@ -184,7 +186,7 @@ func (c *conductPublishCmd) Run(p *program) error {
 		if asked == nil || asked.Withdrawn != "" {
 			return fmt.Errorf("nobody has asked for an edition for %s that is not published yet", c.Mission)
 		}
-		tables, err := gate.NewConduct(office.New(s, p.now), o).Publish(gate.As(p.ctx, by.ID()), by.ID(), c.Mission, asked.Index)
+		tables, err := gate.NewConduct(office.New(s, p.now), o).Publish(gate.As(p.ctx, by), by, c.Mission, asked.Index)
 		if err != nil {
 			return err
 		}
@@ -200,6 +202,9 @@ func (c *conductPublishCmd) Run(p *program) error {
 func printConduct(p *program, ask *conduct.Ask, tables []conduct.Published) error {
 	w := publish.In(locale.English)
 	sheet := &publish.Sheet{Title: fmt.Sprintf("%s, edition %d, through %s", ask.Scope.Mission, ask.Edition, ask.Through)}
+	if len(tables) > 0 {
+		sheet.Title += ", classed by the vocabulary " + tables[0].Terms
+	}
 	for i := range tables {
 		t := &tables[i]
 		rule := conduct.CurrentRules().Count(t.Count)

@@ -71,11 +71,11 @@ func (c *officeDueCmd) Run(p *program) error {
 	return c.with(p, func(s *store.Store, o *office.Office) (err error) {
 		l := &dueList{ctx: p.ctx}
 		if c.As != "" {
-			hand, err := asOfficer{c.As, c.PassphraseFile}.unlock(p, o)
+			by, err := asOfficer{c.As, c.PassphraseFile}.prove(p, o)
 			if err != nil {
 				return err
 			}
-			l.by = hand.ID()
+			l.by = by
 			l.ctx = gate.As(p.ctx, l.by)
 		}
 		if l.dossiers, err = s.Dossiers(p.ctx, 0); err != nil {

@@ -50,13 +50,24 @@ func (c *officeInviteCmd) Run(p *program) error {
 	})
 }
 
-// asOfficer are the flags of commands that an officer's key is needed for.
+// asOfficer are the flags of commands that are done in an officer's name, who proves
+// with their passphrase that it is they.
 type asOfficer struct {
 	As             string `required:"" placeholder:"NAME" help:"The officer who does it, whose passphrase is asked for."`
 	PassphraseFile string `placeholder:"FILE" help:"Read the officer's passphrase from the first line of a file, or of the standard input (-)."`
 }
 
-// unlock opens the officer's key.
+// prove is the officer's ID, for what opens nothing that is sealed: it needs none of the
+// office's keys, but a role that may.
+func (c asOfficer) prove(p *program, o *office.Office) (string, error) {
+	passphrase, err := p.passphrase(c.PassphraseFile, "Passphrase of "+c.As)
+	if err != nil {
+		return "", err
+	}
+	return o.Prove(p.ctx, c.As, passphrase)
+}
+
+// unlock opens the officer's key, for what needs those of the office.
 func (c asOfficer) unlock(p *program, o *office.Office) (*office.Hand, error) {
 	passphrase, err := p.passphrase(c.PassphraseFile, "Passphrase of "+c.As)
 	if err != nil {

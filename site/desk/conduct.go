@@ -45,7 +45,9 @@ type edition struct {
 	Last      string // the last edition, in words; empty where there is none
 	N         int    // of the edition that the tables are of
 	Through   string
-	Nothing   bool // no month more than the last edition
+	Terms     string // the version of the vocabulary that the tables are classed by
+	Before    string // that of the last edition, where it is another
+	Nothing   bool   // no month more than the last edition
 	Asked     *editionAsked
 	Withdrawn string
 	May       map[string]bool
@@ -234,6 +236,12 @@ func (w *work) edition(m *dossier.Mission, ask *conduct.Ask, before []conduct.St
 	c, err := w.view.ConductOf(m.ID, stored)
 	if err != nil {
 		return nil, err
+	}
+	if len(tables) > 0 {
+		b.Terms = tables[0].Terms
+		if len(before) > 0 && before[len(before)-1].Terms != b.Terms {
+			b.Before = before[len(before)-1].Terms
+		}
 	}
 	for i := range c.Tables {
 		b.Counts = append(b.Counts, w.countTable(&c.Tables[i], through))

@@ -61,7 +61,7 @@ func TestTablesOfConduct(t *testing.T) {
 
 	first(one.page("/en/conduct"))(200, "No edition has been published yet")
 	r, doc := one.page(at)
-	one.says(r, doc, 200, "Next is edition 1, through December 2026", "Alleged perpetrators", "12", "It is the first edition")
+	one.says(r, doc, 200, "Next is edition 1, through December 2026", "Alleged perpetrators", "12", "It is the first edition", "told apart by the vocabulary "+casework.CurrentTerms().Version)
 	_, otherDoc := other.page(at)
 	first(one.submit(at+"/ask", inForm(doc, "/ask")...))(200, "You have asked for it", "marasa")
 	first(one.page("/en/conduct"))(200, "lakay asked for edition 1")
