@@ -61,6 +61,10 @@ type Case struct {
 	// Recoded is the index of the last event that changed an incident that it is
 	// about, as the tables say when a case of which something is asked is read by its ID.
 	Recoded uint64 `json:"-"`
+	// Happened is when what it is about happened, as the incidents of its allegations are
+	// coded: from the first day that one of them allows to the last. The tables say so when
+	// the case is read by its ID.
+	Happened clock.Moment `json:"-"`
 	// Evidence is what is kept in it, in the order it was taken in. It stands in a table
 	// of its own.
 	Evidence []Evidence `json:"-"`
@@ -265,7 +269,11 @@ func (c *Case) Rule(s *Step) (rule clock.Rule, ours bool) {
 	if n := c.letter(s); n != nil {
 		return clock.Rule{Kind: clock.Fixed, Day: *n.By}, true
 	}
-	return clock.Rule{Kind: clock.Unclocked, Day: s.Begun, Period: text.Benchmark, Working: text.BenchmarkWorking}, false
+	rule = clock.Rule{Kind: clock.Unclocked, Day: s.Begun, Period: text.Benchmark, Working: text.BenchmarkWorking}
+	if text.From == instrument.FromIncident {
+		rule.From = c.Happened
+	}
+	return rule, false
 }
 
 // letter is the notice whose day a step goes by: the last with one that was not

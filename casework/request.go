@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 
+	"temwen/clock"
 	"temwen/record"
 	"temwen/when"
 )
@@ -297,5 +298,33 @@ func loadAround(ctx context.Context, t *record.Tables, c *Case) error {
 	if err := loadKept(ctx, t, c); err != nil {
 		return err
 	}
+	if err := loadHappened(ctx, t, c); err != nil {
+		return err
+	}
 	return loadRecoded(ctx, t, c)
+}
+
+// loadHappened notes in a case when what it is about happened; nothing where one of its
+// incidents has no day, or an open one.
+func loadHappened(ctx context.Context, t *record.Tables, c *Case) error {
+	ids, err := column(ctx, t, `SELECT DISTINCT incident FROM {allegation} WHERE docket = $1`, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		i, err := loadIncident(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		if i == nil || i.When.IsZero() || i.When.First().Open() || i.When.Last().Open() {
+			c.Happened = clock.Moment{}
+			return nil
+		}
+		m := clock.Of(i.When)
+		if c.Happened.Known {
+			m.First, m.Last = min(m.First, c.Happened.First), max(m.Last, c.Happened.Last)
+		}
+		c.Happened = m
+	}
+	return nil
 }

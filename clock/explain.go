@@ -36,6 +36,8 @@ const (
 	EndedWith         Code = "ended-with"          // Trigger, Day
 	Recurred          Code = "recurred"            // Day (start), Period, Working, N (fell due), N2 (missed); Day2 (due day in question) where HasDay2
 	OwedSince         Code = "owed-since"          // Day, N (days)
+	BenchmarkFrom     Code = "benchmark-from"      // Day
+	BenchmarkBetween  Code = "benchmark-between"   // Day, Day2: it counts from one of these; the latest counts
 	BenchmarkPassed   Code = "benchmark-passed"    // Period, Working, Day, N (days over)
 	BenchmarkRuns     Code = "benchmark-runs"      // Period, Working, Day, N (days left)
 	DueIn             Code = "due-in"              // Day, N (days left)
@@ -53,7 +55,7 @@ var Codes = []Code{
 	BeforeOpen, CountedBack, Counted, WasPaused, PauseTooLate, WasResumed,
 	StoodStill, WasExtended, ExtensionTooLate, ExtensionNotLater, WasAsked, WasAnswered,
 	WasRefused, WasPerformed, WasDischarged, WasWaived, HasLapsed, WasDisputed,
-	WasSettled, HadNoEffect, EndedWith, Recurred, OwedSince, BenchmarkPassed, BenchmarkRuns,
+	WasSettled, HadNoEffect, EndedWith, Recurred, OwedSince, BenchmarkFrom, BenchmarkBetween, BenchmarkPassed, BenchmarkRuns,
 	DueIn, WarningSince, OverBy, MetWith, NoAnswer, ReadingsDisagree, PassedOn,
 }
 
@@ -169,6 +171,13 @@ func (t *trace) result(c *run, s State, status Status) {
 func (t *trace) benchmark(c *run, s State) {
 	if !s.HasBenchmark {
 		return
+	}
+	switch from := c.rule.From; {
+	case !from.Known || from.Last.Open():
+	case from.First != from.Last:
+		t.step(Step{Code: BenchmarkBetween, Day: from.First, Day2: from.Last})
+	default:
+		t.step(Step{Code: BenchmarkFrom, Day: from.Last})
 	}
 	over := int(c.now) - int(s.Benchmark)
 	step := Step{Code: BenchmarkRuns, Period: c.rule.Period, Working: c.rule.Working, Day: s.Benchmark, N: -over}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -276,5 +277,36 @@ func checkSum(t *rapid.T, o *Obligation, k int32, now when.Day, x ReadingExplana
 	}
 	if (due != when.Latest) != x.State.HasDue || x.State.HasDue && due != x.State.Due {
 		t.Fatalf("on %s the steps lead to %s, the state to %s\n%+v", now, due, x.State.Due, x)
+	}
+}
+
+// A benchmark that counts from something else than the beginning of what is owed counts from
+// its latest day, and the explanation says between which days it was.
+func TestBenchmarkCountsFromWhatHappened(t *testing.T) {
+	day := func(m time.Month, d int) when.Day { return when.DayOf(2025, m, d) }
+	for name, tt := range map[string]struct {
+		from  Moment
+		want  when.Day
+		steps []Code
+	}{
+		"not given": {Moment{}, when.DayOf(2026, 3, 1), []Code{OwedSince, BenchmarkRuns}},
+		"a day":     {On(day(5, 10)), day(11, 10), []Code{OwedSince, BenchmarkFrom, BenchmarkPassed}},
+		"a month":   {Moment{First: day(5, 1), Last: day(5, 31), Known: true}, day(11, 30), []Code{OwedSince, BenchmarkBetween, BenchmarkPassed}},
+	} {
+		r := &Register{
+			Missions:    []Mission{{ID: "m", Successor: None}},
+			Obligations: []Obligation{{ID: "o", Readings: []Reading{{ID: "text", Rule: Rule{Kind: Unclocked, Day: day(9, 1), Period: when.Period{Months: 6}, From: tt.from}}}}},
+		}
+		x := r.Explain(0, when.DayOf(2026, 1, 15))
+		if s := x.State; s.Status != UnclockedOwed || s.HasDue || s.Since != day(9, 1) || s.Benchmark != tt.want {
+			t.Errorf("%s: owed since %s, the benchmark ends on %s, and should on %s", name, s.Since, s.Benchmark, tt.want)
+		}
+		var codes []Code
+		for _, s := range x.Readings[0].Steps {
+			codes = append(codes, s.Code)
+		}
+		if !slices.Equal(codes, tt.steps) {
+			t.Errorf("%s: explained by %v, and should by %v", name, codes, tt.steps)
+		}
 	}
 }

@@ -23,6 +23,7 @@ type Rule struct {
 	Calendar *when.Calendar // nil: every day is a working day
 	Trigger  Trigger        // Within, Every: what starts it. Before: what it must precede. Unclocked: owed since
 	Until    Trigger        // Every: nothing falls due after it
+	From     Moment         // Unclocked: what the benchmark counts from, where that is not what it is owed since
 }
 
 // TriggerKind says what sort of event a trigger waits for.

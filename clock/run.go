@@ -48,8 +48,14 @@ func (r *Register) read(o *Obligation, k int32, now when.Day, tr *trace) State {
 		c.standStill(now)
 	}
 	s := c.state()
-	if c.rule.Kind == Unclocked && c.started && !c.rule.Period.IsZero() && !c.start.Open() {
-		s.Benchmark, s.HasBenchmark = c.rule.after(c.start, c.rule.Period), true
+	if c.rule.Kind == Unclocked && c.started && !c.rule.Period.IsZero() {
+		from := c.start
+		if c.rule.From.Known {
+			from = c.rule.From.Last // an imprecise day is its latest, as for a trigger
+		}
+		if !from.Open() {
+			s.Benchmark, s.HasBenchmark = c.rule.after(from, c.rule.Period), true
+		}
 	}
 	return c.finish(s, c.verdict())
 }

@@ -118,7 +118,15 @@ type Clock struct {
 	Benchmark        when.Period `json:"benchmark,omitzero"`
 	BenchmarkWorking bool        `json:"benchmark_working,omitempty"`
 	Of               string      `json:"of,omitempty"`
+	// From is what the benchmark counts from; the step's beginning where empty.
+	From From `json:"from,omitempty"`
 }
+
+// From is what a benchmark counts from.
+type From string
+
+// FromIncident is the day of what happened: of the damage, for a claim.
+const FromIncident From = "incident"
 
 // Unclocked reports whether the text sets no period.
 func (c *Clock) Unclocked() bool { return c.Within.IsZero() }

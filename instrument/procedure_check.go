@@ -109,6 +109,9 @@ func (c *procedureCheck) clock(path string, s *Step) {
 	case !k.Unclocked() && !k.Benchmark.IsZero():
 		c.problem(path+"/benchmark", fmt.Sprintf("the step %q has a period of its own: a benchmark is for steps that have none", s.ID), "leave `benchmark` and `of` out")
 	}
+	if k.From != "" && k.Benchmark.IsZero() {
+		c.problem(path+"/from", fmt.Sprintf("the step %q says from which day a benchmark counts, and has none", s.ID), "leave `from` out: a period of the text counts from the step's beginning, for nobody is late before they had to act")
+	}
 }
 
 func (c *procedureCheck) branch(path string, s *Step, b *Branch) {

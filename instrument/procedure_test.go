@@ -52,6 +52,7 @@ func TestProcedureCheck(t *testing.T) {
 		"no clock at all":     {func(p *Procedure) { p.Steps[0].Clock = Clock{} }, "steps/0/clock", "neither a period nor"},
 		"benchmark of nobody": {func(p *Procedure) { p.Steps[1].Clock.Of = "" }, "steps/1/clock/of", "has no source"},
 		"benchmark and clock": {func(p *Procedure) { p.Steps[1].Clock.Within = when.Period{Days: 1} }, "steps/1/clock/benchmark", "has a period of its own"},
+		"from, of nothing":    {func(p *Procedure) { p.Steps[1].Clock = Clock{Within: when.Period{Days: 1}, From: FromIncident} }, "steps/1/clock/from", "and has none"},
 		"silence unsaid":      {func(p *Procedure) { p.Steps[1].Silence = nil }, "steps/1/silence", "nothing is said of silence"},
 		"silence ends it":     {func(p *Procedure) { p.Steps[1].Silence.Then = []string{"decide", "none"} }, "steps/1/silence/then/1", `leads to the end "none"`},
 		"nothing leads there": {func(p *Procedure) { p.Steps[0].Answers[0].Then = []string{"none"} }, "steps/1/id", `nothing leads to the step "decide"`},

@@ -152,6 +152,8 @@ var arguments = map[clock.Code]string{
 	clock.EndedWith:         "trigger day",
 	clock.Recurred:          "day period n n2 day2",
 	clock.OwedSince:         "day n",
+	clock.BenchmarkFrom:     "day",
+	clock.BenchmarkBetween:  "day day2",
 	clock.BenchmarkPassed:   "period day n",
 	clock.BenchmarkRuns:     "period day n",
 	clock.DueIn:             "day n",

@@ -92,6 +92,8 @@ type StepBenchmark struct {
 	Within  when.Period `json:"within"`
 	Working bool        `json:"working,omitempty"`
 	Clause  ClauseLine  `json:"clause"`
+	// From is what it counts from; the step's beginning where empty.
+	From instrument.From `json:"from,omitempty"`
 }
 
 // ProcedureFollows is where an answer, or silence, leads.
@@ -241,7 +243,7 @@ func (v *View) procedureStep(p *dossier.Procedure, i int) ProcedureStep {
 		Words: s.Clock.Words, Discharge: s.Discharge, Note: s.Note,
 	}
 	if s.Clock.Of != "" {
-		step.Benchmark = &StepBenchmark{s.Clock.Benchmark, s.Clock.BenchmarkWorking, v.clause(p.Clause(s.Clock.Of))}
+		step.Benchmark = &StepBenchmark{s.Clock.Benchmark, s.Clock.BenchmarkWorking, v.clause(p.Clause(s.Clock.Of)), s.Clock.From}
 	}
 	for _, b := range s.Branches() {
 		f := ProcedureFollows{ID: b.ID, Title: b.Title, Kind: b.Kind, Silence: b == s.Silence}
@@ -284,7 +286,11 @@ func (w Words) StepBenchmark(b *StepBenchmark) string {
 	if b == nil {
 		return ""
 	}
-	return w.Say("procedure.benchmark", "period", w.Period(b.Within, b.Working), "clause", w.Clause(b.Clause.ProvisionRef), "knowledge", w.Say("knowledge."+string(b.Clause.Knowledge)))
+	said := w.Say("procedure.benchmark", "period", w.Period(b.Within, b.Working), "clause", w.Clause(b.Clause.ProvisionRef), "knowledge", w.Say("knowledge."+string(b.Clause.Knowledge)))
+	if b.From != "" {
+		said += " " + w.Say("procedure.benchmark.from-"+string(b.From))
+	}
+	return said
 }
 
 // ClausesKnown says how many steps rest on clauses that were read, only reported, and

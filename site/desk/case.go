@@ -400,6 +400,9 @@ func (w *work) dayRests(c *casework.Case, s *casework.Step, p *instrument.Step) 
 		}
 		benchmark = w.words.Say("procedure.benchmark", "period", w.words.Period(p.Clock.Benchmark, p.Clock.BenchmarkWorking),
 			"clause", w.said.Clause(clause.ProvisionRef), "knowledge", known)
+		if p.Clock.From != "" {
+			benchmark += " " + w.words.Say("procedure.benchmark.from-"+string(p.Clock.From))
+		}
 	}
 	return of, benchmark
 }
