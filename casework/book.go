@@ -219,21 +219,27 @@ func (book) Enter(ctx context.Context, t *record.Tables, e record.Event) error {
 		return err
 	}
 	what.Index = e.Index
+	ofEvidence := what.Evidence != nil || what.Custody != nil
 	c, docket := new(Case), e.Index
 	if what.Type != caseOpened {
+		load := loadDocket
+		if ofEvidence {
+			load = loadCase
+		}
 		var err error
-		if c, docket, err = loadCase(ctx, t, what.Case); err != nil {
+		if c, docket, err = load(ctx, t, what.Case); err != nil {
 			return err
 		}
 	}
 	if err := what.enterPublic(ctx, t, c, &e); err != nil || c == nil {
 		return err // nil: it was erased
 	}
+	was := c.stepRows()
 	c.Apply(&what)
-	if what.Evidence != nil || what.Custody != nil {
+	if ofEvidence {
 		return saveEvidence(ctx, t, docket, c, &what)
 	}
-	return saveCase(ctx, t, docket, c, &what)
+	return saveCase(ctx, t, docket, c, &what, was)
 }
 
 // saveEvidence brings the row of an item up to date.
@@ -287,6 +293,15 @@ func loadEvidence(ctx context.Context, t *record.Tables, docket uint64) ([]Evide
 // loadCase is the case of an ID and the index of its first event; nil where there
 // is none.
 func loadCase(ctx context.Context, t *record.Tables, id string) (*Case, uint64, error) {
+	c, docket, err := loadDocket(ctx, t, id)
+	if err == nil && c != nil {
+		c.Evidence, err = loadEvidence(ctx, t, docket)
+	}
+	return c, docket, err
+}
+
+// loadDocket is loadCase without the evidence.
+func loadDocket(ctx context.Context, t *record.Tables, id string) (*Case, uint64, error) {
 	var docket uint64
 	var state, sum []byte
 	there, err := t.Scan(ctx, `SELECT idx, state, procedure FROM {docket} WHERE id = $1`, []any{id}, &docket, &state, &sum)
@@ -297,8 +312,7 @@ func loadCase(ctx context.Context, t *record.Tables, id string) (*Case, uint64, 
 	if err != nil {
 		return nil, 0, fmt.Errorf("reading case %s: %w", id, err)
 	}
-	c.Evidence, err = loadEvidence(ctx, t, docket)
-	return c, docket, err
+	return c, docket, nil
 }
 
 // readCase is a case from its row.
@@ -323,42 +337,42 @@ func (c *Case) follows(docket uint64) uint64 {
 	return docket
 }
 
-func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *Event) error {
+// saveCase brings the rows of a case up to date after an event, before which those of its
+// steps were as was says: what stays as it was is not written, for a night has very many.
+func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *Event, was []stepRow) error {
 	state, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}
 	due, silent := noDay, 0
-	last := c.Last() // a deed can be dated before what stands already
-	for i := range c.Steps {
-		s := &c.Steps[i]
-		day := dueOf(c, s, last)
-		if !s.Over {
-			due = min(due, day)
-		}
-		day, was := c.stands(s, day)
-		if was == silentStill {
+	for i, r := range c.stepRows() {
+		due = min(due, r.first)
+		if r.silent == silentStill {
 			silent++
 		}
-		if err := saveStep(ctx, t, docket, c, s, day, was); err != nil {
+		there := i < len(was)
+		if there && r == was[i] {
+			continue
+		}
+		if err := r.save(ctx, t, docket, there); err != nil {
 			return err
 		}
 	}
-	sum := procedureSum(c.Procedure)
+	sum := procedures.sum(c.Procedure)
 	asked := uint64(0)
 	if c.Asked != nil {
 		asked = c.Asked.Index
 	}
 	values := []any{
-		c.ID, c.Number, string(state), sum, c.Officer, c.Mission, c.State, flag(c.Closed()), due, silent, e.Index, c.follows(docket),
-		slices.Index(consents, c.Consent), int64(c.Last()), asked, c.Shown,
+		string(state), sum, c.Officer, c.Mission, c.State, flag(c.Closed()), due, silent, e.Index, c.follows(docket),
+		slices.Index(consents, c.Consent), int64(c.Last()), asked, c.Shown, docket,
 	}
 	if e.Type == caseOpened {
-		_, err = t.Exec(ctx, `INSERT INTO {docket} (id, number, state, procedure, officer, mission, actor, closed, due, silent, changed, follows, consent, last, asked, shown, idx)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`, append(values, docket)...)
+		_, err = t.Exec(ctx, `INSERT INTO {docket} (state, procedure, officer, mission, actor, closed, due, silent, changed, follows, consent, last, asked, shown, idx, id, number)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`, append(values, c.ID, c.Number)...)
 	} else {
-		_, err = t.Exec(ctx, `UPDATE {docket} SET id = $1, number = $2, state = $3, procedure = $4, officer = $5, mission = $6, actor = $7,
-			closed = $8, due = $9, silent = $10, changed = $11, follows = $12, consent = $13, last = $14, asked = $15, shown = $16 WHERE idx = $17`, append(values, docket)...)
+		_, err = t.Exec(ctx, `UPDATE {docket} SET state = $1, procedure = $2, officer = $3, mission = $4, actor = $5,
+			closed = $6, due = $7, silent = $8, changed = $9, follows = $10, consent = $11, last = $12, asked = $13, shown = $14 WHERE idx = $15`, values...)
 	}
 	if err != nil {
 		return err
@@ -445,15 +459,48 @@ func (c *Case) isPaused(s *Step) bool {
 	return false
 }
 
-func saveStep(ctx context.Context, t *record.Tables, docket uint64, c *Case, s *Step, due int64, silent int) error {
-	wait, since, ground := c.waiting(s, due, silent)
-	values := []any{s.ID, due, flag(!s.Over), silent, c.Officer, c.reminder(s, due), wait.code(), int64(since), ground, docket, s.N}
-	n, err := t.Exec(ctx, `UPDATE {step} SET step = $1, due = $2, waits = $3, silent = $4, officer = $5, reminder = $6, wait = $7, since = $8, ground = $9
-		WHERE docket = $10 AND n = $11`, values...)
-	if err == nil && n == 0 {
-		_, err = t.Exec(ctx, `INSERT INTO {step} (step, due, waits, silent, officer, reminder, wait, since, ground, docket, n)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, values...)
+// stepRow is what the table says of a step.
+type stepRow struct {
+	step          string
+	n             int
+	due           int64
+	waits, silent int
+	officer       string
+	reminder      int
+	wait          int
+	since         int64
+	ground        string
+	first         int64 // what it adds to when something in the case falls due first; in no column
+}
+
+// stepRows are what the table says of the steps of a case, which depends on the case alone.
+func (c *Case) stepRows() []stepRow {
+	rows := make([]stepRow, len(c.Steps))
+	last := c.Last() // a deed can be dated before what stands already
+	for i := range c.Steps {
+		s := &c.Steps[i]
+		r := stepRow{step: s.ID, n: s.N, waits: flag(!s.Over), officer: c.Officer, first: noDay}
+		day := dueOf(c, s, last)
+		if !s.Over {
+			r.first = day
+		}
+		r.due, r.silent = c.stands(s, day)
+		wait, since, ground := c.waiting(s, r.due, r.silent)
+		r.reminder, r.wait, r.since, r.ground = c.reminder(s, r.due), wait.code(), int64(since), ground
+		rows[i] = r
 	}
+	return rows
+}
+
+// save writes the row; there says that the table has one for the step.
+func (r *stepRow) save(ctx context.Context, t *record.Tables, docket uint64, there bool) error {
+	query := `INSERT INTO {step} (step, due, waits, silent, officer, reminder, wait, since, ground, docket, n)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	if there {
+		query = `UPDATE {step} SET step = $1, due = $2, waits = $3, silent = $4, officer = $5, reminder = $6, wait = $7, since = $8, ground = $9
+			WHERE docket = $10 AND n = $11`
+	}
+	_, err := t.Exec(ctx, query, r.step, r.due, r.waits, r.silent, r.officer, r.reminder, r.wait, r.since, r.ground, docket, r.n)
 	return err
 }
 

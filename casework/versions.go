@@ -32,6 +32,18 @@ func equalProcedures(a, b *instrument.Procedure) bool {
 type versions struct {
 	mu   sync.Mutex
 	held map[[sha256.Size]byte]*instrument.Procedure
+	sums map[*instrument.Procedure][sha256.Size]byte // of those held
+}
+
+// sum is the sum of a procedure.
+func (v *versions) sum(p *instrument.Procedure) []byte {
+	v.mu.Lock()
+	key, known := v.sums[p]
+	v.mu.Unlock()
+	if known {
+		return key[:]
+	}
+	return procedureSum(p)
 }
 
 // keptVersions bounds the memory.
@@ -79,7 +91,9 @@ func (v *versions) of(ctx context.Context, t *record.Tables, event uint64, sum [
 	defer v.mu.Unlock()
 	if v.held == nil || len(v.held) >= keptVersions {
 		v.held = make(map[[sha256.Size]byte]*instrument.Procedure)
+		v.sums = make(map[*instrument.Procedure][sha256.Size]byte)
 	}
 	v.held[key] = p
+	v.sums[p] = key
 	return p, nil
 }
