@@ -46,7 +46,7 @@ func TestBoardShowsWhatNoClockBringsToMind(t *testing.T) {
 		k.open(t, "mss-criminal")
 	}
 	parts("unworked (1), office (30), paused (1)")
-	r, doc = officer.page("/en/board")
+	_, doc = officer.page("/en/board")
 	if n := doc.Find("h2#office ~ table").First().Find("tbody tr").Length(); n != 10 {
 		t.Errorf("the board shows %d of the office's own moves", n)
 	}
