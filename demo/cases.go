@@ -65,6 +65,7 @@ type act struct {
 	Succeed  string            `yaml:"succeed"`
 	Remedy   string            `yaml:"remedy"`
 	Publish  []string          `yaml:"publish"` // fields, by two officers
+	Ask      []string          `yaml:"ask"`     // fields, by one: it waits for the second
 	Keep     *exhibit          `yaml:"keep"`
 	Hand     *hand             `yaml:"hand"`
 }
@@ -189,8 +190,11 @@ func (p *player) act(ctx context.Context, id string, a act) error {
 	if _, err := p.work.NoteSilences(ctx); err != nil {
 		return err
 	}
-	if len(a.Publish) > 0 {
+	switch {
+	case len(a.Publish) > 0:
 		return p.show(ctx, id, a.Publish)
+	case len(a.Ask) > 0:
+		return p.work.Do(ctx, p.colleagues[office.LegalOfficer], id, 0, casework.AskPublication{Fields: a.Ask}, p.day())
 	}
 	c, err := p.work.Case(ctx, p.by, id)
 	if err != nil {

@@ -113,6 +113,13 @@ func TestPlay(t *testing.T) {
 	if n := evidenceIn(t, work); n != 2 {
 		t.Errorf("%d items of evidence are kept", n)
 	}
+	waiting, err := work.Requested(t.Context())
+	if err != nil || len(waiting) != 1 || waiting[0].Asked.By != state.Named(string(office.LegalOfficer)).ID || waiting[0].SinceAsked() != nil {
+		t.Errorf("a publisher finds %d requests (%v)", len(waiting), err)
+	}
+	if standing, err := work.Standing(t.Context()); err != nil || len(standing) != 2 {
+		t.Errorf("%d cases are public (%v)", len(standing), err)
+	}
 	var silent, ended, outcome, letters int
 	for _, closed := range []bool{false, true} {
 		page, err := work.List(t.Context(), casework.Query{Closed: closed, Limit: 100})

@@ -16,6 +16,7 @@ import (
 	"filippo.io/age"
 
 	"temwen/casework"
+	"temwen/conduct"
 	"temwen/gate"
 	"temwen/instrument"
 	"temwen/intake"
@@ -38,6 +39,7 @@ type world struct {
 	work   *casework.Cases
 	inbox  *gate.Inbox
 	cases  *gate.Cases
+	tables *conduct.Office
 	id     seal.ID
 	epoch  *age.HybridIdentity
 	ids    map[string]string // of officers, by their names
@@ -70,7 +72,7 @@ func newWorld(t *testing.T) *world {
 	}
 	now := func() time.Time { return noon }
 	s := must[*store.Store](t)(store.Open(context.WithoutCancel(t.Context()), dir, store.Settings{
-		Books: []record.Book{intake.Book, office.Book, casework.Book}, Now: now,
+		Books: []record.Book{intake.Book, office.Book, casework.Book, conduct.Book}, Now: now,
 		Ledger: ledger.Settings{BatchAge: time.Millisecond, Interval: 100 * time.Millisecond},
 	}))
 	w.office = office.New(s, now)
@@ -85,6 +87,7 @@ func newWorld(t *testing.T) *world {
 	})
 	w.in = must[*intake.Intake](t)(intake.New(s, w.office, intake.Options{Dir: filepath.Join(dir, "sealed"), Now: now, WorkBits: 1}))
 	w.work = casework.New(s, now, func() when.Day { return w.today })
+	w.tables = conduct.New(s, now)
 	w.inbox, w.cases = gate.NewInbox(w.office, w.in, w.work), gate.NewCases(w.office, w.work)
 	t.Cleanup(func() {
 		if err := errors.Join(w.in.Close(), s.Close()); err != nil {
@@ -206,7 +209,10 @@ func outcome(err error) string {
 	var refused *office.Refused
 	var notSo *intake.Refused
 	var neither *casework.Refused
+	var tables *conduct.Refused
 	switch {
+	case errors.As(err, &tables):
+		return tables.Code
 	case err == nil:
 		return "done"
 	case errors.As(err, &refused):

@@ -153,13 +153,45 @@ func (r *reading) day(column, s string) (when.Day, bool) {
 	d, err := when.ParseDay(s)
 	switch {
 	case err != nil || d.Open():
-		r.fault(column, "there is no such day; write it as 2025-03-12")
+		r.fault(column, "%s", cmp.Or(otherwise(s), "there is no such day; write it as 2025-03-12"))
 		return 0, false
 	case d > r.world.Today:
 		r.fault(column, "%s is still to come", d)
 		return 0, false
 	}
 	return d, true
+}
+
+var (
+	slashed = regexp.MustCompile(`^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$`)
+	serial  = regexp.MustCompile(`^[2-6]\d{4}(?:[.,]\d+)?$`)
+)
+
+// otherwise says how a day that a spreadsheet writes in its own way is to be written.
+// Which of two numbers is the month is not guessed. It is empty where the words are of
+// no such form, and so may be anything.
+func otherwise(s string) string {
+	if serial.MatchString(s) {
+		return s + " is how a spreadsheet keeps a day; give the column the format 2025-03-12: year, month, day"
+	}
+	m := slashed.FindStringSubmatch(s)
+	if m == nil {
+		return ""
+	}
+	var may []string
+	for _, of := range [][2]string{{m[2], m[1]}, {m[1], m[2]}} {
+		d, err := when.ParseDay(fmt.Sprintf("%s-%02s-%02s", m[3], of[0], of[1]))
+		if err == nil && !slices.Contains(may, d.String()) {
+			may = append(may, d.String())
+		}
+	}
+	switch len(may) {
+	case 2:
+		return fmt.Sprintf("%s can be %s or %s; write which: year, month, day", s, may[0], may[1])
+	case 1:
+		return fmt.Sprintf("%s is to be written %s: year, month, day", s, may[0])
+	}
+	return ""
 }
 
 func (r *reading) told() casework.Told {
@@ -203,7 +235,7 @@ func (r *reading) incident(ref string) casework.Incident {
 		date, err := when.Parse(s)
 		switch {
 		case err != nil:
-			r.fault("when", "this is no date; write it as 2025-03-12, 2025-03 or 2025-03-12~")
+			r.fault("when", "%s", cmp.Or(otherwise(s), "this is no date; write it as 2025-03-12, 2025-03 or 2025-03-12~"))
 		case !date.First().Open() && date.First() > r.world.Today:
 			r.fault("when", "%s is still to come", date)
 		}

@@ -35,6 +35,7 @@ func TestCasesInChromium(t *testing.T) {
 		{"from a report to silence and a late answer", testSilence},
 		{"a claim that no forum hears", testNoForum},
 		{"two officers erase a case", testErasure},
+		{"two people decide what is public", testDecisions},
 		{"nothing is in the way", testCaseAxe},
 		{"pictures", testCasePictures},
 	} {
