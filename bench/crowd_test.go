@@ -389,7 +389,7 @@ const (
 	aClaim     = "claim-of-a-mold"
 	anOfficer  = "officer-of-a-mold"
 	aNumber    = 777_777_777
-	anIndex    = 888_888_888
+	anIndex    = 888_888_880 // of the first of its events
 )
 
 // kind is what became of a case.
@@ -407,11 +407,12 @@ type mold struct {
 	first     []uint64 // index of the first event of each together of cases
 	incident  string   // state of an incident
 	casts     map[cast]*caste
-	// rows are what casework's book wrote of one case of each kind, and of an incident
-	// and an allegation.
+	// rows are what casework's book wrote of one case of each kind, and of an incident,
+	// an allegation, and that a case takes it.
 	rows     map[kind]*written
 	coded    *row
 	alleged  *row
+	takes    *row
 	specimen map[int]cast // cases beyond the many
 }
 
@@ -496,15 +497,20 @@ type caste struct {
 func (m *mold) learn(b *testing.B, s *store.Store, id string) {
 	b.Helper()
 	must(b, s.View(b.Context(), "casework", func(t *record.Tables) error {
-		alleged, err := rowsOf(b.Context(), t, `SELECT * FROM {allegation} WHERE docket = $1`, id)
-		if err != nil {
-			return err
+		for _, of := range []struct {
+			into  **row
+			query string
+		}{
+			{&m.takes, `SELECT * FROM {takes} WHERE docket = $1`},
+			{&m.alleged, `SELECT a.* FROM {allegation} a JOIN {takes} t ON t.allegation = a.id WHERE t.docket = $1`},
+			{&m.coded, `SELECT i.* FROM {incident} i JOIN {takes} t ON t.incident = i.id WHERE t.docket = $1`},
+		} {
+			rows, err := rowsOf(b.Context(), t, of.query, id)
+			if err != nil {
+				return err
+			}
+			*of.into = rows[0]
 		}
-		coded, err := rowsOf(b.Context(), t, `SELECT i.* FROM {incident} i JOIN {allegation} a ON a.incident = i.id WHERE a.docket = $1`, id)
-		if err != nil {
-			return err
-		}
-		m.alleged, m.coded = alleged[0], coded[0]
 		i := m.crowd.incident()
 		i.ID, i.Number, i.Changed = anIncident, aNumber, anIndex
 		state, err := json.Marshal(i)
@@ -585,7 +591,7 @@ func (m *mold) make(k cast) *caste {
 			if e.Case = anID; e.Opened != nil {
 				e.Opened.Number = aNumber
 			}
-			e.Index = anIndex
+			e.Index = anIndex + uint64(len(made.types))
 			c.Apply(e)
 			body, err := record.Canonical(e)
 			if err != nil {
@@ -632,12 +638,16 @@ func (m *mold) make(k cast) *caste {
 }
 
 // named puts the names of case i in place of the stand-ins.
-func (m *mold) named(i int, index uint64) *strings.Replacer {
-	return strings.NewReplacer(
+func (m *mold) named(i int, first uint64) *strings.Replacer {
+	pairs := []string{
 		anID, caseID(i), anIncident, fmt.Sprintf("incident-%09d", i), aClaim, fmt.Sprintf("claim-%09d", i),
-		"assigned-"+anOfficer, m.officer(i), anOfficer, m.crowd.IDs[m.crowd.Officers[0]],
-		strconv.Itoa(aNumber), strconv.Itoa(firstNumber+i), strconv.Itoa(anIndex), strconv.FormatUint(index, 10),
-	)
+		"assigned-" + anOfficer, m.officer(i), anOfficer, m.crowd.IDs[m.crowd.Officers[0]],
+		strconv.Itoa(aNumber), strconv.Itoa(firstNumber + i),
+	}
+	for k := range uint64(eventsEach) {
+		pairs = append(pairs, strconv.FormatUint(anIndex+k, 10), strconv.FormatUint(first+k, 10))
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 // firstNumber is the number of the first case that is copied; those that are not have
@@ -723,6 +733,7 @@ func (m *mold) fill(b *testing.B, path string, n int) {
 		}
 		docket, step := prepare(m.rows[waiting].docket.insert("docket")), prepare(m.rows[waiting].steps[0].insert("step"))
 		incident, allegation := prepare(m.coded.insert("incident")), prepare(m.alleged.insert("allegation"))
+		takes := prepare(m.takes.insert("takes"))
 		run := func(stmt *sql.Stmt, args []any) {
 			if _, err := stmt.ExecContext(ctx, args...); err != nil {
 				b.Fatal(err)
@@ -734,7 +745,7 @@ func (m *mold) fill(b *testing.B, path string, n int) {
 			later := int64(k.day - rows.day)
 			idx := m.first[i/together] + uint64(i%together*eventsEach)
 			changed := idx + eventsEach - 1
-			names := m.named(i, changed)
+			names := m.named(i, idx)
 			run(docket, rows.docket.with(later, map[string]any{
 				"idx": idx, "id": caseID(i), "number": firstNumber + i, "state": names.Replace(c.state), "follows": idx, "officer": m.officer(i), "changed": changed,
 			}))
@@ -742,10 +753,13 @@ func (m *mold) fill(b *testing.B, path string, n int) {
 				run(step, s.with(later, map[string]any{"docket": idx, "officer": m.officer(i)}))
 			}
 			run(incident, m.coded.with(0, map[string]any{
-				"idx": idx, "id": names.Replace(anIncident), "number": firstNumber + i, "state": m.named(i, idx).Replace(m.incident), "changed": idx, "last": int64(c.opened),
+				"idx": idx, "id": names.Replace(anIncident), "number": firstNumber + i, "state": names.Replace(m.incident), "changed": idx, "last": int64(c.opened),
 			}))
 			run(allegation, m.alleged.with(0, map[string]any{
-				"idx": idx, "id": names.Replace(aClaim), "number": firstNumber + i, "incident": names.Replace(anIncident), "docket": caseID(i), "day": int64(c.opened),
+				"idx": idx, "id": names.Replace(aClaim), "number": firstNumber + i, "incident": names.Replace(anIncident), "day": int64(c.opened),
+			}))
+			run(takes, m.takes.with(0, map[string]any{
+				"idx": idx, "docket": caseID(i), "allegation": names.Replace(aClaim), "incident": names.Replace(anIncident),
 			}))
 		}
 		first := m.first[at/together]
