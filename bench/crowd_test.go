@@ -344,7 +344,7 @@ func (c *crowd) people(b *testing.B, s *store.Store, o *office.Office, cases *ca
 	must(b, err)
 	for _, t := range page.Threads {
 		id := c.docket(b, cases, p, casework.Basis{Kind: "thread", ID: t.ID, Grade: "B2"})
-		must(b, cases.Do(b.Context(), c.IDs[c.Officers[0]], id, 0, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "informed", How: "letter"}}, 0))
+		must(b, cases.Do(b.Context(), c.IDs[c.Officers[0]], id, 0, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "informed", How: "letter", Standard: casework.NotStated}}, 0))
 	}
 	c.Told = len(page.Threads)
 }
@@ -605,7 +605,7 @@ func (m *mold) make(k cast) *caste {
 		opened = k.day
 	}
 	answer := func(step int, a string) casework.RecordAnswer {
-		return casework.RecordAnswer{Step: step, Answer: casework.Answer{Answer: a, How: "letter"}}
+		return casework.RecordAnswer{Step: step, Answer: casework.Answer{Answer: a, How: "letter", Standard: casework.NotStated}}
 	}
 	do(opened, casework.Open{ID: anID, Number: aNumber, Opened: casework.Opened{Procedure: m.procedure, Allegations: []string{aClaim}, Mission: "mss", State: "kenya"}})
 	do(opened, casework.Assign{Officer: "assigned-" + anOfficer})

@@ -187,7 +187,8 @@ type Answer struct {
 	// had moved on: then it is on the record and leads nowhere by itself.
 	Late  bool `json:"late,omitempty"`
 	Moved bool `json:"moved,omitempty"`
-	// Standard is the standard of proof of a finding.
+	// Standard is the standard of proof of a finding, NotStated where who found it has
+	// stated none; empty where the answer finds nothing.
 	Standard Standard `json:"standard,omitempty"`
 	// Investigator is the office that will look into it, one of Investigators:
 	// never a person.
@@ -206,8 +207,12 @@ var Investigators = []string{"military-police", "internal-affairs", "prosecutor"
 // Standard is a standard of proof.
 type Standard string
 
-// Standards are the standards of proof that a finding may state.
-var Standards = []Standard{"reasonable-grounds", "balance-of-probabilities", "clear-and-convincing", "beyond-reasonable-doubt", "not-stated"}
+// NotStated says that who found something has stated no standard.
+const NotStated Standard = "not-stated"
+
+// Standards are the standards of proof that a finding may state. None is taken for
+// another: where nothing is said, nothing is known.
+var Standards = []Standard{"reasonable-grounds", "balance-of-probabilities", "clear-and-convincing", "beyond-reasonable-doubt", NotStated}
 
 // Reached is an end of the procedure that the case has come to.
 type Reached struct {

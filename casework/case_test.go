@@ -207,6 +207,25 @@ func TestCaseRefuses(t *testing.T) {
 	}
 }
 
+// A finding states its standard of proof, or says that none was stated; what is no finding
+// has none.
+func TestAFindingStatesItsStandard(t *testing.T) {
+	k := begin(t)
+	k.c.Procedure.Steps[1].Answers[0].Kind = instrument.Official
+	stated := func(id string, s Standard) Answer { return Answer{Answer: id, How: "letter", Standard: s} }
+	k.do("o1", "2025-01-10", RecordAnswer{1, stated("informed", NotStated)})
+	if s := k.c.Step(1).Answers[0].Standard; s != "" {
+		t.Errorf("what is no finding has the standard %q", s)
+	}
+	k.refused("o1", "2025-01-11", RecordAnswer{2, stated("official", "")}, CodeStandard)
+	k.refused("", "2025-01-11", RecordAnswer{2, stated("official", "")}, CodeStandard)
+	k.refused("o1", "2025-01-11", RecordAnswer{2, stated("official", "mood")}, CodeMalformed)
+	k.do("o1", "2025-01-11", RecordAnswer{2, stated("official", NotStated)})
+	if s := k.c.Step(2).Answers[0].Standard; s != NotStated {
+		t.Errorf("the finding has the standard %q", s)
+	}
+}
+
 // A step that was silent and is asked again runs to the day of the new letter, and
 // can be silent again; the first silence stays until somebody has answered.
 func TestAskedAgain(t *testing.T) {

@@ -132,6 +132,7 @@ const (
 	CodeTied      = "tied"      // a case takes the allegation: the case is erased first
 	CodeStale     = "stale"     // the case is not what it was when it was asked for
 	CodeSame      = "same"      // it stands in public already as it is asked for
+	CodeStandard  = "standard"  // a finding states its standard of proof, or that none was stated
 	CodeDropped   = "dropped"   // what began the step was set aside
 	CodeDepends   = "depends"   // later answers rest on it: these are set aside first
 	CodeNote      = "note"      // the ground is said in words, where it is another, and only there
@@ -143,7 +144,7 @@ var Codes = []string{
 	CodeUnknown, CodeOver, CodeMoved, CodeDay, CodeGround, CodeEnd, CodeRunning, CodeTwice, CodeBefore,
 	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased, CodeConsent,
 	CodeUnentered, CodeJoined, CodeTied, CodeNeeded, CodeAsker, CodeStale, CodeSame, CodeWhy, CodeApart, CodeClosed, CodeItself,
-	CodeDropped, CodeDepends, CodeNote,
+	CodeStandard, CodeDropped, CodeDepends, CodeNote,
 	CodeTrack,
 }
 
@@ -279,6 +280,10 @@ func (r RecordAnswer) decide(d *decision) error {
 	}
 	a := r.Answer
 	branch := d.c.branch(s, a.Answer)
+	finds := branch != nil && branch.Kind.Finds()
+	if !finds {
+		a.Standard = ""
+	}
 	switch {
 	case branch == nil:
 		return refuse(CodeUnknown)
@@ -292,7 +297,9 @@ func (r RecordAnswer) decide(d *decision) error {
 		return refuse(CodeUsed)
 	case a.Investigator != "" && !slices.Contains(Investigators, a.Investigator):
 		return refuse(CodeMalformed)
-	case a.Standard != "" && !slices.Contains(Standards, a.Standard):
+	case finds && a.Standard == "":
+		return refuse(CodeStandard)
+	case finds && !slices.Contains(Standards, a.Standard):
 		return refuse(CodeMalformed)
 	}
 	for _, earlier := range s.Answers {

@@ -48,6 +48,9 @@ func (c *Case) waiting(s *Step, due int64, silent int) (w Wait, since when.Day, 
 		return "", 0, ""
 	}
 	since = s.Begun
+	if s.Again != nil {
+		since = max(since, *s.Again)
+	}
 	asked := when.Day(0)
 	for _, n := range s.Notices {
 		if n.Withdrawn == nil {
@@ -60,7 +63,7 @@ func (c *Case) waiting(s *Step, due int64, silent int) (w Wait, since when.Day, 
 		return WaitAsked, asked, ""
 	}
 	for _, a := range s.Answers {
-		if !c.acknowledges(s, a.Answer) {
+		if a.Stands() && !c.acknowledges(s, a.Answer) {
 			since = max(since, a.On)
 		}
 	}

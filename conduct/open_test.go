@@ -55,7 +55,7 @@ func (k *course) do(on string, cmd casework.Command) {
 
 func (k *course) answer(on string, step int, answer string) {
 	k.t.Helper()
-	k.do(on, casework.RecordAnswer{Step: step, Answer: casework.Answer{Answer: answer, How: "letter"}})
+	k.do(on, casework.RecordAnswer{Step: step, Answer: casework.Answer{Answer: answer, How: "letter", Standard: casework.NotStated}})
 }
 
 // asks asks in a step for an answer by a day, and nobody gives it.

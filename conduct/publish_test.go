@@ -313,12 +313,12 @@ func TestSuccessionRewritesNothing(t *testing.T) {
 			t.Errorf("%s has %d %s in %s, and should have %d", mission, got, what, month, want)
 		}
 	}
-	do(casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "named", How: "letter"}})
+	do(casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "named", How: "letter", Standard: casework.NotStated}})
 	holds("mss", conduct.Investigations, "2025-01", 1)
 	o.Now = o.Now.AddDate(0, 2, 0)
 	do(casework.Succeed{Mission: "gsf"})
 	o.Now = o.Now.AddDate(0, 1, 0)
-	do(casework.RecordAnswer{Step: 2, Answer: casework.Answer{Answer: "disciplined", How: "letter"}})
+	do(casework.RecordAnswer{Step: 2, Answer: casework.Answer{Answer: "disciplined", How: "letter", Standard: casework.NotStated}})
 
 	holds("mss", conduct.Investigations, "2025-01", 1)
 	holds("gsf", conduct.Investigations, "2025-01", 0)

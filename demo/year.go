@@ -86,7 +86,7 @@ var course = []act{
 	{After: 55, Step: "investigate", Answer: "substantiated", Reasons: true, Standard: "balance-of-probabilities"},
 	{After: 58, Step: "refer", Answer: "referred"},
 	{After: 60, Step: "state-acts", Notice: 45},
-	{After: 95, Step: "state-acts", Answer: "disciplines"},
+	{After: 95, Step: "state-acts", Answer: "disciplines", Standard: casework.NotStated},
 }
 
 // invent makes coded facts up.

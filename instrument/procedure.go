@@ -1,6 +1,7 @@
 package instrument
 
 import (
+	"slices"
 	"strings"
 
 	"temwen/locale"
@@ -165,6 +166,12 @@ const (
 var AnswerKinds = []AnswerKind{
 	Acknowledged, Official, NotOfficial, Accepted, Declined, Named, Substantiated, Unfounded, OutcomeReported, Done,
 	SentHome, Prosecuted,
+}
+
+// Finds reports whether an answer of a kind finds something to be so, or not: then it
+// must say by which standard of proof.
+func (k AnswerKind) Finds() bool {
+	return slices.Contains([]AnswerKind{Substantiated, Unfounded, OutcomeReported, Official, NotOfficial}, k)
 }
 
 // End is where a procedure can end.

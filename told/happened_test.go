@@ -62,7 +62,7 @@ func (s *story) do(cmd casework.Command) {
 
 func (s *story) answer(step int, answer string) {
 	s.t.Helper()
-	s.do(casework.RecordAnswer{Step: step, Answer: casework.Answer{Answer: answer, How: "letter"}})
+	s.do(casework.RecordAnswer{Step: step, Answer: casework.Answer{Answer: answer, How: "letter", Standard: casework.NotStated}})
 }
 
 func (s *story) notice(step, days int) {

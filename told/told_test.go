@@ -267,7 +267,7 @@ func (w *world) pass(t testing.TB, want int) {
 }
 
 func answer(step int, a string) casework.RecordAnswer {
-	return casework.RecordAnswer{Step: step, Answer: casework.Answer{Answer: a, How: "letter"}}
+	return casework.RecordAnswer{Step: step, Answer: casework.Answer{Answer: a, How: "letter", Standard: casework.NotStated}}
 }
 
 func notice(w *world, step, days int) casework.SendNotice {

@@ -27,7 +27,7 @@ var Columns = []Column{
 	{"state", false, "State whose personnel is alleged to be responsible", "example-a"},
 	{"opened", false, "the day on which the case was opened", "2024-04-02"},
 	{"notices", false, "letters sent: step@day..the day to answer by, apart by spaces", "determine@2024-04-10..2024-04-24"},
-	{"answers", false, "answers that came: step=answer@day, apart by spaces; +reasons where reasons were given", "inform=informed@2024-04-08 determine=official@2024-04-22+reasons"},
+	{"answers", false, "answers that came: step=answer@day, apart by spaces; +reasons where reasons were given; for a finding its standard of proof, +not-stated where none was", "inform=informed@2024-04-08 determine=official@2024-04-22+reasons+not-stated"},
 	{"remedies", false, "what was done for who was harmed: remedy@day, apart by spaces", ""},
 	{"terms", false, "version of the vocabulary that the acts, harm and circumstances are words of; empty: the newest", ""},
 }

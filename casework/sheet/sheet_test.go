@@ -148,6 +148,9 @@ func TestWhatIsWrongIsTold(t *testing.T) {
 		{"no such step", row("answers", "infrm=informed@2025-04-08"), "line 2, column answers: \"infrm\" is no step of mss-criminal; is inform meant?"},
 		{"no such answer", row("answers", "inform=infromed@2025-04-08"), "is informed meant?"},
 		{"an answer without a day", row("answers", "inform=informed"), "line 2, column answers: answers that came: step=answer@day"},
+		{"a finding without its standard", row("answers", "inform=informed@2025-04-08 determine=official@2025-04-20"), "determine=official is a finding: say by which standard of proof, as +balance-of-probabilities; +not-stated where none was stated"},
+		{"no such standard", row("answers", "inform=informed@2025-04-08 determine=official@2025-04-20+not-statde"), "is not-stated meant?"},
+		{"a standard of what is no finding", row("answers", "inform=informed@2025-04-08+not-stated"), "inform=informed is no finding"},
 		{"not come to it", row("answers", "state-answers=accepts@2025-04-08"), "line 2, column answers: state-answers on 2025-04-08: the case has not come to this step by then"},
 		{"before the case", row("answers", "inform=informed@2025-04-01"), "line 2, column answers: inform on 2025-04-01: the day is before what it follows"},
 	} {

@@ -32,6 +32,7 @@ func Explain(out io.Writer, w *World) error {
 		"circumstances": {{"circumstances", list(terms.Codes("circumstances"))}}, "terms": {{"versions", list(versions)}},
 		"actors":  {{"confidence", list(casework.Confidences)}, {"share", list(casework.Shares)}, {"actors", list(w.Actors)}},
 		"mission": {{"missions", list(w.Missions)}}, "remedies": {{"remedies", list(casework.RemedyKinds)}},
+		"answers": {{"standards of proof", list(standards())}},
 	}
 	for _, c := range Columns {
 		fmt.Fprintf(&b, "# %s%s: %s\n", c.Name, map[bool]string{true: " (needed)"}[c.Needed], c.Holds)
@@ -53,6 +54,14 @@ func Explain(out io.Writer, w *World) error {
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// standards are the standards of proof as codes.
+func standards() (codes []string) {
+	for _, s := range casework.Standards {
+		codes = append(codes, string(s))
+	}
+	return codes
 }
 
 func list(codes []string) string { return strings.Join(codes, ", ") }

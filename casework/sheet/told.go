@@ -428,10 +428,13 @@ func (r *reading) deeds(d *casework.Told, p *instrument.Procedure) {
 		for i := range p.Step(step).Answers {
 			answers = append(answers, p.Step(step).Answers[i].ID)
 		}
-		day, reasons := strings.CutSuffix(day, "+reasons")
-		on, fits := r.day("answers", day)
-		if r.code("answers", answer, "answer to the step "+step, answers) && fits {
-			list = append(list, dated{casework.Later{On: on, Step: step, Answer: &casework.Answer{Answer: answer, How: "letter", Reasons: reasons}}, "answers"})
+		more := strings.Split(day, "+")
+		on, fits := r.day("answers", more[0])
+		if !r.code("answers", answer, "answer to the step "+step, answers) {
+			continue
+		}
+		if a, ok := r.answer(p.Step(step), answer, more[1:]); ok && fits {
+			list = append(list, dated{casework.Later{On: on, Step: step, Answer: a}, "answers"})
 		}
 	}
 	for _, w := range r.words("remedies") {
@@ -448,6 +451,32 @@ func (r *reading) deeds(d *casework.Told, p *instrument.Procedure) {
 	for _, l := range list {
 		d.Deeds, r.from = append(d.Deeds, l.Later), append(r.from, l.column)
 	}
+}
+
+// answer reads what is said of an answer beside its day: that reasons were given, and by
+// which standard of proof it finds what it does.
+func (r *reading) answer(s *instrument.Step, id string, more []string) (*casework.Answer, bool) {
+	a := &casework.Answer{Answer: id, How: "letter"}
+	for _, word := range more {
+		if word == "reasons" {
+			a.Reasons = true
+			continue
+		}
+		if !r.code("answers", word, "standard of proof", standards()) {
+			return nil, false
+		}
+		a.Standard = casework.Standard(word)
+	}
+	i := slices.IndexFunc(s.Answers, func(b instrument.Branch) bool { return b.ID == id })
+	switch finds := s.Answers[i].Kind.Finds(); {
+	case finds && a.Standard == "":
+		r.fault("answers", "%s=%s is a finding: say by which standard of proof, as +%s; +%s where none was stated", s.ID, id, casework.Standards[1], casework.NotStated)
+		return nil, false
+	case !finds && a.Standard != "":
+		r.fault("answers", "%s=%s is no finding, and has no standard of proof", s.ID, id)
+		return nil, false
+	}
+	return a, true
 }
 
 // formOf says how a word is written, unless that is not what is wrong.

@@ -137,6 +137,7 @@ func answers(desk *sitetest.Tab, step, answer string) {
 	at := "#step-" + step + " .todo details.deed:first-child"
 	desk.Do("opening the form", chromedp.Click(chromedp.CSS(at+" > summary")))
 	desk.Press(at + " input[value=" + answer + "]")
+	desk.Until("no standard of proof is stated", `(s => { if (s) s.value = "not-stated"; return true })(document.querySelector(`+strconv.Quote(at+" select[name=standard]")+`))`)
 	goes(desk, at+" button")
 	desk.Sees("The answer is on the record.")
 }

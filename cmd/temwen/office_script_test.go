@@ -100,7 +100,7 @@ func closes(ts *testscript.TestScript, _ bool, args []string) {
 			}, 0)
 			ts.Check(err)
 			for n, answer := range answers {
-				ts.Check(cases.Do(ctx, by, id, 0, casework.RecordAnswer{Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter"}}, 0))
+				ts.Check(cases.Do(ctx, by, id, 0, casework.RecordAnswer{Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter", Standard: casework.NotStated}}, 0))
 			}
 		}
 	})
@@ -115,7 +115,7 @@ func makesPublic(ts *testscript.TestScript, _ bool, args []string) {
 		first, _, err := o.Public(ctx, "support", "kenya", when.Today(now), "state", "step", "outcome")
 		ts.Check(err)
 		for n, answer := range []string{"named", "disciplined"} {
-			ts.Check(o.Do(ctx, "first", first, 0, casework.RecordAnswer{Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter"}}, 0))
+			ts.Check(o.Do(ctx, "first", first, 0, casework.RecordAnswer{Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter", Standard: casework.NotStated}}, 0))
 		}
 		ts.Check(o.Decide(ctx, first, casework.AskPublication{Fields: []string{"state", "step", "outcome"}, Why: "went-on"}))
 		_, _, err = o.Public(ctx, "support", "kenya", when.Today(now), "opened", "track")

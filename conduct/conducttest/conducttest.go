@@ -104,7 +104,7 @@ func (o *Office) open(ctx context.Context, mission, actor, allegation string) er
 			return nil
 		}
 		if err := o.Do(ctx, "invented", id, 0, casework.RecordAnswer{
-			Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter"},
+			Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter", Standard: casework.NotStated},
 		}, today); err != nil {
 			return err
 		}

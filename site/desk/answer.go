@@ -103,12 +103,14 @@ type answerPage struct {
 	AskCode bool
 	Code    string
 	Choices []answerChoice
-	Names   bool
-	// Investigators and Grounds are choices of the form.
-	Investigators, Grounds []option
-	MoreTime               bool
-	Today                  string
-	Received               bool // the recipient has said that they have the letter
+	Chosen  string // that was chosen on the form already
+	Names   bool   // some answer names who will look into it
+	Found   bool   // some answer is a finding
+	// Investigators, Standards and Grounds are choices of the form.
+	Investigators, Standards, Grounds []option
+	MoreTime                          bool
+	Today                             string
+	Received                          bool // the recipient has said that they have the letter
 }
 
 // Demo reports whether everything is invented.
@@ -290,7 +292,7 @@ func (v *answering) open(problem string, status int) (*answerPage, error) {
 		return nil, err
 	}
 	p := &answerPage{
-		answering: v, Title: v.said.Say("answer.title", "office", v.office), Code: v.notice.Code, Letter: letter,
+		answering: v, Title: v.said.Say("answer.title", "office", v.office), Code: v.notice.Code, Letter: letter, Chosen: v.form.Get("answer"),
 		Today: v.casework.Today().String(), MoreTime: !v.step.Over, Received: v.notice.Acknowledged != nil,
 	}
 	step := v.c.Procedure.Step(v.step.ID)
@@ -301,7 +303,10 @@ func (v *answering) open(problem string, status int) (*answerPage, error) {
 		}
 		choice := answerChoice{ID: a.ID, Title: textIn(a.Title, v.lang)}
 		p.Choices = append(p.Choices, choice)
-		p.Names = p.Names || a.Kind == instrument.Named
+		p.Names, p.Found = p.Names || a.Kind == instrument.Named, p.Found || a.Kind.Finds()
+	}
+	for _, s := range casework.Standards {
+		p.Standards = append(p.Standards, option{Value: string(s), Label: v.said.Say("case.standard." + string(s)), Chosen: v.form.Get("standard") == string(s)})
 	}
 	for _, i := range casework.Investigators {
 		p.Investigators = append(p.Investigators, option{Value: i, Label: v.said.Say("case.investigator." + i)})
@@ -332,6 +337,7 @@ func (v *answering) open(problem string, status int) (*answerPage, error) {
 func (v *answering) answer() (*answerPage, error) {
 	a := casework.Answer{
 		Answer: v.form.Get("answer"), How: casework.ByLink, Notice: v.notice.N, Reasons: v.form.Get("reasons") == "1", Investigator: v.form.Get("investigator"),
+		Standard: casework.Standard(v.form.Get("standard")),
 	}
 	b := v.c.AnswerOf(v.step, a.Answer)
 	if b == nil {
@@ -339,6 +345,9 @@ func (v *answering) answer() (*answerPage, error) {
 	}
 	if b.Kind != instrument.Named {
 		a.Investigator = ""
+	}
+	if b.Kind.Finds() && !slices.Contains(casework.Standards, a.Standard) {
+		return v.open("answer.standard.choose", http.StatusUnprocessableEntity)
 	}
 	moved, late := v.step.Over, v.c.Late(v.step, v.casework.Today())
 	if err := v.casework.Cases.Do(v.r.Context(), "", v.c.ID, 0, casework.RecordAnswer{Step: v.step.N, Answer: a}, 0); err != nil {

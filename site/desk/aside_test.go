@@ -19,7 +19,7 @@ func TestAnswerSetAsideOnThePage(t *testing.T) {
 	k.write(t, id, 2, "en", "one", 30)
 	r := k.answerer(t)
 	code := func(more ...string) []string { return append([]string{"code", "123456"}, more...) }
-	response, doc := r.submit("/answer/en/one", code("do", "answer", "answer", "official")...)
+	response, doc := r.submit("/answer/en/one", code("do", "answer", "answer", "official", "standard", "not-stated")...)
 	r.says(response, doc, http.StatusOK, "Your answer is on the record")
 	k.write(t, id, 3, "en", "two", 30)
 
@@ -56,7 +56,7 @@ func TestAnswerSetAsideOnThePage(t *testing.T) {
 	r.says(response, doc, http.StatusGone, "The office has withdrawn this letter")
 	response, doc = r.submit("/answer/en/one", code()...)
 	r.says(response, doc, http.StatusOK, "Your answer of 28 November 2026 does not count any more", "the office set an answer aside")
-	response, doc = r.submit("/answer/en/one", code("do", "answer", "answer", "not-official")...)
+	response, doc = r.submit("/answer/en/one", code("do", "answer", "answer", "not-official", "standard", "not-stated")...)
 	r.says(response, doc, http.StatusOK, "Your answer is on the record")
 	for _, lang := range []string{"ht", "fr", "es"} {
 		response, doc = officer.page("/" + lang + "/cases/" + id)

@@ -359,7 +359,7 @@ func (w *work) stepRow(c *casework.Case, s *casework.Step) stepRow {
 	for i := range p.Answers {
 		a := &p.Answers[i]
 		r.Branches = append(r.Branches, branchRow{a.ID, w.text(a.Title), w.then(c, a)})
-		r.Found = r.Found || slices.Contains(findings, a.Kind)
+		r.Found = r.Found || a.Kind.Finds()
 		r.Names = r.Names || a.Kind == instrument.Named
 	}
 	if p.Silence != nil {
@@ -367,9 +367,6 @@ func (w *work) stepRow(c *casework.Case, s *casework.Step) stepRow {
 	}
 	return r
 }
-
-// findings are the kinds of answer that can state a standard of proof.
-var findings = []instrument.AnswerKind{instrument.Substantiated, instrument.Unfounded, instrument.OutcomeReported, instrument.Official, instrument.NotOfficial}
 
 // words are values as strings.
 func words[T ~string](values []T) []string {

@@ -113,9 +113,9 @@ func TestThingsAreErased(t *testing.T) {
 func TestDueCasesAreListed(t *testing.T) {
 	k := withCases(t)
 	closed, open := k.open(t, "mss-civil"), k.open(t, "mss-criminal")
-	k.act(t, closed, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "official", How: "letter"}})
-	k.act(t, closed, casework.RecordAnswer{Step: 2, Answer: casework.Answer{Answer: "none", How: "letter"}})
-	k.act(t, closed, casework.RecordAnswer{Step: 3, Answer: casework.Answer{Answer: "told", How: "letter"}})
+	k.act(t, closed, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "official", How: "letter", Standard: casework.NotStated}})
+	k.act(t, closed, casework.RecordAnswer{Step: 2, Answer: casework.Answer{Answer: "none", How: "letter", Standard: casework.NotStated}})
+	k.act(t, closed, casework.RecordAnswer{Step: 3, Answer: casework.Answer{Answer: "told", How: "letter", Standard: casework.NotStated}})
 	k.days(t, 400)
 	officer := k.signedIn(t, "lakay")
 	r, doc := officer.page("/en/due")

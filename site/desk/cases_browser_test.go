@@ -61,6 +61,7 @@ func (w *window) answer(step int, answer string) {
 	at := "#step-" + strconv.Itoa(step)
 	w.do("opening the form", chromedp.Click(chromedp.CSS(at+" .todo details.deed:first-child > summary")))
 	w.press(at + " input[value=" + answer + "]")
+	w.until("no standard of proof is stated", `(s => { if (s) s.value = "not-stated"; return true })(document.querySelector(`+strconv.Quote(at+" select[name=standard]")+`))`)
 	w.send(at + " .todo details.deed:first-child button")
 	w.sees("The answer is on the record.")
 }
@@ -382,16 +383,16 @@ func testErasure(t *testing.T, b *sitetest.Browser) {
 func casePages(t *testing.T, k *docket) []string {
 	t.Helper()
 	id := k.open(t, "mss-criminal")
-	k.act(t, id, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "informed", How: "letter"}})
+	k.act(t, id, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "informed", How: "letter", Standard: casework.NotStated}})
 	k.write(t, id, 2, "en", "l", 5)
 	other := k.open(t, "mss-civil")
 	k.act(t, other, casework.SendNotice{Step: 1, Notice: casework.Notice{Language: "fr", How: "courier", Proof: "RR 2", By: soon(k, 2)}})
 	k.keep = casework.Keep{Cases: map[string]when.Period{"mss": when.Days(30)}, Reported: when.Days(30), Public: when.Months(1)}
 	k.allegation(t)
 	kept := k.open(t, "mss-civil")
-	k.act(t, kept, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "official", How: "letter"}})
-	k.act(t, kept, casework.RecordAnswer{Step: 2, Answer: casework.Answer{Answer: "none", How: "letter"}})
-	k.act(t, kept, casework.RecordAnswer{Step: 3, Answer: casework.Answer{Answer: "told", How: "letter"}})
+	k.act(t, kept, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "official", How: "letter", Standard: casework.NotStated}})
+	k.act(t, kept, casework.RecordAnswer{Step: 2, Answer: casework.Answer{Answer: "none", How: "letter", Standard: casework.NotStated}})
+	k.act(t, kept, casework.RecordAnswer{Step: 3, Answer: casework.Answer{Answer: "told", How: "letter", Standard: casework.NotStated}})
 	k.days(t, 31)
 	k.act(t, id, casework.AskPublication{Fields: []string{"silence"}})
 	list, err := k.cases.Incidents(t.Context(), 1)

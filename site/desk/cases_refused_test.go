@@ -37,11 +37,12 @@ func TestCaseRefusalsAreSaid(t *testing.T) {
 		{"the loser of a race", at + "/assign", []string{"seen", seen, "officer", k.first.id}, http.StatusConflict, []string{"marasa was faster, and changed who answers for it", "What happened since your page", "Assigned to marasa"}},
 		{"no version", at + "/assign", []string{"officer", k.first.id}, http.StatusBadRequest, []string{"The server cannot read this form"}},
 		{"no such deed", at + "/dance", []string{"seen", "0"}, http.StatusNotFound, []string{"There is no such page"}},
-		{"no such step", at + "/steps/9/answer", []string{"seen", "0", "answer", "official", "how", "letter"}, http.StatusNotFound, []string{"There is no such thing"}},
+		{"no such step", at + "/steps/9/answer", []string{"seen", "0", "answer", "official", "how", "letter", "standard", "not-stated"}, http.StatusNotFound, []string{"There is no such thing"}},
 		{"no such answer", at + "/steps/2/answer", []string{"seen", "0", "answer", "dance", "how", "letter"}, http.StatusNotFound, []string{"There is no such thing"}},
-		{"an answer by a link that is none", at + "/steps/2/answer", []string{"seen", "0", "answer", "official", "how", "link"}, http.StatusBadRequest, []string{"Something is missing in the form"}},
-		{"a day to come", at + "/steps/2/answer", []string{"seen", "0", "answer", "official", "how", "letter", "on", "2027-01-01"}, http.StatusBadRequest, []string{"This day cannot be"}},
-		{"no day", at + "/steps/2/answer", []string{"seen", "0", "answer", "official", "how", "letter", "on", "soon"}, http.StatusBadRequest, []string{"This is not a day"}},
+		{"an answer by a link that is none", at + "/steps/2/answer", []string{"seen", "0", "answer", "official", "how", "link", "standard", "not-stated"}, http.StatusBadRequest, []string{"Something is missing in the form"}},
+		{"a finding without its standard of proof", at + "/steps/2/answer", []string{"seen", "0", "answer", "official", "how", "letter", "standard", ""}, http.StatusBadRequest, []string{"A finding needs its standard of proof"}},
+		{"a day to come", at + "/steps/2/answer", []string{"seen", "0", "answer", "official", "how", "letter", "standard", "not-stated", "on", "2027-01-01"}, http.StatusBadRequest, []string{"This day cannot be"}},
+		{"no day", at + "/steps/2/answer", []string{"seen", "0", "answer", "official", "how", "letter", "standard", "not-stated", "on", "soon"}, http.StatusBadRequest, []string{"This is not a day"}},
 		{"nothing to extend", at + "/steps/2/extend", []string{"seen", "0", "to", "2027-01-01", "ground", "asked"}, http.StatusConflict, []string{"The time has run out, or there is none"}},
 		{"no ground", at + "/steps/2/pause", []string{"seen", "0", "ground", "mood"}, http.StatusBadRequest, []string{"A ground is needed"}},
 		{"not paused", at + "/steps/2/resume", []string{"seen", "0", "ground", "asked"}, http.StatusConflict, []string{"It is so already"}},
@@ -129,7 +130,7 @@ func TestAnswers(t *testing.T) {
 	response, doc = r.page("/answer/en/withdrawn")
 	r.says(response, doc, http.StatusGone, "The office has withdrawn this letter", "28 November 2026")
 	code := func(more ...string) []string { return append([]string{"code", "123 456"}, more...) }
-	say("a withdrawn notice", "withdrawn", code("do", "answer", "answer", "official"), http.StatusGone, "The office has withdrawn this letter")
+	say("a withdrawn notice", "withdrawn", code("do", "answer", "answer", "official", "standard", "not-stated"), http.StatusGone, "The office has withdrawn this letter")
 	say("a forwarded link", "one", []string{"code", "000000", "do", "answer", "answer", "official"}, http.StatusForbidden, "This code is wrong.")
 	say("the code", "one", code(), http.StatusOK, "Please answer by 28 December 2026.", "We need more time")
 	say("nothing chosen", "one", code("do", "answer"), http.StatusUnprocessableEntity, "Choose an answer.")
@@ -139,8 +140,9 @@ func TestAnswers(t *testing.T) {
 	say("too early a day", "one", code("do", "more-time", "to", "2026-12-01", "ground", "asked"), http.StatusUnprocessableEntity, "Choose a day after the day it falls due.")
 	say("more time", "one", code("do", "more-time", "to", "2027-01-15", "ground", "evidence"), http.StatusOK, "Your request for more time is on the record.")
 	say("more time, twice", "one", code("do", "more-time", "to", "2027-01-15", "ground", "evidence"), http.StatusConflict, "This answer is on the record already")
-	say("the answer", "one", code("do", "answer", "answer", "official"), http.StatusOK, "Your answer is on the record")
-	say("twice", "one", code("do", "answer", "answer", "not-official"), http.StatusGone, "This link has been answered on already", "A link is good for one answer.")
+	say("a finding without its standard of proof", "one", code("do", "answer", "answer", "official", "standard", ""), http.StatusUnprocessableEntity, "Your answer is a finding.", "Standard of proof of your finding")
+	say("the answer", "one", code("do", "answer", "answer", "official", "standard", "not-stated"), http.StatusOK, "Your answer is on the record")
+	say("twice", "one", code("do", "answer", "answer", "not-official", "standard", "not-stated"), http.StatusGone, "This link has been answered on already", "A link is good for one answer.")
 	response, doc = r.page("/answer/en/one")
 	r.says(response, doc, http.StatusGone, "This link has been answered on already. To read what the answer was, give the code.")
 	if text := doc.Text(); strings.Contains(text, "The answer of") {
@@ -149,7 +151,7 @@ func TestAnswers(t *testing.T) {
 	say("a used link with a wrong code", "one", []string{"code", "000000"}, http.StatusForbidden, "This code is wrong.")
 	say("after the case moved on", "two", code(), http.StatusOK, "The office has moved on meanwhile.")
 	say("more time after it moved on", "two", code("do", "more-time", "to", "2027-01-15", "ground", "asked"), http.StatusConflict, "The office has moved on")
-	say("an answer after it moved on", "two", code("do", "answer", "answer", "not-official"), http.StatusOK, "The case had moved on: the answer stands on the record")
+	say("an answer after it moved on", "two", code("do", "answer", "answer", "not-official", "standard", "not-stated"), http.StatusOK, "The case had moved on: the answer stands on the record")
 	say("too much", "two", []string{"code", strings.Repeat("1", 20_000)}, http.StatusBadRequest)
 
 	send(3, "three")

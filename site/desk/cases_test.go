@@ -260,7 +260,7 @@ func TestEndIsListedOnce(t *testing.T) {
 	k := withCases(t)
 	id := k.open(t, "mss-flagrante")
 	for step, answer := range []string{"handed-over", "confirmed", "informed"} {
-		k.act(t, id, casework.RecordAnswer{Step: step + 1, Answer: casework.Answer{Answer: answer, How: "letter"}})
+		k.act(t, id, casework.RecordAnswer{Step: step + 1, Answer: casework.Answer{Answer: answer, How: "letter", Standard: casework.NotStated}})
 	}
 	officer := k.signedIn(t, "lakay")
 	_, doc := officer.page("/en/cases/" + id)

@@ -303,7 +303,7 @@ func (w *work) refused(r *casework.Refused) error {
 		status = http.StatusGone
 	case casework.CodeWalled, casework.CodeFourEyes:
 		status = http.StatusForbidden
-	case casework.CodeMalformed, casework.CodeDay, casework.CodeGround, casework.CodeNote:
+	case casework.CodeMalformed, casework.CodeDay, casework.CodeGround, casework.CodeNote, casework.CodeStandard:
 		status = http.StatusBadRequest
 	}
 	w.show(&page{visit: w.visit, Template: "case-refused", Nav: "cases", Title: b.Title, Status: status, Body: b})

@@ -63,6 +63,9 @@ func (w *Writer) Letter(c *casework.Case, s *casework.Step, o Writing) *casework
 	if says := l.text(p.Discharge); says.Words != "" {
 		l.add(casework.PartText, l.say("case.letter.discharge"), l.plain(" "), says)
 	}
+	if slices.ContainsFunc(p.Answers, func(b instrument.Branch) bool { return b.Kind.Finds() }) {
+		l.add(casework.PartText, l.say("case.letter.standard"))
+	}
 	w.clause(l, c, p)
 	w.when(l, c, s, o)
 	if len(c.Away()) > 0 {

@@ -82,8 +82,8 @@ func words(doc *goquery.Document) string {
 func TestSentLetterStays(t *testing.T) {
 	k := withCases(t)
 	id := k.open(t, "mss-criminal")
-	k.act(t, id, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "informed", How: "letter"}})
-	k.act(t, id, casework.RecordAnswer{Step: 2, Answer: casework.Answer{Answer: "official", How: "letter"}})
+	k.act(t, id, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "informed", How: "letter", Standard: casework.NotStated}})
+	k.act(t, id, casework.RecordAnswer{Step: 2, Answer: casework.Answer{Answer: "official", How: "letter", Standard: casework.NotStated}})
 	at := "/en/cases/" + id + "/steps/3/"
 	officer := k.signedIn(t, "lakay")
 	_, doc := officer.page(at + "letter?lang=fr&facts=1")

@@ -144,7 +144,7 @@ func everySort(t *testing.T) (*docket, []string) {
 	k.write(t, id, 1, "fr", "l", 5)
 	k.act(t, id, casework.MoveClock{Step: 1, Move: casework.Move{Kind: casework.Extended, To: k.today() + 30, Ground: "asked"}})
 	k.act(t, id, casework.AskPublication{Fields: []string{"state"}})
-	k.act(t, other, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "official", How: "letter"}})
+	k.act(t, other, casework.RecordAnswer{Step: 1, Answer: casework.Answer{Answer: "official", How: "letter", Standard: casework.NotStated}})
 	if err := k.cases.AskErasure(t.Context(), k.first.id, casework.OfCase, other, "law"); err != nil {
 		t.Fatal(err)
 	}
