@@ -226,6 +226,20 @@ func TestAFindingStatesItsStandard(t *testing.T) {
 	}
 }
 
+// A letter that went astray is withdrawn also once its step is over: its link opens
+// nothing, and the step stays over.
+func TestLetterIsWithdrawnFromAStepThatIsOver(t *testing.T) {
+	k := begin(t)
+	k.do("o1", "2025-01-10", RecordAnswer{1, answer("informed")})
+	k.do("o1", "2025-01-12", SendNotice{Step: 2, Notice: Notice{Language: "en", Link: "x"}})
+	k.do("o1", "2025-01-14", RecordAnswer{2, answer("official")})
+	k.refused("o1", "2025-01-11", WithdrawNotice{2, 1}, CodeDay)
+	k.do("o1", "2025-01-15", WithdrawNotice{2, 1})
+	k.waits("refer")
+	k.status(2, "2025-01-16", clock.Discharged)
+	k.refused("", "2025-01-16", RecordAnswer{2, Answer{Answer: "not-official", How: ByLink, Notice: 1}}, CodeWithdrawn)
+}
+
 // A step that was silent and is asked again runs to the day of the new letter, and
 // can be silent again; the first silence stays until somebody has answered.
 func TestAskedAgain(t *testing.T) {

@@ -38,7 +38,8 @@ type (
 		Notice Notice
 		Letter []byte
 	}
-	// WithdrawNotice takes a notice back.
+	// WithdrawNotice takes a notice back, also once its step is over: it may have gone to
+	// a wrong address, and its link must open nothing.
 	WithdrawNotice struct{ Step, Notice int }
 	// RecordAnswer records what who must act has answered.
 	RecordAnswer struct {
@@ -260,15 +261,18 @@ func (n SendNotice) decide(d *decision) error {
 }
 
 func (w WithdrawNotice) decide(d *decision) error {
-	s, err := d.step(w.Step, true)
+	s, err := d.step(w.Step, false)
 	if err != nil {
 		return err
 	}
 	if w.Notice < 1 || w.Notice > len(s.Notices) {
 		return refuse(CodeUnknown)
 	}
-	if s.Notices[w.Notice-1].Withdrawn != nil {
+	switch n := &s.Notices[w.Notice-1]; {
+	case n.Withdrawn != nil:
 		return nil
+	case d.on < n.Sent:
+		return refuse(CodeDay)
 	}
 	return d.happen(Event{Type: noticeWithdrawn, Step: w.Step, Notice: &Notice{N: w.Notice}})
 }

@@ -154,6 +154,11 @@ func TestAnswers(t *testing.T) {
 	say("an answer after it moved on", "two", code("do", "answer", "answer", "not-official", "standard", "not-stated"), http.StatusOK, "The case had moved on: the answer stands on the record")
 	say("too much", "two", []string{"code", strings.Repeat("1", 20_000)}, http.StatusBadRequest)
 
+	k.act(t, id, casework.WithdrawNotice{Step: 2, Notice: 2}) // it went to a wrong address
+	say("withdrawn once the step is over", "two", code("do", "answer", "answer", "official", "standard", "not-stated"), http.StatusGone, "The office has withdrawn this letter")
+	response, doc = r.page("/answer/en/two")
+	r.says(response, doc, http.StatusGone, "The office has withdrawn this letter", "28 November 2026")
+
 	send(3, "three")
 	for range 6 {
 		say("guessing", "three", []string{"code", "000000"}, http.StatusForbidden)
