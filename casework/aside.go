@@ -125,6 +125,7 @@ func (c *Case) setsAside(e *Event) {
 	if a.Aside.Ground == forged && a.How == ByLink && a.Notice > 0 {
 		s.Notices[a.Notice-1].withdraw(e.On) // somebody else has its link and its code
 	}
+	s.unlift(by.Answer)
 	if a.Moved {
 		return // it led nowhere
 	}

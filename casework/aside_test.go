@@ -266,7 +266,8 @@ func TestSetAsideLeavesNothing(t *testing.T) {
 				do("", NoteSilence{step}, now)
 				continue
 			}
-			if !do("o1", RecordAnswer{step, a}, now) || rapid.Bool().Draw(t, "keep") {
+			on := now - when.Day(rapid.IntRange(0, 20).Draw(t, "earlier"))
+			if !do("o1", RecordAnswer{step, a}, on) || rapid.Bool().Draw(t, "keep") {
 				continue
 			}
 			if !do("o1", aside(step, n+1), now) {

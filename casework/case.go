@@ -111,6 +111,8 @@ type Step struct {
 	// Silence is the day on which its time had run out without an answer: the first,
 	// where it was asked again and did not answer again. See Notice.Silent.
 	Silence *when.Day `json:"silence,omitempty"`
+	// Lifted is the last silence that was none.
+	Lifted *Lifted `json:"lifted,omitempty"`
 	// Over says that an answer, or silence, has led on from it for good, and EndedBy is
 	// the answer, where it was one.
 	Over    bool `json:"over,omitempty"`
@@ -195,6 +197,9 @@ type Answer struct {
 	Investigator string `json:"investigator,omitempty"`
 	// Evidence is the item that is the letter it came in, or 0.
 	Evidence int `json:"evidence,omitempty"`
+	// Lifts is the day on which it was recorded, where it had come before a silence that
+	// was shown until then: see Lifted.
+	Lifts *when.Day `json:"lifts,omitempty"`
 	// Index is the event that recorded it.
 	Index uint64 `json:"index,omitempty"`
 	// Aside says that it does not count any more, and why; nil where it does.

@@ -312,7 +312,10 @@ func (r RecordAnswer) decide(d *decision) error {
 		}
 	}
 	a.On, a.Late, a.Moved = d.on, d.c.Late(s, d.on), s.Over
-	a.Index, a.Aside = 0, nil
+	a.Index, a.Aside, a.Lifts = 0, nil, nil
+	if !a.Late && d.c.lifts(s, a.Answer, d.on) {
+		a.Lifts = &d.now
+	}
 	if s.Over && d.c.awaits(s) {
 		a.Moved = false // the answer that silence stood for has come after all
 	}

@@ -39,6 +39,9 @@ func (c *Case) Last() when.Day {
 		s := &c.Steps[i]
 		last = max(last, s.Begun)
 		maybe(s.Silence)
+		if s.Lifted != nil {
+			last = max(last, s.Lifted.Until)
+		}
 		maybe(s.Again)
 		maybe(s.Dropped)
 		for _, n := range s.Notices {

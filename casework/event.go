@@ -173,6 +173,9 @@ func (c *Case) Apply(e *Event) {
 		a := *e.Answer
 		a.Index = e.Index
 		s.Answers = append(s.Answers, a)
+		if a.Lifts != nil {
+			c.lift(s, len(s.Answers), *a.Lifts)
+		}
 		if !a.Moved {
 			c.heed(Led{s.N, len(s.Answers)}, e.On)
 		}

@@ -48,5 +48,19 @@ func TestAnswerAtTheEdgeOfSilence(t *testing.T) {
 			t.Errorf("an answer of %s is %+v", on, a)
 		}
 		k.waits("report")
+		s := k.c.Step(3)
+		if lifted := s.Lifted; (lifted == nil) != late || (s.Silence == nil) == late {
+			t.Errorf("an answer of %s lifts the silence: %+v", on, s)
+		}
+		if !late {
+			if l := s.Lifted; l.From != day("2025-02-11") || l.Until != day("2026-11-28") {
+				t.Errorf("it was shown as silent from %s until %s", l.From, l.Until)
+			}
+			k.do("o1", "2026-11-28", aside(3, 1))
+			if s := k.c.Step(3); s.Lifted != nil || s.Silence == nil || *s.Silence != day("2025-02-11") {
+				t.Errorf("without the answer it is %+v", s)
+			}
+			k.waits("remind")
+		}
 	}
 }

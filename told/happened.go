@@ -13,7 +13,7 @@ import (
 func Codes() []string {
 	list := []string{
 		"opened", "notice", "notice-by", "reminder", "reminder-by", "notice-withdrawn", "received", "time-asked", "more-time",
-		"paused", "paused-consent", "resumed", "silent", "silent-office", "late", "answered", "official", "certificate", "not-official",
+		"paused", "paused-consent", "resumed", "silent", "silent-office", "late", "in-time", "answered", "official", "certificate", "not-official",
 		"accepted", "forum", "declined", "named", "substantiated", "repatriated", "prosecuted", "your-turn", "claim-filed",
 		"moved", "aside-mistake", "aside-forged", "aside-other", "aside-office", "counts-now", "waits-again", "open-again", "reopened", "succeeded", "left", "not-left", "published", "retracted", "closed", "erased",
 	}
@@ -207,6 +207,9 @@ func answered(c *casework.Case, s *casework.Step, a *casework.Answer, role instr
 	var list []string
 	if a.Late {
 		list = append(list, "late")
+	}
+	if a.Lifts != nil {
+		list = append(list, "in-time")
 	}
 	if a.Moved {
 		return append(list, "moved")

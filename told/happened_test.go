@@ -168,6 +168,27 @@ moved
 aside-mistake counts-now accepted`)
 }
 
+// A letter that came in time, and is written down after its day, takes back the silence.
+func TestALetterInTimeLiftsTheSilence(t *testing.T) {
+	s := begin(t, "mss-criminal")
+	s.answer(1, "informed")
+	s.notice(2, 10)
+	s.day += 20
+	s.do(casework.NoteSilence{Step: 2})
+	events, err := casework.Decide(&s.c, "o", casework.RecordAnswer{Step: 2, Answer: casework.Answer{Answer: "official", How: "letter", Standard: casework.NotStated}}, s.day-15, s.day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	events[0].Case, events[0].Index = "c", uint64(len(s.events)+1)
+	s.events = append(s.events, events[0])
+	s.tells(`
+opened
+answered
+notice-by 2026-03-13
+silent
+in-time official`)
+}
+
 // A civil claim is kept from the court by a certificate, and nobody hears it; or
 // somebody does.
 func TestAClaimAndACertificate(t *testing.T) {

@@ -114,6 +114,7 @@ type stepRow struct {
 	Moved        []movedRow
 	Reminded     string
 	Silence      string
+	Lifted       string // that it was shown as silent, and was not
 	Branches     []branchRow
 	IfSilent     []text
 	Paused       bool
@@ -422,6 +423,9 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 	from, silent := c.SilentFrom(s)
 	if silent {
 		r.Silence = w.words.Day(from)
+	}
+	if l := s.Lifted; l != nil {
+		r.Lifted = w.words.Say("case.lifted", "from", w.words.Day(l.From), "until", w.words.Day(l.Until), "on", w.words.Day(s.Answers[l.Answer-1].On))
 	}
 	r.Again, r.Dropped = w.maybe(s.Again), w.maybe(s.Dropped)
 	var notices []casework.Notice

@@ -221,6 +221,9 @@ func later(said publish.Words, today when.Day, c *casework.Case, s *casework.Ste
 	if s.Silence != nil && *s.Silence > n.Sent && n.Silent == nil {
 		add(*s.Silence, "silent")
 	}
+	if l := s.Lifted; l != nil && l.From > n.Sent {
+		add(l.Until, "lifted", "from", said.Day(l.From))
+	}
 	for _, o := range s.Notices[n.N:] {
 		add(o.Sent, "letter", "number", strconv.Itoa(o.N))
 	}
