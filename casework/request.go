@@ -307,7 +307,7 @@ func loadAround(ctx context.Context, t *record.Tables, c *Case) error {
 // loadHappened notes in a case when what it is about happened; nothing where one of its
 // incidents has no day, or an open one.
 func loadHappened(ctx context.Context, t *record.Tables, c *Case) error {
-	ids, err := column(ctx, t, `SELECT DISTINCT incident FROM {allegation} WHERE docket = $1`, c.ID)
+	ids, err := column(ctx, t, `SELECT DISTINCT incident FROM {takes} WHERE docket = $1`, c.ID)
 	if err != nil {
 		return err
 	}
