@@ -69,13 +69,14 @@ func (book) Tables() []record.Table {
 			"silent BIGINT NOT NULL", // steps that nobody answered
 			"changed BIGINT NOT NULL",
 			"consent BIGINT NOT NULL", // place in consents
+			"handing BIGINT NOT NULL", // day since which it hands on to a case that is not open; noDay where it does not
 			"last BIGINT NOT NULL",    // day on which something happened in it for the last time
 			"asked BIGINT NOT NULL",   // index of the event that asks for a publication, or to take it back; 0
 			"shown BIGINT NOT NULL",   // index of the event that made public what stands; 0
 		},
 		Indexes: []string{
 			"asked", "shown", "closed, mission, last", "UNIQUE id", "UNIQUE number", "closed, due, idx", "closed, changed", "changed", "officer, closed, due, idx",
-			"consent, closed, changed",
+			"consent, closed, changed", "handing, idx",
 		},
 	}, {
 		Name: "step",
@@ -365,14 +366,14 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 	}
 	values := []any{
 		string(state), sum, c.Officer, c.Mission, c.State, flag(c.Closed()), due, silent, e.Index, c.follows(docket),
-		slices.Index(consents, c.Consent), int64(c.Last()), asked, c.Shown, docket,
+		slices.Index(consents, c.Consent), int64(c.Last()), asked, c.Shown, c.handingSince(), docket,
 	}
 	if e.Type == caseOpened {
-		_, err = t.Exec(ctx, `INSERT INTO {docket} (state, procedure, officer, mission, actor, closed, due, silent, changed, follows, consent, last, asked, shown, idx, id, number)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`, append(values, c.ID, c.Number)...)
+		_, err = t.Exec(ctx, `INSERT INTO {docket} (state, procedure, officer, mission, actor, closed, due, silent, changed, follows, consent, last, asked, shown, handing, idx, id, number)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`, append(values, c.ID, c.Number)...)
 	} else {
 		_, err = t.Exec(ctx, `UPDATE {docket} SET state = $1, procedure = $2, officer = $3, mission = $4, actor = $5,
-			closed = $6, due = $7, silent = $8, changed = $9, follows = $10, consent = $11, last = $12, asked = $13, shown = $14 WHERE idx = $15`, values...)
+			closed = $6, due = $7, silent = $8, changed = $9, follows = $10, consent = $11, last = $12, asked = $13, shown = $14, handing = $15 WHERE idx = $16`, values...)
 	}
 	if err != nil {
 		return err

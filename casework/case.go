@@ -33,8 +33,12 @@ type Case struct {
 	// Mission is the one whose duties these are; they pass to its successor.
 	Mission string `json:"mission"`
 	// State is the actor whose personnel is alleged to be responsible.
-	State    string    `json:"state,omitempty"`
-	Opened   when.Day  `json:"opened"`
+	State  string   `json:"state,omitempty"`
+	Opened when.Day `json:"opened"`
+	// From is the case that handed its allegations on to this one, and FromEnd the end at
+	// which it did; empty where none did.
+	From     string    `json:"from,omitempty"`
+	FromEnd  string    `json:"from_end,omitempty"`
 	Officer  string    `json:"officer,omitempty"` // who has it
 	Steps    []Step    `json:"steps"`             // in the order they began
 	Ends     []Reached `json:"ends,omitempty"`
@@ -228,10 +232,18 @@ type Reached struct {
 	Answer int `json:"answer,omitempty"`
 	// Also are further answers that led to it while it stood: it is reached once.
 	Also []Cause `json:"also,omitempty"`
+	// Goes are the cases in which it goes on, where the end hands on, with what each takes.
+	Goes []Onward `json:"goes,omitempty"`
 	// Stopped are the steps that waited when the case was stopped, where it was.
 	Stopped []int `json:"stopped,omitempty"`
 	// Reopened is the day on which it was set aside.
 	Reopened *when.Day `json:"reopened,omitempty"`
+}
+
+// Onward is a case in which allegations go on that another one has handed on.
+type Onward struct {
+	Case        string   `json:"case"` // ID
+	Allegations []string `json:"allegations"`
 }
 
 // Remedy is something that was done for who was harmed, or promised.
@@ -256,9 +268,9 @@ func (c *Case) Open() []*Step {
 }
 
 // Closed reports whether nothing of the case waits for anybody, and it has come
-// to an end.
+// to an end. One that hands on waits for the office until the next one is open.
 func (c *Case) Closed() bool {
-	return len(c.Open()) == 0 && slices.ContainsFunc(c.Ends, func(r Reached) bool { return r.Reopened == nil })
+	return len(c.Open()) == 0 && len(c.Handing()) == 0 && slices.ContainsFunc(c.Ends, func(r Reached) bool { return r.Reopened == nil })
 }
 
 // Step is the step with a number, or nil.

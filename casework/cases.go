@@ -123,6 +123,9 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 		if o.Number, err = next(ctx, t, OfCase, "docket"); err == nil {
 			err = d.cases.free(ctx, t, o.Allegations, o.track(), "")
 		}
+		if err == nil && o.From != "" {
+			err = takesOver(ctx, t, &o, d.by, d.on)
+		}
 		cmd = o
 	case Publish:
 		o.Seed = make([]byte, seedSize)
@@ -150,7 +153,11 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 		}
 		events = append(events, others...)
 	}
-	return draftsOf(d.id, events, d.content)
+	handed, err := goOn(ctx, t, c, events)
+	if err != nil {
+		return nil, err
+	}
+	return draftsOf(d.id, append(events, handed...), d.content)
 }
 
 // draftsOf are the events of a case as the record takes them, with what they have as

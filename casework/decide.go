@@ -171,7 +171,7 @@ func Decide(c *Case, by string, cmd Command, on, now when.Day) ([]Event, error) 
 		return nil, refuse(CodeDay)
 	case !opening && (c.ID == "" || c.Procedure == nil):
 		return nil, refuse(CodeUnknown)
-	case !opening && on < c.Opened:
+	case !opening && on < c.since():
 		return nil, refuse(CodeDay)
 	case c.Walls(by):
 		return nil, refuse(CodeWalled)
@@ -466,7 +466,7 @@ func (Stop) decide(d *decision) error {
 	switch {
 	case end == nil:
 		return refuse(CodeProcedure)
-	case len(d.c.Open()) == 0:
+	case len(d.c.Open()) == 0 && len(d.c.Handing()) == 0:
 		return refuse(CodeOver)
 	}
 	return d.happen(Event{Type: caseStopped, End: end.ID})

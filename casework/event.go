@@ -51,6 +51,8 @@ type Event struct {
 	Retracted *Retracted `json:"-"`
 	// Procedure is the newer version that the case follows from now on.
 	Procedure *instrument.Procedure `json:"procedure,omitempty"`
+	// Handed is where allegations go on that the case has handed on at End.
+	Handed *Handed `json:"handed,omitempty"`
 	// Consent is what the people on whose reports it rests let the office do with it.
 	Consent Consent `json:"consent,omitempty"`
 	// Ground is why somebody asks that the case be erased, or what is public of it
@@ -65,6 +67,11 @@ type Opened struct {
 	Procedure   *instrument.Procedure `json:"procedure"`
 	Mission     string                `json:"mission"`
 	State       string                `json:"state,omitempty"`
+	// From is the case that hands the allegations on at End, and Begun the day from which
+	// the first step counts, where that is not the day of the event.
+	From  string   `json:"from,omitempty"`
+	End   string   `json:"end,omitempty"`
+	Begun when.Day `json:"begun,omitempty"`
 }
 
 // track is the one that the case goes through.
@@ -105,6 +112,7 @@ const (
 	procedureAdopted   = "procedure.adopted"   // a newer version, by choice
 	caseStopped        = "case.stopped"        // for want of consent
 	consentStands      = "consent.stands"      // otherwise than before
+	caseHanded         = "case.handed"         // goes on in another case, through the next track
 
 	evidenceTaken   = "evidence.taken" // its content is the sealed label
 	evidenceHandled = "evidence.handled"
@@ -114,7 +122,7 @@ var eventTypes = []string{
 	caseOpened, caseAssigned, caseWalled, caseReopened, caseSucceeded, allegationAdded, noticeSent, noticeWithdrawn,
 	answerReceived, answerSetAside, clockMoved, stepSilent, remedyRecorded, personLeft, departureMistaken, publicationAsked, casePublished,
 	publicationWithdrawn, retractionAsked, caseRetracted,
-	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled, caseStopped, consentStands,
+	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled, caseStopped, consentStands, caseHanded,
 }
 
 // EventTypes are the types that an event of a case can have, for those who must
@@ -139,9 +147,13 @@ func (c *Case) Apply(e *Event) {
 		o := e.Opened
 		*c = Case{
 			ID: e.Case, Number: o.Number, Allegations: o.Allegations, Procedure: o.Procedure, Mission: o.Mission,
-			State: o.State, Opened: e.On, Officer: e.By, Changed: e.Index,
+			State: o.State, Opened: e.On, Officer: e.By, Changed: e.Index, From: o.From, FromEnd: o.End,
 		}
-		c.begin(o.Procedure.Start, e.On)
+		begun := e.On
+		if o.Begun != 0 {
+			begun = o.Begun
+		}
+		c.begin(o.Procedure.Start, begun)
 	case caseAssigned:
 		c.Officer = e.Officer
 	case caseWalled:
@@ -209,8 +221,16 @@ func (c *Case) Apply(e *Event) {
 			reached.Stopped = append(reached.Stopped, s.N)
 			s.Over = true
 		}
-		reached.Step = reached.Stopped[0]
+		if len(reached.Stopped) > 0 { // else it only handed on
+			reached.Step = reached.Stopped[0]
+		}
 		c.Ends = append(c.Ends, reached)
+	case caseHanded:
+		for i := range c.Ends {
+			if r := &c.Ends[i]; r.End == e.End && r.Reopened == nil {
+				r.Goes = append(r.Goes, e.Handed.Onward)
+			}
+		}
 	case procedureAdopted:
 		c.Procedure, c.Adopted = e.Procedure, e.Index
 	}
@@ -246,7 +266,7 @@ func (c *Case) reach(end string, cause Cause) {
 // all that were stopped.
 func (c *Case) takeUp(r *Reached, on when.Day) {
 	from := r.Stopped
-	if len(from) == 0 {
+	if len(from) == 0 && r.Step != 0 {
 		from = []int{r.Step}
 		for _, cause := range r.Also {
 			from = append(from, cause.Step)

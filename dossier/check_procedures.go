@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"fmt"
+	"slices"
 
 	"temwen/instrument"
 )
@@ -24,6 +25,26 @@ func (c *checker) checkProcedures() {
 		}
 		for j := range f.Steps {
 			s.procedureStep(fmt.Sprintf("steps/%d/", j), f, &f.Steps[j])
+		}
+		for j := range f.Ends {
+			s.handsOn(fmt.Sprintf("ends/%d/hands_on/to", j), f, f.Ends[j].HandsOn)
+		}
+	}
+}
+
+// handsOn finds an end that hands on to a procedure that is not there, that goes the same
+// track, or that one of the missions does not follow.
+func (s spot) handsOn(path string, p *Procedure, on *instrument.HandOn) {
+	if on == nil || on.To == "" || on.To == p.ID || !s.ref(path, on.To, kProcedures) {
+		return
+	}
+	next := s.c.d.Procedure(on.To)
+	if next.Track == p.Track {
+		s.problem(path, fmt.Sprintf("%s goes the same track, %s: an allegation goes through each track once", on.To, p.Track), "write a procedure of another track")
+	}
+	for _, m := range p.Missions {
+		if !slices.Contains(next.Missions, m) {
+			s.problem(path, fmt.Sprintf("cases of %s do not follow %s", m, on.To), "write a procedure that all missions of this one follow, or name the mission there")
 		}
 	}
 }

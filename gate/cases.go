@@ -150,7 +150,11 @@ func (g *Cases) Open(ctx context.Context, by string, o casework.Opened, on when.
 	for _, id := range o.Allegations {
 		about = append(about, thing{allegation: id})
 	}
-	return g.cases.Open(g.provided(ctx, []office.Action{office.OpenCases}, about...), by, o, on)
+	ctx = g.provided(ctx, []office.Action{office.OpenCases}, about...)
+	if o.From != "" {
+		ctx = g.provided(ctx, []office.Action{office.SeeCases}, thing{docket: o.From})
+	}
+	return g.cases.Open(ctx, by, o, on)
 }
 
 // Import puts what is told on the record, for an officer who may do all of it to all
@@ -328,6 +332,17 @@ func (g *Cases) ByConsent(ctx context.Context, q casework.Consenting) ([]*casewo
 	}
 	q.For, q.Own = span.For, span.Own
 	return g.cases.ByConsent(ctx, q)
+}
+
+// Handing are the cases that were handed over, and whose next one is not open, of those
+// that the officer may see.
+func (g *Cases) Handing(ctx context.Context, q casework.Handings) ([]*casework.Case, error) {
+	var span casework.Span
+	if err := g.narrow(ctx, &span); err != nil {
+		return nil, err
+	}
+	q.For, q.Own = span.For, span.Own
+	return g.cases.Handing(ctx, q)
 }
 
 // narrow has a span ask for what the officer may see.

@@ -179,6 +179,17 @@ type End struct {
 	ID      string      `json:"id"`
 	Title   locale.Text `json:"title"`
 	Outcome Outcome     `json:"outcome"`
+	// HandsOn is the procedure in which the allegation goes on from here; nil where it
+	// ends. What is handed on has the outcome Handed, and nothing else has.
+	HandsOn *HandOn `json:"hands_on,omitempty"`
+}
+
+// HandOn is where an allegation goes on after an end.
+type HandOn struct {
+	To string `json:"to"` // ID of a procedure of another track
+	// FromHandOver says that the first step there begins on the day of the end, and not
+	// on the day on which the office opens the case.
+	FromHandOver bool `json:"from_hand_over,omitempty"`
 }
 
 // Outcome is what came of it.

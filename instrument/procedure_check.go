@@ -17,6 +17,7 @@ func (p *Procedure) Check() []Problem {
 	}
 	for i := range p.Ends {
 		known(c, fmt.Sprintf("ends/%d/outcome", i), "outcome", p.Ends[i].Outcome, Outcomes)
+		c.handsOn(fmt.Sprintf("ends/%d/", i), &p.Ends[i])
 	}
 	known(c, "track", "track", p.Track, Tracks)
 	if len(c.found) == 0 { // else a wrong name would be told twice
@@ -122,6 +123,19 @@ func (c *procedureCheck) branch(path string, s *Step, b *Branch) {
 		if c.at[id] == "" {
 			c.problem(fmt.Sprintf("%sthen/%d", path, i), fmt.Sprintf("there is no step or end %q", id), "write the ID of one")
 		}
+	}
+}
+
+// handsOn finds an end that hands on to nowhere, and one that hands on and says that it
+// ends.
+func (c *procedureCheck) handsOn(path string, e *End) {
+	switch {
+	case e.Outcome == Handed && (e.HandsOn == nil || e.HandsOn.To == ""):
+		c.problem(path+"hands_on", fmt.Sprintf("the end %q hands on, and does not say into which procedure", e.ID), "write `hands_on: {to: PROCEDURE}`")
+	case e.HandsOn != nil && e.Outcome != Handed:
+		c.problem(path+"hands_on", fmt.Sprintf("the end %q hands on, and its outcome is %s", e.ID, e.Outcome), "write `outcome: handed-over`, or leave `hands_on` out")
+	case e.HandsOn != nil && e.HandsOn.To == c.p.ID:
+		c.problem(path+"hands_on/to", fmt.Sprintf("the end %q hands on to its own procedure", e.ID), "lead the answer to a step of it instead")
 	}
 }
 

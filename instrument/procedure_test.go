@@ -1,6 +1,7 @@
 package instrument
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -65,6 +66,28 @@ func TestProcedureCheck(t *testing.T) {
 		found := p.Check()
 		if !slices.ContainsFunc(found, func(f Problem) bool { return f.Path == c.path && strings.Contains(f.What, c.want) && f.Do != "" }) {
 			t.Errorf("%s: found %q", name, found)
+		}
+	}
+}
+
+// An end that hands on says into which procedure, which is another one; what ends hands
+// nothing on.
+func TestEndsHandOn(t *testing.T) {
+	for _, tt := range []struct {
+		end  End
+		want string
+	}{
+		{End{ID: "e", Outcome: Handed}, "does not say into which procedure"},
+		{End{ID: "e", Outcome: Handed, HandsOn: &HandOn{}}, "does not say into which procedure"},
+		{End{ID: "e", Outcome: Handed, HandsOn: &HandOn{To: "p"}}, "to its own procedure"},
+		{End{ID: "e", Outcome: Convicted, HandsOn: &HandOn{To: "q"}}, "its outcome is convicted"},
+		{End{ID: "e", Outcome: Handed, HandsOn: &HandOn{To: "q", FromHandOver: true}}, ""},
+	} {
+		p := &Procedure{ID: "p", Ends: []End{tt.end}}
+		c := &procedureCheck{p: p, at: make(map[string]string)}
+		c.handsOn("ends/0/", &p.Ends[0])
+		if got := fmt.Sprint(c.found); (tt.want == "") != (len(c.found) == 0) || !strings.Contains(got, tt.want) {
+			t.Errorf("%+v: %s, and should be %q", tt.end, got, tt.want)
 		}
 	}
 }

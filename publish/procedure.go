@@ -120,6 +120,16 @@ type ProcedureEnd struct {
 	ID      string             `json:"id"`
 	Title   locale.Text        `json:"title"`
 	Outcome instrument.Outcome `json:"outcome"`
+	// HandsOn is where the allegation goes on, or nil.
+	HandsOn *HandsOn `json:"hands_on,omitempty"`
+}
+
+// HandsOn is the procedure in which an allegation goes on after an end.
+type HandsOn struct {
+	To    string      `json:"to"`
+	Title locale.Text `json:"title"`
+	// FromHandOver says that the first step there begins on the day of the hand-over.
+	FromHandOver bool `json:"from_hand_over,omitempty"`
 }
 
 // ProceduresOf are the procedures of a mission in the order of their tracks,
@@ -214,9 +224,20 @@ func (v *View) explainProcedure(p *dossier.Procedure, line ProcedureLine) *Proce
 		e.Steps = append(e.Steps, v.procedureStep(p, i))
 	}
 	for i, end := range p.Ends {
-		e.Ends = append(e.Ends, ProcedureEnd{letter(i), end.ID, end.Title, end.Outcome})
+		e.Ends = append(e.Ends, ProcedureEnd{letter(i), end.ID, end.Title, end.Outcome, v.handsOn(end.HandsOn)})
 	}
 	return e
+}
+
+func (v *View) handsOn(on *instrument.HandOn) *HandsOn {
+	if on == nil {
+		return nil
+	}
+	h := &HandsOn{To: on.To, FromHandOver: on.FromHandOver}
+	if next := v.Procedure(on.To); next != nil {
+		h.Title = next.Title
+	}
+	return h
 }
 
 // letter is A for 0, Z for 25, AA for 26.
@@ -297,6 +318,22 @@ func (w Words) StepBenchmark(b *StepBenchmark) string {
 // neither; steps is how many there are.
 func (w Words) ClausesKnown(k ClausesKnown, steps int) string {
 	return w.Say("procedure.known", "n", steps, "text", k.Text, "reported", k.Reported, "unverified", k.Unverified)
+}
+
+// HandsOn says in which procedure an allegation goes on after an end, and from when the
+// first step there counts; empty where it does not.
+func (w Words) HandsOn(h *HandsOn) string {
+	if h == nil {
+		return ""
+	}
+	title := w.Text(h.Title)
+	if title == "" {
+		title = h.To
+	}
+	if h.FromHandOver {
+		return w.Say("procedure.hands-on.same-day", "procedure", title)
+	}
+	return w.Say("procedure.hands-on", "procedure", title)
 }
 
 // Then says where an answer, or silence, leads: "step 3, end A".

@@ -204,6 +204,7 @@ func (l *drafting) boxes() {
 		box := DrawnBox{X: drawingMargin, Y: y, W: l.right - drawingMargin, End: true}
 		l.entries(&place, y)
 		y = l.words(end.Letter+"  "+l.w.Text(end.Title), "step", l.m.Text, y+boxPad, boxPad)
+		y = l.words(l.w.HandsOn(end.HandsOn), "soft", l.m.Text-1, y, boxPad)
 		y = max(y+boxPad, box.Y+entryNext+boxPad)
 		box.H = y - box.Y
 		l.d.Boxes = append(l.d.Boxes, box)

@@ -19,6 +19,9 @@ func (e *ProcedureExplained) Sheet(v *View, lang locale.Lang) *Sheet {
 	ends := Table{Wrap: 1}
 	for _, end := range e.Ends {
 		ends.Rows = append(ends.Rows, []Cell{text(end.Letter), text(w.Text(end.Title)), text(w.Say("procedure.outcome." + string(end.Outcome)))})
+		if on := w.HandsOn(end.HandsOn); on != "" {
+			ends.Rows = append(ends.Rows, []Cell{text(""), text(on), text("")})
+		}
 	}
 	s.add(w, "procedure.head.ends", ends)
 	n.list(s, w.Catalogue)

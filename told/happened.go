@@ -12,7 +12,7 @@ import (
 // Codes are all that a word can say, for those who must have words for each.
 func Codes() []string {
 	list := []string{
-		"opened", "notice", "notice-by", "reminder", "reminder-by", "notice-withdrawn", "received", "time-asked", "more-time",
+		"opened", "opened-next", "goes-on", "notice", "notice-by", "reminder", "reminder-by", "notice-withdrawn", "received", "time-asked", "more-time",
 		"paused", "paused-consent", "resumed", "silent", "silent-office", "late", "in-time", "answered", "official", "certificate", "not-official",
 		"accepted", "forum", "declined", "named", "substantiated", "repatriated", "prosecuted", "your-turn", "claim-filed",
 		"moved", "aside-mistake", "aside-forged", "aside-other", "aside-office", "counts-now", "waits-again", "open-again", "reopened", "succeeded", "left", "not-left", "published", "retracted", "closed", "erased",
@@ -58,7 +58,7 @@ func happened(events []casework.Event) []intake.Word {
 			}
 		}
 		after(c, e, &w, was, steps)
-		if c.Closed() && !closed {
+		if c.Closed() && !closed && e.Type != "case.handed" { // which goes on
 			w.Words = append(w.Words, "closed")
 		}
 		if len(w.Words) > 0 {
@@ -84,7 +84,11 @@ func before(c *casework.Case, e *casework.Event, w *intake.Word) {
 	}
 	switch e.Type {
 	case "case.opened":
-		say("opened")
+		if e.Opened.From != "" {
+			say("opened-next")
+		} else {
+			say("opened")
+		}
 		w.Stage = intake.InCase
 	case "notice.withdrawn":
 		say("notice-withdrawn")
@@ -132,6 +136,10 @@ func before(c *casework.Case, e *casework.Event, w *intake.Word) {
 	case "case.reopened":
 		say("reopened")
 		w.Stage = intake.InCase
+	case "case.handed":
+		if !e.Handed.Next { // else it is told of the case that was opened
+			say("goes-on")
+		}
 	case "case.succeeded":
 		say("succeeded")
 	case "case.published":

@@ -336,7 +336,41 @@ func TestEndIsToldOnce(t *testing.T) {
 	s.answer(1, "handed-over")
 	s.answer(2, "confirmed")
 	s.answer(3, "informed")
-	if said := s.said(); strings.Count(said, "end-handed-over") != 1 || !strings.Contains(said, "answered closed") {
+	if said := s.said(); strings.Count(said, "end-handed-over") != 1 || !strings.HasSuffix(said, "\nanswered") {
 		t.Errorf("the person is told\n%s", said)
+	}
+}
+
+// At a hand-over the person is told that the office has yet to open what comes next, and
+// not that all is over; when it is open, that it goes on: once, in the next case, or in
+// this one where the next was there before.
+func TestHandOverIsTold(t *testing.T) {
+	s := begin(t, "mss-flagrante")
+	s.answer(1, "released")
+	s.answer(2, "informed")
+	if said := s.said(); !strings.HasSuffix(said, "\nend-handed-over") {
+		t.Errorf("the person is told\n%s", said)
+	}
+	handed := func(next bool) {
+		e := casework.Event{
+			Type: "case.handed", Case: "c", On: s.day, By: "o", Index: uint64(len(s.events) + 1), End: "criminal",
+			Handed: &casework.Handed{Onward: casework.Onward{Case: "n", Allegations: []string{"a"}}, Next: next},
+		}
+		s.events = append(s.events, e)
+	}
+	before := s.said()
+	handed(true)
+	if said := s.said(); said != before {
+		t.Errorf("of the next case the person is told here\n%s", said)
+	}
+	s.events = s.events[:len(s.events)-1]
+	handed(false)
+	if said := s.said(); said != before+"\ngoes-on" {
+		t.Errorf("the person is told\n%s", said)
+	}
+	next := begin(t, "mss-criminal")
+	next.events[0].Opened.From, next.events[0].Opened.End = "c", "criminal"
+	if said := next.said(); said != "opened-next" {
+		t.Errorf("the next case begins with %q", said)
 	}
 }

@@ -63,10 +63,13 @@ type boardBody struct {
 	MoreUnentered bool
 	Unworked      unworkedPart
 	Parts         []boardPart
-	Empty         bool
-	Month         monthView
-	Calendar      bool   // the officer has an address of a calendar
-	Link          string // that address, once
+	// Handing are cases that were handed over, and whose next track is not open.
+	Handing     []caseRow
+	MoreHanding bool
+	Empty       bool
+	Month       monthView
+	Calendar    bool   // the officer has an address of a calendar
+	Link        string // that address, once
 }
 
 func (w *work) boardPage() error {
@@ -81,7 +84,10 @@ func (w *work) boardPage() error {
 	if b.Unworked, err = w.unworked(); err != nil {
 		return err
 	}
-	b.Empty = len(b.Affected)+len(b.Unentered)+len(b.Unworked.Rows) == 0
+	if b.Handing, b.MoreHanding, err = w.handing(); err != nil {
+		return err
+	}
+	b.Empty = len(b.Affected)+len(b.Unentered)+len(b.Handing)+len(b.Unworked.Rows) == 0
 	for _, key := range fallingKeys {
 		part, next, err := w.fallingPart(key, "", firstFalling)
 		if err != nil {

@@ -25,6 +25,7 @@ type caseBody struct {
 	Applies              text
 	Instrument           string
 	Allegations          []allegationRow
+	HandedFrom           *caseLink   // the case that handed its allegations on to this one
 	Beside               []besideRow // other cases about the same incidents
 	Waiting              []stepRow   // steps that wait, in the order they began
 	Over                 []stepRow
@@ -64,6 +65,10 @@ type caseBody struct {
 }
 
 type reachedRow struct {
+	HandsOn         text       // the procedure to which it hands on, or nothing
+	Handing         bool       // which is not open
+	Goes            []caseLink // cases in which it goes on
+	Elsewhere       bool       // it goes on in one that the officer may not see
 	ID, On, Outcome string
 	Title           text
 	Reopened        string
@@ -179,7 +184,7 @@ func (w *work) casePage() error {
 	if b.Rests, err = w.restsBody(c.ID); err != nil {
 		return err
 	}
-	if end := c.Stops(); end != nil && len(c.Open()) > 0 && b.Rests.Against {
+	if end := c.Stops(); end != nil && len(c.Open())+len(c.Handing()) > 0 && b.Rests.Against {
 		b.Stops = w.text(end.Title)
 	}
 	if b.Erasure, err = w.asked(casework.OfCase, c.ID); err != nil {
@@ -198,6 +203,11 @@ func (w *work) casePage() error {
 	}
 	if b.Beside, err = w.beside(c.ID); err != nil {
 		return err
+	}
+	if c.From != "" {
+		if links, _ := w.taking(casework.Allegation{Cases: []string{c.From}}); len(links) > 0 {
+			b.HandedFrom = &links[0]
+		}
 	}
 	if b.Can["add"] {
 		if b.Loose, err = w.loose(c.ID); err != nil {
@@ -303,6 +313,11 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 		r := reachedRow{ID: e.End, Title: w.text(end.Title), On: w.words.Day(e.On), Outcome: w.words.Say("procedure.outcome." + string(end.Outcome))}
 		if e.Reopened != nil {
 			r.Reopened, r.Aside = w.words.Day(*e.Reopened), e.Answer > 0 && !c.Step(e.Step).Answers[e.Answer-1].Stands()
+		}
+		if end.HandsOn != nil && e.Reopened == nil {
+			r.HandsOn = w.nextTrack(c, &e)
+			r.Handing = slices.ContainsFunc(c.Handing(), func(h *casework.Reached) bool { return h.End == e.End })
+			r.Goes, r.Elsewhere = w.goesOn(&e)
 		}
 		b.Reached = append(b.Reached, r)
 	}

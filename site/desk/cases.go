@@ -30,6 +30,7 @@ type caseRow struct {
 	State     text
 	Officer   string
 	Waits     []waitRow
+	Handing   []handingRow // the next track is not open
 	Ends      []text
 }
 
@@ -135,6 +136,9 @@ func (w *work) caseRow(c *casework.Case) caseRow {
 		state := w.stateOf(c, s)
 		r.Waits = append(r.Waits, waitRow{w.owed(state.Status), w.text(c.Procedure.Step(s.ID).Title), w.due(state)})
 	}
+	for _, reached := range c.Handing() {
+		r.Handing = append(r.Handing, w.handingRow(c, reached))
+	}
 	for _, e := range c.Ends {
 		if e.Reopened == nil {
 			r.Ends = append(r.Ends, w.text(c.Procedure.End(e.End).Title))
@@ -177,13 +181,17 @@ func (w *work) due(s clock.State) string {
 
 // openBody is the page on which a case is opened.
 type openBody struct {
-	Allegations []allegationRow
-	Missions    []missionChoice
-	Mission     string
-	Outside     []string // of the incidents
-	Procedures  []procedureChoice
-	States      []option
-	Today       string
+	// From is the case that hands the allegations on, at End; HandedOn is the day from which
+	// the first step counts then, where that is the day of the hand-over.
+	From          *caseLink
+	End, HandedOn string
+	Allegations   []allegationRow
+	Missions      []missionChoice
+	Mission       string
+	Outside       []string // of the incidents
+	Procedures    []procedureChoice
+	States        []option
+	Today         string
 }
 
 type missionChoice struct {
@@ -201,12 +209,21 @@ type procedureChoice struct {
 	// number of the case that takes it.
 	Taken bool
 	By    string
+	// Chosen says that it is the one to which a case hands on.
+	Chosen bool
 }
 
 // openCasePage shows the procedures that can be followed.
 func (w *work) openCasePage() error {
 	ids := w.URL.Query()["allegation"]
 	b := &openBody{Mission: w.URL.Query().Get("mission"), Today: w.today.String()}
+	from, err := w.handedFrom(b)
+	if err != nil {
+		return err
+	}
+	if from != nil {
+		ids = from.left
+	}
 	var about []*casework.Incident
 	taken := make(map[instrument.Track]string)
 	for _, id := range ids {
@@ -248,6 +265,9 @@ func (w *work) openCasePage() error {
 			return err
 		}
 		q := url.Values{"allegation": ids, "mission": {m.ID}}
+		if from != nil {
+			q = url.Values{"from": {b.From.ID}, "end": {b.End}, "mission": {m.ID}}
+		}
 		b.Missions = append(b.Missions, missionChoice{w.text(m.Name), w.href("cases", "new") + "?" + q.Encode(), m.ID == b.Mission})
 		if m.ID != b.Mission {
 			continue
@@ -256,11 +276,18 @@ func (w *work) openCasePage() error {
 		for i := range lines {
 			for _, p := range w.procedureChoice(&lines[i], m.ID) {
 				p.By, p.Taken = taken[lines[i].Track], taken[lines[i].Track] != ""
+				if from != nil && p.ID != from.to {
+					continue
+				}
+				p.Chosen = from != nil
 				b.Procedures = append(b.Procedures, p)
 			}
 		}
 	}
 	b.States = w.actorOptions("state")
+	for i := range b.States {
+		b.States[i].Chosen = from != nil && b.States[i].Value == from.state
+	}
 	w.show(&page{visit: w.visit, Template: "case-open", Nav: "cases", Title: w.words.Say("case.open.title"), Body: b})
 	return nil
 }
@@ -316,6 +343,7 @@ func (w *work) openCase() error {
 	}
 	id, err := w.cases.Open(w.Context(), w.officer.ID, casework.Opened{
 		Allegations: f["allegation"], Procedure: p, Mission: f.Get("mission"), State: f.Get("state"),
+		From: f.Get("from"), End: f.Get("end"),
 	}, on)
 	if err != nil {
 		return err

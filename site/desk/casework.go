@@ -64,6 +64,7 @@ type Cases interface {
 	Waiting(ctx context.Context, q casework.Waiting) (casework.WaitingPage, error)
 	Unworked(ctx context.Context, q casework.Unworked) (casework.Page, int, error)
 	// ByConsent are the open cases whose consent stands in a way.
+	Handing(ctx context.Context, q casework.Handings) ([]*casework.Case, error)
 	ByConsent(ctx context.Context, q casework.Consenting) ([]*casework.Case, error)
 	GiveCalendar(ctx context.Context, officer string) (token string, err error)
 	DropCalendar(ctx context.Context, officer string) error

@@ -1,6 +1,9 @@
 package desk
 
-import "temwen/casework"
+import (
+	"temwen/casework"
+	"temwen/locale"
+)
 
 // besideRow is another case about the same incident.
 type besideRow struct {
@@ -45,4 +48,82 @@ func (w *work) taking(a casework.Allegation) (links []caseLink, more bool) {
 		links = append(links, caseLink{c.ID, c.Number, w.track(c)})
 	}
 	return links, more
+}
+
+// handingRow is an end that hands on to a track that is not open.
+type handingRow struct {
+	End, Since string
+	Next       text // the procedure
+}
+
+func (w *work) handingRow(c *casework.Case, r *casework.Reached) handingRow {
+	return handingRow{r.End, w.words.Day(r.On), w.nextTrack(c, r)}
+}
+
+// nextTrack names the procedure to which an end hands on.
+func (w *work) nextTrack(c *casework.Case, r *casework.Reached) text {
+	to := c.Procedure.End(r.End).HandsOn.To
+	if p := w.view.Procedure(to); p != nil {
+		return w.text(p.Title)
+	}
+	return w.text(locale.Text{w.lang: to})
+}
+
+// handed is what a case hands on.
+type handed struct {
+	left      []string // allegations
+	to, state string   // procedure and State
+}
+
+// handedFrom reads from the address which case hands on, and at which end; nil where none
+// does.
+func (w *work) handedFrom(b *openBody) (*handed, error) {
+	id := w.URL.Query().Get("from")
+	if id == "" {
+		return nil, nil
+	}
+	c, err := w.cases.Case(w.Context(), w.officer.ID, id)
+	if err != nil {
+		return nil, err
+	}
+	b.End = w.URL.Query().Get("end")
+	for _, r := range c.Handing() {
+		if r.End != b.End {
+			continue
+		}
+		hands := c.Procedure.End(r.End).HandsOn
+		b.From = &caseLink{c.ID, c.Number, w.track(c)}
+		if hands.FromHandOver {
+			b.HandedOn = w.words.Day(r.On)
+		}
+		if b.Mission == "" {
+			b.Mission = c.Mission
+		}
+		return &handed{c.Left(r), hands.To, c.State}, nil
+	}
+	return nil, &casework.Refused{Code: casework.CodeOver, Case: c.ID}
+}
+
+// goesOn are the cases in which allegations go on that were handed on at an end, of those
+// that the officer may see, and whether there are others.
+func (w *work) goesOn(r *casework.Reached) (links []caseLink, more bool) {
+	var ids []string
+	for _, o := range r.Goes {
+		ids = append(ids, o.Case)
+	}
+	return w.taking(casework.Allegation{Cases: ids})
+}
+
+// maxHanding is how many cases whose next track is not open the board shows.
+const maxHanding = 100
+
+// handing are the cases that were handed over, and whose next track is not open.
+func (w *work) handing() (rows []caseRow, more bool, err error) {
+	list, err := w.cases.Handing(w.Context(), casework.Handings{Limit: maxHanding + 1})
+	for _, c := range list[:min(len(list), maxHanding)] {
+		if w.sees(c.Officer, c.Walled) {
+			rows = append(rows, w.caseRow(c))
+		}
+	}
+	return rows, len(list) > maxHanding, err
 }

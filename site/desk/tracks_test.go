@@ -2,7 +2,10 @@ package desk_test
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"temwen/casework"
 	"temwen/conduct"
@@ -101,4 +104,84 @@ func (k *docket) beside(t testing.TB, id string) string {
 		t.Fatal(list, err)
 	}
 	return list[0].Case.ID
+}
+
+// Given a person taken in the act, about whom somebody reported
+// when one officer records that the mission has the person and the evidence
+// then the case is handed over and waits for its next track: on the board, in the list of
+// open cases and on its page; the person is told that the office has to open it
+// when another officer opens it from there, with all filled in
+// then both cases lead to each other, the first is closed, the first step of the next
+// counts from the hand-over, and the person is told that it goes on.
+func TestFlagranteIsHandedOnByTwo(t *testing.T) {
+	k := withCases(t)
+	k.admit(t, "marasa")
+	_, thread := k.report(t, door)
+	id := k.resting(t, thread, "mss-flagrante")
+	one := k.signedIn(t, "lakay")
+	tells := func(words ...string) {
+		t.Helper()
+		if _, err := told.New(k.store, k.intake, k.cases).Pass(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r, doc := one.page("/en/threads/" + thread)
+		one.says(r, doc, http.StatusOK, words...)
+	}
+	at := "/en/cases/" + id
+	for step, answer := range []string{"handed-over", "confirmed", "informed"} {
+		r, doc := one.submit(at+"/steps/"+strconv.Itoa(step+1)+"/answer", "seen", k.changed(t, id), "answer", answer, "how", "letter")
+		one.says(r, doc, http.StatusOK)
+	}
+	handed := k.today()
+	tells("About the first steps after an arrest: This part ends here. It has to go on in another one: the office must open that")
+	k.pass(5 * 24 * time.Hour)
+	one = k.signedIn(t, "lakay")
+	other := k.signedIn(t, "marasa")
+	for _, lang := range []string{"ht", "fr", "es", "en"} {
+		for _, page := range []string{"/board", "/cases", "/cases/" + id, "/cases/new?from=" + id + "&end=criminal"} {
+			r, doc := other.page("/" + lang + page)
+			if other.says(r, doc, http.StatusOK); strings.Contains(doc.Find("main").Text(), "[") {
+				t.Errorf("%s%s lacks words: %s", lang, page, doc.Find("main").Text())
+			}
+		}
+	}
+	r, doc := other.page("/en/board")
+	other.says(r, doc, http.StatusOK, "Handed over, next track not opened", "Case 1: handed over on", "Criminal track of the status agreement")
+	r, doc = other.page("/en/cases")
+	other.says(r, doc, http.StatusOK, "Case 1", "handed over, next track not opened")
+	r, doc = other.page(at)
+	other.says(r, doc, http.StatusOK, "Until the office opens the next case, nobody must answer for it.")
+	link, there := doc.Find("main a:contains('Open the next track')").Attr("href")
+	if !there {
+		t.Fatal("the page offers no next track")
+	}
+	r, doc = other.page(strings.TrimPrefix(link, k.home))
+	other.says(r, doc, http.StatusOK, "Case 1", "the day of the hand-over", "Allegation 1")
+	if doc.Find("#p-mss-criminal[checked]").Length() != 1 || doc.Find(`[name="procedure"]`).Length() != 1 || doc.Find(`#state option[selected]`).AttrOr("value", "") != "kenya" {
+		t.Errorf("the form is not filled in: %s", doc.Find("main").Text())
+	}
+	form := append(inForm(doc, "/cases"), "procedure", "mss-criminal", "state", "kenya")
+	r, doc = other.submit("/en/cases", form...)
+	other.says(r, doc, http.StatusOK, "Case 2", "Handed on from", "Case 1")
+	next := k.beside(t, id)
+	c, err := k.cases.Case(t.Context(), "", next)
+	if err != nil || c.From != id || c.Steps[0].Begun != handed || c.Opened != k.today() {
+		t.Errorf("the next case is %+v, %v", c, err)
+	}
+	r, doc = one.page(at)
+	one.says(r, doc, http.StatusOK, "It goes on in Case 2", "Goes on in the next track: The allegation goes on in the criminal track", "marasa")
+	if has(doc, "a:contains('Open the next track')") {
+		t.Error("it is offered again")
+	}
+	if c, err := k.cases.Case(t.Context(), "", id); err != nil || !c.Closed() {
+		t.Errorf("the first case is %+v, %v", c, err)
+	}
+	if _, doc = one.page("/en/board"); has(doc, "#handing") {
+		t.Error("the board still lists it")
+	}
+	tells("About punishment by a court: The office has opened what comes next. What you told goes on here.")
+	r, doc = one.submit("/en/cases", form...)
+	one.says(r, doc, http.StatusConflict, "marasa has opened a case for this allegation in this track", "Case 2 takes the allegation")
+	r, doc = one.page("/en/cases/new?from=" + id + "&end=criminal")
+	one.says(r, doc, http.StatusConflict)
 }
