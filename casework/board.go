@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"temwen/instrument"
 	"temwen/locale"
@@ -78,6 +79,9 @@ func (s *Span) falls() (condition string, args []any) {
 // Board is what falls due within a span across cases, the first first.
 func (k *Cases) Board(ctx context.Context, span Span) ([]Falling, error) {
 	condition, args := span.falls()
+	if span.Silent {
+		return k.falling(ctx, span, condition, args, ``, silentNot, silentStill)
+	}
 	return k.falling(ctx, span, condition, args, ``)
 }
 
@@ -124,8 +128,9 @@ func (k *Cases) ToRemind(ctx context.Context, span Span) ([]Falling, error) {
 }
 
 // falling finds steps of a span, which the condition calls s, by their days: the last
-// first where order is DESC.
-func (k *Cases) falling(ctx context.Context, span Span, condition string, args []any, order string) ([]Falling, error) {
+// first where order is DESC. Where there are several silences each is looked up by
+// itself: an index has the steps of one in order, and of two the database would sort all.
+func (k *Cases) falling(ctx context.Context, span Span, condition string, args []any, order string, silences ...int) ([]Falling, error) {
 	if span.After != "" {
 		var due, docket, n int64
 		if got, err := fmt.Sscanf(span.After, "%d.%d.%d", &due, &docket, &n); got != 3 || err != nil {
@@ -146,9 +151,16 @@ func (k *Cases) falling(ctx context.Context, span Span, condition string, args [
 		if err != nil {
 			return err
 		}
+		first := fmt.Sprintf(`SELECT s.* FROM {step} s WHERE %s ORDER BY %s LIMIT $%d`, condition+unwalled, order, len(args))
+		if len(silences) > 0 {
+			parts := make([]string, len(silences))
+			for i, silence := range silences {
+				parts[i] = fmt.Sprintf(`SELECT * FROM (SELECT s.* FROM {step} s WHERE s.silent = %d AND %s ORDER BY %s LIMIT $%d)`, silence, condition+unwalled, order, len(args))
+			}
+			first = fmt.Sprintf(`SELECT s.* FROM (%s) s ORDER BY %s LIMIT $%d`, strings.Join(parts, ` UNION ALL `), order, len(args))
+		}
 		rows, err := t.Query(ctx, fmt.Sprintf(`SELECT d.id, d.number, s.step, s.n, s.due, s.silent, s.officer, d.actor, d.follows, d.procedure, s.docket
-			FROM (SELECT s.* FROM {step} s WHERE %s ORDER BY %s LIMIT $%d) s JOIN {docket} d ON d.idx = s.docket ORDER BY %s`,
-			condition+unwalled, order, len(args), order), args...)
+			FROM (%s) s JOIN {docket} d ON d.idx = s.docket ORDER BY %s`, first, order), args...)
 		if err != nil {
 			return err
 		}
