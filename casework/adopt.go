@@ -1,11 +1,19 @@
 package casework
 
-import "temwen/instrument"
+import (
+	"temwen/instrument"
+	"temwen/when"
+)
 
 // Adopt makes a case follow a newer version of its procedure: by an officer's
 // choice, never by itself. Where the new version lacks a step, an answer or an
 // end that the case has come to, or goes another track, it is refused: the past is not
 // rewritten.
+//
+// To a step that waits the new version applies from the day on which it is taken, and
+// never so that a silence would lie in the past. A longer time counts from the
+// beginning of the step. A shorter one counts from the day of taking, and where the old
+// time ends earlier than that, the old one stands. What has run out stays so.
 type Adopt struct{ Procedure *instrument.Procedure }
 
 func (a Adopt) decide(d *decision) error {
@@ -17,6 +25,50 @@ func (a Adopt) decide(d *decision) error {
 		return refuse(CodeTwice)
 	}
 	return d.happen(Event{Type: procedureAdopted, Procedure: p})
+}
+
+// Set is a day on which a step falls due, and since when it does.
+type Set struct {
+	On  when.Day `json:"on"`
+	Day when.Day `json:"day"`
+}
+
+// dueUnder is the day on which a step falls due where a case takes a version of its
+// procedure on a day, and whether it has one; plain says that it is the one that the
+// text gives from the beginning of the step.
+func (c *Case) dueUnder(p *instrument.Procedure, s *Step, on when.Day) (day when.Day, has, plain bool) {
+	under, bare := *c, *s
+	under.Procedure, bare.Set = p, nil
+	was, had := c.Due(s, on)
+	is, has := under.Due(&bare, on)
+	if p.Step(s.ID).Clock.Unclocked() {
+		return is, has, true
+	}
+	fresh, _ := under.Due(&Step{N: s.N, ID: s.ID, Begun: on}, on)
+	switch _, silent := c.SilentFrom(s); {
+	case had && (silent || was < on):
+		return was, true, was == is
+	case !had:
+		return max(is, fresh), true, is >= fresh
+	case is >= was:
+		return is, true, true
+	}
+	day = min(was, fresh)
+	return day, true, day == is
+}
+
+// adopt makes a case follow a version of its procedure from a day on.
+func (c *Case) adopt(p *instrument.Procedure, on when.Day, index uint64) {
+	set := make(map[int]*Set)
+	for _, s := range c.Open() {
+		if day, _, plain := c.dueUnder(p, s, on); !plain {
+			set[s.N] = &Set{On: on, Day: day}
+		}
+	}
+	for _, s := range c.Open() {
+		s.Set = set[s.N]
+	}
+	c.Procedure, c.Adopted = p, index
 }
 
 // fits reports whether all that has happened in a case has its place in a

@@ -121,6 +121,9 @@ type Step struct {
 	// the answer, where it was one.
 	Over    bool `json:"over,omitempty"`
 	EndedBy *Led `json:"ended_by,omitempty"`
+	// Set is the day that it falls due on since the case took a newer version of its
+	// procedure, where the text alone would give another: see Adopt.
+	Set *Set `json:"set,omitempty"`
 	// Again is the day on which the answer that had ended it was set aside, and Dropped
 	// that on which the one was that had begun it: as if it had never begun.
 	Again   *when.Day `json:"again,omitempty"`
@@ -285,6 +288,9 @@ func (c *Case) Step(n int) *Step {
 // office's own, set in a notice because the text sets none.
 func (c *Case) Rule(s *Step) (rule clock.Rule, ours bool) {
 	text := c.Procedure.Step(s.ID).Clock
+	if !text.Unclocked() && s.Set != nil {
+		return clock.Rule{Kind: clock.Fixed, Day: s.Set.Day}, false
+	}
 	if !text.Unclocked() {
 		return clock.Rule{Kind: clock.Within, Day: s.Begun, Period: text.Within, Working: text.Working}, false
 	}
@@ -390,11 +396,16 @@ func (c *Case) obligation(s *Step, mission int32) clock.Obligation {
 }
 
 // moves are the moves of a step's clock, by their place; those that were over when
-// the letter was sent that sets its day are empty, and a stop that went on then
+// the letter was sent that sets its day, or a newer version was taken that does, are empty, and a stop that went on then
 // counts from there.
 func (c *Case) moves(s *Step) []Move {
-	n := c.letter(s)
-	if n == nil {
+	var from when.Day
+	switch n := c.letter(s); {
+	case n != nil:
+		from = n.Sent
+	case s.Set != nil && !c.Procedure.Step(s.ID).Clock.Unclocked():
+		from = s.Set.On
+	default:
 		return s.Moves
 	}
 	list := slices.Clone(s.Moves)
@@ -402,7 +413,7 @@ func (c *Case) moves(s *Step) []Move {
 	at := 0
 	for i := range list {
 		m := &list[i]
-		if m.On >= n.Sent {
+		if m.On >= from {
 			break
 		}
 		if m.Kind != Extended {
@@ -411,7 +422,7 @@ func (c *Case) moves(s *Step) []Move {
 		m.Kind = ""
 	}
 	if stopped.Kind == Paused {
-		stopped.On = n.Sent
+		stopped.On = from
 		list[at] = stopped
 	}
 	return list

@@ -232,7 +232,7 @@ func (c *Case) Apply(e *Event) {
 			}
 		}
 	case procedureAdopted:
-		c.Procedure, c.Adopted = e.Procedure, e.Index
+		c.adopt(e.Procedure, e.On, e.Index)
 	}
 }
 

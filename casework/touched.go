@@ -61,7 +61,7 @@ func LookTouched(ctx context.Context, v Viewer, current []*instrument.Procedure,
 				return
 			}
 			for _, c := range page.Cases {
-				if !yield(&Touched{c, c.touchedBy(byID[c.Procedure.ID], today)}, nil) {
+				if !yield(&Touched{c, c.Touches(byID[c.Procedure.ID], today)}, nil) {
 					return
 				}
 			}
@@ -72,9 +72,9 @@ func LookTouched(ctx context.Context, v Viewer, current []*instrument.Procedure,
 	}
 }
 
-func (c *Case) touchedBy(p *instrument.Procedure, now when.Day) []TouchedStep {
-	under := *c
-	under.Procedure = p
+// Touches is what following another version of its procedure from a day on would change
+// for the steps of a case that wait: see Adopt.
+func (c *Case) Touches(p *instrument.Procedure, now when.Day) []TouchedStep {
 	var steps []TouchedStep
 	for _, s := range c.Open() {
 		t := TouchedStep{N: s.N, Step: s.ID}
@@ -82,7 +82,7 @@ func (c *Case) touchedBy(p *instrument.Procedure, now when.Day) []TouchedStep {
 		if p.Step(s.ID) == nil {
 			t.Forgotten = true
 		} else {
-			t.Is, t.Has = under.Due(s, now)
+			t.Is, t.Has, _ = c.dueUnder(p, s, now)
 		}
 		steps = append(steps, t)
 	}

@@ -44,6 +44,7 @@ type caseBody struct {
 	Erasure      *askedErasure // asked for by one officer
 	Newer        bool          // the procedure has a newer version
 	Fits         bool          // it can be followed from here
+	Touches      []touchRow    // what that would change
 	Successor    *succession
 	Officers     []option
 	Loose        []option // allegations that it could take, too
@@ -79,6 +80,14 @@ type reachedRow struct {
 type leftRow struct {
 	N               int
 	On, How, Source string // On empty: nobody says when
+}
+
+// touchRow is a step that waits, and its day now and under a newer version.
+type touchRow struct {
+	N       int
+	Title   text
+	Was, Is string // empty: none
+	Changes bool
 }
 
 type remedyRow struct {
@@ -299,6 +308,18 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 	}
 	current := w.view.Procedure(c.Procedure.ID)
 	b.Newer, b.Fits = c.Newer(current), c.Fits(current)
+	if b.Fits {
+		for _, t := range c.Touches(current, w.today) {
+			row := touchRow{N: t.N, Title: w.text(current.Step(t.Step).Title), Changes: t.Had != t.Has || t.Was != t.Is}
+			if t.Had {
+				row.Was = w.words.Day(t.Was)
+			}
+			if t.Has {
+				row.Is = w.words.Day(t.Is)
+			}
+			b.Touches = append(b.Touches, row)
+		}
+	}
 	b.Successor = w.successor(c.Mission)
 	for i := range c.Steps {
 		row := w.stepRow(c, &c.Steps[i])
@@ -400,6 +421,8 @@ func (w *work) dayRests(c *casework.Case, s *casework.Step, p *instrument.Step) 
 	switch {
 	case ours:
 		of = w.words.Say("case.day.ours")
+	case s.Set != nil && !p.Clock.Unclocked():
+		of = w.words.Say("case.day.adopted", "day", w.words.Day(s.Set.On), "period", w.words.Period(p.Clock.Within, p.Clock.Working))
 	case p.Clock.Unclocked():
 		of = w.words.Say("case.day.none")
 	default:

@@ -76,7 +76,7 @@ func TestCriminalAndCivilSideBySide(t *testing.T) {
 	officer.says(r, doc, http.StatusOK, "Case 1", "(criminal)", "Case 2", "(civil)", "Open another track beside it")
 
 	answer := func(id string, step int, answer string) {
-		k.act(t, id, casework.RecordAnswer{Step: step, Answer: casework.Answer{Answer: answer, How: "letter"}})
+		k.act(t, id, casework.RecordAnswer{Step: step, Answer: casework.Answer{Answer: answer, How: "letter", Standard: casework.NotStated}})
 	}
 	answer(criminal, 1, "informed")
 	answer(civil, 1, "official")
