@@ -192,6 +192,7 @@ func TestCaseRefuses(t *testing.T) {
 	k.refused("o1", "2025-01-20", MoveClock{3, Move{Kind: Extended, To: day("2025-02-13"), Ground: "asked"}}, CodeBefore)
 	k.refused("o1", "2025-01-20", MoveClock{3, Move{Kind: Extended, To: day("2025-03-13"), Ground: "mood"}}, CodeGround)
 	k.refused("o1", "2025-01-20", MoveClock{3, Move{Kind: Resumed, Ground: "asked"}}, CodeTwice)
+	k.refused("o1", "2025-01-20", MoveClock{3, Move{Kind: Extended, To: day("2026-01-21"), Ground: "asked"}}, CodeCap)
 	k.do("o1", "2025-01-20", MoveClock{3, Move{Kind: Extended, To: day("2025-03-13"), Ground: "asked"}})
 	k.status(3, "2025-03-13", clock.Due)
 	k.do("o1", "2025-01-21", Wall{"o1"})

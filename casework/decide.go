@@ -134,6 +134,7 @@ const (
 	CodeStale     = "stale"     // the case is not what it was when it was asked for
 	CodeSame      = "same"      // it stands in public already as it is asked for
 	CodeStandard  = "standard"  // a finding states its standard of proof, or that none was stated
+	CodeCap       = "cap"       // more time than may be given at once
 	CodeDropped   = "dropped"   // what began the step was set aside
 	CodeDepends   = "depends"   // later answers rest on it: these are set aside first
 	CodeNote      = "note"      // the ground is said in words, where it is another, and only there
@@ -145,7 +146,7 @@ var Codes = []string{
 	CodeUnknown, CodeOver, CodeMoved, CodeDay, CodeGround, CodeEnd, CodeRunning, CodeTwice, CodeBefore,
 	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased, CodeConsent,
 	CodeUnentered, CodeJoined, CodeTied, CodeNeeded, CodeAsker, CodeStale, CodeSame, CodeWhy, CodeApart, CodeClosed, CodeItself,
-	CodeStandard, CodeDropped, CodeDepends, CodeNote,
+	CodeCap, CodeStandard, CodeDropped, CodeDepends, CodeNote,
 	CodeTrack,
 }
 
@@ -369,6 +370,10 @@ func (c *Case) answered(s *Step) bool {
 	return slices.ContainsFunc(s.Answers, func(a Answer) bool { return a.Stands() && !a.Moved && c.leads(s, a.Answer) })
 }
 
+// mostTime is the most that a clock is extended at once, from the day on which it is. A
+// year to come is more likely a slip of the pen than a ground.
+var mostTime = when.Period{Months: 12}
+
 func (m MoveClock) decide(d *decision) error {
 	s, err := d.step(m.Step, true)
 	if err != nil {
@@ -396,6 +401,8 @@ func (m MoveClock) decide(d *decision) error {
 			return refuse(CodeEnd)
 		case move.To <= due:
 			return refuse(CodeBefore)
+		case move.To > mostTime.After(d.on):
+			return refuse(CodeCap)
 		}
 	case Paused:
 		switch {
