@@ -38,7 +38,7 @@ func TestThingsAreErased(t *testing.T) {
 
 	r, doc = one.page("/en/cases/" + id + "/erase")
 	one.says(r, doc, http.StatusOK, "Erase case 1?", "Incident 1", "4 entries of the record", "1 step, with its clock", "1 letter", "1 link to answer on, which then leads nowhere", "This case is not closed",
-		"This is public of the case: the State", "A stone takes its place", "What stays, and why", "entries in the ledger, which nothing opens any more", "Its allegations and their incidents, in no case: each is erased by itself: Incident 1",
+		"This is public of the case: the State", "A stone takes its place", "What stays, and why", "entries in the ledger, which nothing opens any more", "Its allegations and their incidents, in no case or in those of other tracks: each is erased by itself: Incident 1",
 		"Figures that were published. They are not counted again")
 	if has(doc, "button.grave") {
 		t.Error("it can be erased, and nobody asked for it")

