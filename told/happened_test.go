@@ -310,7 +310,7 @@ func TestEverythingThatHappensIsThoughtOf(t *testing.T) {
 	for _, what := range casework.EventTypes() {
 		e := &casework.Event{
 			Type: what, Step: 1, Notice: &casework.Notice{N: 1}, Move: &casework.Move{}, Answer: &casework.Answer{Answer: "a"}, Aside: &casework.Aside{Answer: 1, Ground: "mistake"},
-			Remedy: &casework.Remedy{Kind: "apology"},
+			Remedy: &casework.Remedy{Kind: "apology"}, Opened: &casework.Opened{}, Handed: &casework.Handed{},
 		}
 		w := new(intake.Word)
 		before(c, e, w)
