@@ -90,6 +90,9 @@ func drawRule(t *rapid.T, obligations int32) Rule {
 			rule.Period = drawPeriod(t)
 		}
 	}
+	if rule.Kind == Unclocked && rapid.Bool().Draw(t, "counts from something else") {
+		rule.From = drawMoment(t)
+	}
 	if rapid.IntRange(0, 3).Draw(t, "working") == 0 {
 		rule.Working, rule.Calendar = true, office
 	}
