@@ -272,7 +272,9 @@ func (w *work) openCasePage() error {
 		if m.ID != b.Mission {
 			continue
 		}
-		b.Outside = w.outsideOf(about, m)
+		if from == nil { // what is handed on is of the mission that has the duties now
+			b.Outside = w.outsideOf(about, m)
+		}
 		for i := range lines {
 			for _, p := range w.procedureChoice(&lines[i], m.ID) {
 				p.By, p.Taken = taken[lines[i].Track], taken[lines[i].Track] != ""
