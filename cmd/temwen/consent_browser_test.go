@@ -186,7 +186,7 @@ func testConsent(t *testing.T, b *sitetest.Browser) {
 	link, said := letterTo(legal, "1")
 
 	// Then the person reads, in Creole, what happened
-	comesBack(phone, code, "Biwo a louvri yon dosye sou sa ou te di a.", "28 novanm 2026. Biwo a ekri moun ki dwe bay repons yo. Yo dwe reponn pa pita pase 28 desanm 2026.",
+	comesBack(phone, code, "Biwo a louvri yon dosye sou sa ou te di a.", "28 novanm 2026. ", "Biwo a ekri moun ki dwe bay repons yo. Yo dwe reponn pa pita pase 28 desanm 2026.",
 		"Biwo a ekri moun ki dwe bay repons yo.")
 	for _, word := range []string{"Kenya", "MSS", "Misyon", "polis", "Dosye 1"} {
 		if strings.Contains(phone.Text("#thread"), word) {
