@@ -3,6 +3,7 @@ package site_test
 import (
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -63,7 +64,12 @@ func pageTypes(t *testing.T) []pageType {
 	for _, path := range site.New(s, site.Options{}).Paths() {
 		address, ok := examples[path]
 		if !ok {
-			address = part.ReplaceAllStringFunc(path, func(name string) string { return named[name] })
+			address = part.ReplaceAllStringFunc(path, func(name string) string {
+				if name == "{entry}" {
+					return strconv.FormatUint(publicEntry, 10)
+				}
+				return named[name]
+			})
 		}
 		list = append(list, pageType{path, address, http.StatusOK})
 	}
