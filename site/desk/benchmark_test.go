@@ -28,7 +28,7 @@ func TestClaimCountsFromTheDamage(t *testing.T) {
 		step   int
 		answer string
 	}{{1, "official"}, {2, "named"}} {
-		k.act(t, id, casework.RecordAnswer{Step: a.step, Answer: casework.Answer{Answer: a.answer, How: "letter"}})
+		k.act(t, id, casework.RecordAnswer{Step: a.step, Answer: casework.Answer{Answer: a.answer, How: "letter", Standard: casework.NotStated}})
 	}
 	officer := k.signedIn(t, "lakay")
 	r, doc := officer.page("/en/cases/" + id)
