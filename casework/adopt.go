@@ -18,7 +18,7 @@ type Adopt struct{ Procedure *instrument.Procedure }
 
 func (a Adopt) decide(d *decision) error {
 	p := a.Procedure
-	if p == nil || p.ID != d.c.Procedure.ID || p.Track != d.c.Procedure.Track || len(p.Check()) > 0 || !d.c.fits(p) {
+	if p == nil || p.ID != d.c.Procedure.ID || len(p.Check()) > 0 || !d.c.fits(p) {
 		return refuse(CodeProcedure)
 	}
 	if !d.c.Newer(p) {
@@ -71,9 +71,12 @@ func (c *Case) adopt(p *instrument.Procedure, on when.Day, index uint64) {
 	c.Procedure, c.Adopted = p, index
 }
 
-// fits reports whether all that has happened in a case has its place in a
-// version of its procedure.
+// fits reports whether a version of its procedure goes the same track, and all that has
+// happened in a case has its place there.
 func (c *Case) fits(p *instrument.Procedure) bool {
+	if p.Track != c.Procedure.Track {
+		return false
+	}
 	with := &Case{Procedure: p}
 	for i := range c.Steps {
 		s := &c.Steps[i]
@@ -95,6 +98,4 @@ func (c *Case) fits(p *instrument.Procedure) bool {
 }
 
 // Fits reports whether a newer version of its procedure could be adopted.
-func (c *Case) Fits(p *instrument.Procedure) bool {
-	return c.Newer(p) && p.Track == c.Procedure.Track && c.fits(p)
-}
+func (c *Case) Fits(p *instrument.Procedure) bool { return c.Newer(p) && c.fits(p) }

@@ -302,8 +302,9 @@ func (k *Cases) Latest(ctx context.Context, id string, before uint64, limit int)
 		before = math.MaxInt64
 	}
 	events, err = k.happened(ctx, `SELECT i.idx FROM {did} i JOIN {docket} d ON d.idx = i.docket WHERE d.id = $1 AND i.idx < $2
-		ORDER BY i.idx DESC LIMIT $3`, id, before, limit)
-	if len(events) == limit {
+		ORDER BY i.idx DESC LIMIT $3`, id, before, limit+1)
+	if len(events) > limit {
+		events = events[1:]
 		next = events[0].Index
 	}
 	return events, next, err
