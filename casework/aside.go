@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"temwen/instrument"
 	"temwen/when"
 )
 
@@ -203,7 +204,7 @@ func (n *Notice) withdraw(on when.Day) {
 func (c *Case) stopInstead(dropped, resumed []int) {
 	for i := range c.Ends {
 		r := &c.Ends[i]
-		if len(r.Stopped) == 0 || r.Reopened != nil || len(resumed) == 0 {
+		if c.Procedure.End(r.End).Outcome != instrument.NoConsent || r.Answer != 0 || r.Reopened != nil || len(resumed) == 0 {
 			continue
 		}
 		r.Stopped = append(slices.DeleteFunc(slices.Clone(r.Stopped), func(n int) bool { return slices.Contains(dropped, n) }), resumed...)

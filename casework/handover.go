@@ -111,7 +111,7 @@ func takesOver(ctx context.Context, t *record.Tables, o *Open, by string, on whe
 
 // goOn are the events by which allegations that were handed on go on in another case:
 // in one that is opened, or takes one more, or in one that is there when the end is
-// reached. c is the case of the events, before they happened.
+// reached or stands again. c is the case of the events, before they happened.
 func goOn(ctx context.Context, t *record.Tables, c *Case, events []Event) (handed []Event, err error) {
 	if len(events) == 0 {
 		return nil, nil
@@ -124,37 +124,32 @@ func goOn(ctx context.Context, t *record.Tables, c *Case, events []Event) (hande
 		if handed, err = toThis(ctx, t, e, c.Procedure.ID, []string{e.Allegation}); err != nil {
 			return nil, err
 		}
-	case answerReceived, procedureAdopted:
+	case answerReceived, procedureAdopted, answerSetAside, caseReopened:
 	default:
 		return nil, nil
 	}
 	for i := range events {
 		c.Apply(&events[i])
 	}
-	for _, r := range c.Handing() {
-		there, err := toThose(ctx, t, c, r)
-		if err != nil {
-			return nil, err
-		}
-		for _, o := range there {
-			handed = append(handed, Event{Type: caseHanded, Case: c.ID, On: e.On, By: e.By, End: r.End, Handed: &Handed{Onward: o}})
-		}
-	}
-	return handed, nil
+	there, err := toThose(ctx, t, c, e)
+	return append(handed, there...), err
 }
 
 // toThis are the events by which allegations go on in the case of an event, which takes
 // some through a procedure.
 func toThis(ctx context.Context, t *record.Tables, e *Event, procedure string, takes []string) (handed []Event, err error) {
-	var cases []string
+	var cases, taken []string // what it takes, under each number that it has
 	for _, a := range takes {
-		list, err := casesOf(ctx, t, a)
+		list, err := alike(ctx, t, a)
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range list {
-			if id != e.Case && !slices.Contains(cases, id) {
-				cases = append(cases, id)
+		for _, a := range list {
+			taken = append(taken, a.ID)
+			for _, id := range a.Cases {
+				if id != e.Case && !slices.Contains(cases, id) {
+					cases = append(cases, id)
+				}
 			}
 		}
 	}
@@ -167,7 +162,7 @@ func toThis(ctx context.Context, t *record.Tables, e *Event, procedure string, t
 			if c.Procedure.End(r.End).HandsOn.To != procedure {
 				continue
 			}
-			going := slices.DeleteFunc(c.Left(r), func(a string) bool { return !slices.Contains(takes, a) })
+			going := slices.DeleteFunc(c.Left(r), func(a string) bool { return !slices.Contains(taken, a) })
 			next := e.Opened != nil && e.Opened.From == id && e.Opened.End == r.End
 			if len(going) > 0 {
 				handed = append(handed, Event{Type: caseHanded, Case: id, On: e.On, By: e.By, End: r.End, Handed: &Handed{Onward{e.Case, going}, next}})
@@ -177,33 +172,58 @@ func toThis(ctx context.Context, t *record.Tables, e *Event, procedure string, t
 	return handed, nil
 }
 
-// toThose are the cases that go the track to which a case hands on already, with those
-// of its allegations that each takes.
-func toThose(ctx context.Context, t *record.Tables, c *Case, r *Reached) (there []Onward, err error) {
-	to := c.Procedure.End(r.End).HandsOn.To
-	for _, a := range c.Left(r) {
-		cases, err := takenAlike(ctx, t, a)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range cases {
-			other, _, err := loadCase(ctx, t, id)
+// toThose are the events by which what a case hands on goes on in cases that are there
+// already, because of an event. joined are incidents that the event finds to be the same.
+func toThose(ctx context.Context, t *record.Tables, c *Case, e *Event, joined ...string) (handed []Event, err error) {
+	for _, r := range c.Handing() {
+		to := c.Procedure.End(r.End).HandsOn.To
+		var there []Onward
+		for _, a := range c.Left(r) {
+			cases, err := takenAlike(ctx, t, a, joined...)
 			if err != nil {
 				return nil, err
 			}
-			if id == c.ID || other.Procedure.ID != to {
-				continue
-			}
-			at := slices.IndexFunc(there, func(o Onward) bool { return o.Case == id })
-			if at < 0 {
-				at, there = len(there), append(there, Onward{Case: id})
-			}
-			if !slices.Contains(there[at].Allegations, a) {
+			for _, id := range cases {
+				other, _, err := loadCase(ctx, t, id)
+				if err != nil {
+					return nil, err
+				}
+				if id == c.ID || other.Procedure.ID != to {
+					continue
+				}
+				at := slices.IndexFunc(there, func(o Onward) bool { return o.Case == id })
+				if at < 0 {
+					at, there = len(there), append(there, Onward{Case: id})
+				}
 				there[at].Allegations = append(there[at].Allegations, a)
 			}
 		}
+		for _, o := range there {
+			handed = append(handed, Event{Type: caseHanded, Case: c.ID, On: e.On, By: e.By, End: r.End, Handed: &Handed{Onward: o}})
+		}
 	}
-	return there, nil
+	return handed, nil
+}
+
+// joins are the events by which what cases hand on goes on in cases that are about an
+// incident which is found to be the same.
+func joins(ctx context.Context, t *record.Tables, n *noted) (handed []Event, err error) {
+	cases, err := takenThrough(ctx, t, []string{n.ID, n.Into})
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range cases {
+		c, _, err := loadCase(ctx, t, id)
+		if err != nil {
+			return nil, err
+		}
+		there, err := toThose(ctx, t, c, &Event{On: n.On, By: n.By}, n.ID, n.Into)
+		if err != nil {
+			return nil, err
+		}
+		handed = append(handed, there...)
+	}
+	return handed, nil
 }
 
 // Handings asks for cases that were handed over, and whose next one is not open.

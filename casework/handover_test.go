@@ -165,3 +165,98 @@ func TestHandOverOfWhatGoesThereAlready(t *testing.T) {
 	}
 	o.rebuilds(t)
 }
+
+// Given a case that was handed over, then stopped for want of consent
+// when the answers that had handed it on are set aside
+// then their steps are among what was stopped, and wait again only where it is taken up.
+func TestStoppedHandOverIsSetAside(t *testing.T) {
+	k := &course{t, new(Case)}
+	k.do("o1", "2025-01-10", Open{ID: "c", Number: 1, Opened: Opened{Procedure: taken(), Allegations: []string{"a"}, Mission: "mss"}})
+	for step := 1; step <= 3; step++ {
+		k.do("o1", "2025-01-11", RecordAnswer{step, answer("done")})
+	}
+	k.do("o1", "2025-01-12", Stop{})
+	k.do("o1", "2025-01-13", aside(3, 1))
+	k.waits()
+	if !k.c.Closed() || len(k.c.Handing()) != 0 || !slices.Equal(k.c.Ends[1].Stopped, []int{3}) || k.c.Ends[0].Reopened != nil {
+		t.Errorf("with one answer set aside it is %+v", k.c.Ends)
+	}
+	k.do("o1", "2025-01-13", aside(2, 1))
+	k.waits()
+	if !k.c.Closed() || k.c.Ends[0].Reopened == nil || !slices.Equal(k.c.Ends[1].Stopped, []int{3, 2}) {
+		t.Errorf("with both set aside it is %+v", k.c.Ends)
+	}
+	k.do("o1", "2025-01-14", Reopen{"stopped"})
+	k.waits("evidence", "receipt")
+	if k.c.Closed() || len(k.c.Handing()) != 0 {
+		t.Errorf("taken up again it is %+v", k.c.Ends)
+	}
+}
+
+// Given a hand-over that an answer stopped, for the person wants no more, and a next case
+// that was opened all the same
+// when that answer is set aside
+// then its step waits as before, and what was handed on goes on in the case that is there.
+func TestAnswerThatStoppedAHandOverIsSetAside(t *testing.T) {
+	o := newOffice(t)
+	a := o.allegation(t)
+	p := taken()
+	p.Step("evidence").Answers = append(p.Step("evidence").Answers, instrument.Branch{ID: "unwilling", Then: []string{"stopped"}})
+	first := o.through(t, p, a)
+	o.do(t, first, RecordAnswer{1, answer("done")})
+	o.do(t, first, RecordAnswer{2, answer("done")})
+	o.do(t, first, RecordAnswer{3, answer("unwilling")})
+	second := o.through(t, criminal(), a)
+	if c, err := o.Case(t.Context(), "", first); err != nil || !c.Closed() || len(c.Ends[0].Goes) != 0 {
+		t.Fatalf("the stopped case is %+v, %v", c, err)
+	}
+	o.do(t, first, aside(3, 1))
+	c, err := o.Case(t.Context(), "", first)
+	if err != nil || len(c.Open()) != 1 || c.Open()[0].N != 3 || c.Ends[1].Reopened == nil {
+		t.Fatalf("the case is %+v, %v", c, err)
+	}
+	if r := c.Ends[0]; r.Reopened != nil || len(r.Goes) != 1 || r.Goes[0].Case != second {
+		t.Errorf("the hand-over is %+v", r)
+	}
+	if list, err := o.Handing(t.Context(), Handings{}); err != nil || len(list) != 0 {
+		t.Errorf("still waiting: %+v, %v", list, err)
+	}
+	o.rebuilds(t)
+}
+
+// Given a case that was handed over, and a case of the next track about an incident that
+// is found to be the same
+// then it goes on there; so it does where the next case is opened under the number that
+// the allegation has in the other incident.
+func TestHandOverToWhatIsTheSame(t *testing.T) {
+	for _, openedFirst := range []bool{true, false} {
+		o := newOffice(t)
+		a, b := o.allegation(t), o.allegation(t)
+		first := o.through(t, taken(), a)
+		second := ""
+		if openedFirst {
+			second = o.through(t, criminal(), b)
+		}
+		o.do(t, first, RecordAnswer{1, answer("done")})
+		o.do(t, first, RecordAnswer{2, answer("done")})
+		o.today = day("2025-02-01")
+		into, err := o.Allegation(t.Context(), b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Merge(t.Context(), "o2", o.incidentOf(t, first), into.Incident, 0); err != nil {
+			t.Fatal(err)
+		}
+		if !openedFirst {
+			second = o.through(t, criminal(), b)
+		}
+		c, err := o.Case(t.Context(), "", first)
+		if err != nil || len(c.Handing()) != 0 || len(c.Ends[0].Goes) != 1 || c.Ends[0].Goes[0].Case != second || !slices.Equal(c.Ends[0].Goes[0].Allegations, []string{a}) {
+			t.Errorf("opened first %v: the case is %+v, %v", openedFirst, c, err)
+		}
+		if list, err := o.Handing(t.Context(), Handings{}); err != nil || len(list) != 0 {
+			t.Errorf("opened first %v: still waiting: %+v, %v", openedFirst, list, err)
+		}
+		o.rebuilds(t)
+	}
+}

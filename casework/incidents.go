@@ -137,7 +137,16 @@ func (n *noting) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 		return nil, err
 	}
 	body, err := record.Canonical(b)
-	return []record.Draft{{Type: n.Type, Body: body}}, err
+	drafts := []record.Draft{{Type: n.Type, Body: body}}
+	if err != nil || n.Type != incidentMerged {
+		return drafts, err
+	}
+	handed, err := joins(ctx, t, &b)
+	if err != nil {
+		return nil, err
+	}
+	more, err := draftsOf("", handed, nil)
+	return append(drafts, more...), err
 }
 
 // unmoved is an incident as the officer saw it; where it has changed since, the

@@ -226,10 +226,15 @@ func (p *Past) ActIn(id, version string) string {
 			last = c
 		}
 	}
-	if became := v.Became("acts", last.Act, last.Terms, version); len(became) == 1 {
+	return actIn(last, version)
+}
+
+// actIn is an act in a version of the vocabulary, where it became one word there.
+func actIn(said Classed, version string) string {
+	if became := OwnTerms().Became("acts", said.Act, said.Terms, version); len(became) == 1 {
 		return became[0]
 	}
-	return last.Act + " " + last.Terms
+	return said.Act + " " + said.Terms
 }
 
 // Stands is the incident that one of an ID was found to be the same as, itself

@@ -44,30 +44,52 @@ func (k *Cases) free(ctx context.Context, t *record.Tables, ids []string, track 
 	return nil
 }
 
-// takenAlike are the cases that take an allegation, or one of the same act and actor in
-// an incident that was found to be the same.
-func takenAlike(ctx context.Context, t *record.Tables, id string) (cases []string, err error) {
-	list, err := allegations(ctx, t, `WHERE id = $1`, id)
+// alike are an allegation and those of the same act and actor in incidents that were
+// found to be the same. joined are incidents that are about to be, where there are any.
+func alike(ctx context.Context, t *record.Tables, id string, joined ...string) (list []Allegation, err error) {
+	self, err := allegations(ctx, t, `WHERE id = $1`, id)
 	if err != nil {
 		return nil, err
 	}
-	if len(list) == 0 {
+	if len(self) == 0 {
 		return nil, gone(ctx, t, OfAllegation, id)
 	}
-	incidents, err := same(ctx, t, []string{list[0].Incident})
+	incidents, err := same(ctx, t, []string{self[0].Incident})
+	if err == nil && slices.ContainsFunc(joined, func(i string) bool { return slices.Contains(incidents, i) }) {
+		incidents, err = same(ctx, t, append(incidents, joined...))
+	}
 	if err != nil {
 		return nil, err
 	}
 	for _, incident := range incidents {
-		alike, err := allegations(ctx, t, `WHERE incident = $1 AND actor = $2 AND act = $3`, incident, list[0].Actor, list[0].Act)
+		more, err := allegations(ctx, t, `WHERE incident = $1 AND actor = $2 ORDER BY idx`, incident, self[0].Actor)
 		if err != nil {
 			return nil, err
 		}
-		for _, a := range alike {
-			cases = append(cases, a.Cases...)
+		for _, a := range more {
+			if a.word() == self[0].word() {
+				list = append(list, a)
+			}
 		}
 	}
-	return cases, nil
+	return list, nil
+}
+
+// word is the act of an allegation in the newest version of the vocabulary, so that two
+// can be compared that were coded in two; see Past.ActIn.
+func (a *Allegation) word() string { return actIn(Classed{a.Act, a.Terms}, OwnTerms().Newest().Version) }
+
+// takenAlike are the cases that take an allegation, or one that is alike.
+func takenAlike(ctx context.Context, t *record.Tables, id string, joined ...string) (cases []string, err error) {
+	list, err := alike(ctx, t, id, joined...)
+	for _, a := range list {
+		for _, c := range a.Cases {
+			if !slices.Contains(cases, c) {
+				cases = append(cases, c)
+			}
+		}
+	}
+	return cases, err
 }
 
 // Beside is another case about the same incident as one.
