@@ -130,7 +130,9 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 	case Publish:
 		o.Seed = make([]byte, seedSize)
 		rand.Read(o.Seed) // never fails
-		cmd = o
+		cmd, err = o, d.cases.once(ctx, t, c, false)
+	case AskPublication:
+		err = d.cases.once(ctx, t, c, true)
 	case AddAllegation:
 		if !slices.Contains(c.Allegations, o.Allegation) {
 			err = d.cases.free(ctx, t, []string{o.Allegation}, c.Procedure.Track, c.ID)

@@ -138,6 +138,7 @@ const (
 	CodeDropped   = "dropped"   // what began the step was set aside
 	CodeDepends   = "depends"   // later answers rest on it: these are set aside first
 	CodeNote      = "note"      // the ground is said in words, where it is another, and only there
+	CodeDoubled   = "doubled"   // another case of its track shows the same act in public
 	CodeWhy       = "why"       // it is shown otherwise than it stands, and nobody says why
 )
 
@@ -147,7 +148,7 @@ var Codes = []string{
 	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased, CodeConsent,
 	CodeUnentered, CodeJoined, CodeTied, CodeNeeded, CodeAsker, CodeStale, CodeSame, CodeWhy, CodeApart, CodeClosed, CodeItself,
 	CodeCap, CodeStandard, CodeDropped, CodeDepends, CodeNote,
-	CodeTrack,
+	CodeTrack, CodeDoubled,
 }
 
 func refuse(code string) error { return &Refused{Code: code} }

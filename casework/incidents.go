@@ -160,27 +160,36 @@ func (n *noting) unmoved(ctx context.Context, t *record.Tables, id string) (*Inc
 }
 
 // alleged refuses an act that is no word of the allegation's version, and what is
-// alleged already, and says by whom.
+// alleged already, also of what was found to be the same incident, and says by whom.
 func (n *noting) alleged(ctx context.Context, t *record.Tables, a *Allegation) error {
 	if terms := TermsOf(a.Terms); terms == nil || terms.Act(a.Act) == nil {
 		return refuse(CodeMalformed)
 	}
-	var index uint64
-	var id string
-	there, err := t.Scan(ctx, `SELECT idx, id FROM {allegation} WHERE incident = $1 AND actor = $2 AND act = $3`,
-		[]any{a.Incident, a.Actor, a.Act}, &index, &id)
-	if err != nil || !there {
-		return err
-	}
-	taking, err := casesOf(ctx, t, id)
+	incidents, err := same(ctx, t, []string{a.Incident})
 	if err != nil {
 		return err
 	}
-	r := Refused{Code: CodeTwice}
-	if len(taking) > 0 {
-		r.Case = taking[0]
+	for _, incident := range incidents {
+		there, err := allegations(ctx, t, `WHERE incident = $1 AND actor = $2`, incident, a.Actor)
+		if err != nil {
+			return err
+		}
+		for _, b := range there {
+			if b.word() != a.word() {
+				continue
+			}
+			r := Refused{Code: CodeTwice}
+			if len(b.Cases) > 0 {
+				r.Case = b.Cases[0]
+			}
+			var index uint64
+			if _, err := t.Scan(ctx, `SELECT idx FROM {allegation} WHERE id = $1`, []any{b.ID}, &index); err != nil {
+				return err
+			}
+			return n.cases.because(ctx, index, r)
+		}
 	}
-	return n.cases.because(ctx, index, r)
+	return nil
 }
 
 // merges refuses what would not leave one incident that stands: one that is

@@ -15,6 +15,7 @@ import (
 type Touched struct {
 	Case  *Case
 	Steps []TouchedStep
+	Hands []TouchedHand
 }
 
 // TouchedStep is a step that waits, and the day on which it falls due, where it
@@ -25,6 +26,16 @@ type TouchedStep struct {
 	Was, Is   when.Day
 	Had, Has  bool
 	Forgotten bool // the other version has no such step
+}
+
+// TouchedHand is an end that a case has come to, or can come to, and that hands on to
+// another procedure under the other version than it does now: Was and Is are where to,
+// nil where it does not.
+type TouchedHand struct {
+	End     string
+	Was, Is *instrument.HandOn
+	// Waits says that the case was handed over there, and its next case is not open.
+	Waits bool
 }
 
 // Changes reports whether a day changes, or a step is gone.
@@ -61,7 +72,7 @@ func LookTouched(ctx context.Context, v Viewer, current []*instrument.Procedure,
 				return
 			}
 			for _, c := range page.Cases {
-				if !yield(&Touched{c, c.Touches(byID[c.Procedure.ID], today)}, nil) {
+				if !yield(&Touched{c, c.Touches(byID[c.Procedure.ID], today), c.TouchesHands(byID[c.Procedure.ID])}, nil) {
 					return
 				}
 			}
@@ -87,4 +98,55 @@ func (c *Case) Touches(p *instrument.Procedure, now when.Day) []TouchedStep {
 		steps = append(steps, t)
 	}
 	return steps
+}
+
+// TouchesHands is what following another version of its procedure would change of where a
+// case hands on: at the ends that it has come to, and at those that its open steps lead to
+// under either version.
+func (c *Case) TouchesHands(p *instrument.Procedure) (list []TouchedHand) {
+	for _, end := range c.reachable(p) {
+		h := TouchedHand{End: end, Waits: c.handing(end) != nil}
+		if e := c.Procedure.End(end); e != nil {
+			h.Was = e.HandsOn
+		}
+		if e := p.End(end); e != nil {
+			h.Is = e.HandsOn
+		}
+		if (h.Was == nil) != (h.Is == nil) || h.Was != nil && *h.Was != *h.Is {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// reachable are the ends at which a case is, and those to which its open steps lead, under
+// its own version of the procedure or another one.
+func (c *Case) reachable(p *instrument.Procedure) (ends []string) {
+	var ids []string // steps and ends, each followed once
+	for _, r := range c.Ends {
+		if r.Reopened == nil {
+			ids = append(ids, r.End)
+		}
+	}
+	for _, s := range c.Open() {
+		ids = append(ids, s.ID)
+	}
+	for i := 0; i < len(ids); i++ {
+		if slices.Contains(ids[:i], ids[i]) {
+			continue
+		}
+		isEnd := false
+		for _, version := range []*instrument.Procedure{c.Procedure, p} {
+			isEnd = isEnd || version.End(ids[i]) != nil
+			if s := version.Step(ids[i]); s != nil {
+				for _, b := range s.Branches() {
+					ids = append(ids, b.Then...)
+				}
+			}
+		}
+		if isEnd {
+			ends = append(ends, ids[i])
+		}
+	}
+	return ends
 }

@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"temwen/instrument"
@@ -40,5 +42,48 @@ func TestTouched(t *testing.T) {
 	other.ID = "another"
 	if list := touched(other); len(list) != 0 {
 		t.Errorf("another procedure touches %+v", list)
+	}
+}
+
+// A hand-over that is changed, taken out or added touches the open cases that have come
+// to it, or can still, and no others.
+func TestTouchedHandOver(t *testing.T) {
+	hands := func(c *Case, p *instrument.Procedure) string {
+		var b strings.Builder
+		for _, h := range c.TouchesHands(p) {
+			fmt.Fprintf(&b, "%s %v→%v %v ", h.End, h.Was, h.Is, h.Waits)
+		}
+		return b.String()
+	}
+	at := func(steps ...int) *Case {
+		k := &course{t, new(Case)}
+		k.do("o1", "2025-01-10", Open{ID: "c", Number: 1, Opened: Opened{Procedure: taken(), Allegations: []string{"a"}, Mission: "mss"}})
+		for _, n := range steps {
+			k.do("o1", "2025-01-11", RecordAnswer{n, answer("done")})
+		}
+		return k.c
+	}
+	changed, out := taken(), taken()
+	changed.Ends[0].HandsOn = &instrument.HandOn{To: "other"}
+	out.Ends[0].Outcome, out.Ends[0].HandsOn = instrument.NoAction, nil
+	added := taken()
+	added.Ends = append(added.Ends, instrument.End{ID: "discipline", Outcome: instrument.Handed, HandsOn: &instrument.HandOn{To: "d"}})
+	added.Step("receipt").Answers[0].Then = []string{"criminal", "discipline"}
+	for _, tt := range []struct {
+		name string
+		c    *Case
+		p    *instrument.Procedure
+		want string
+	}{
+		{"the same", at(), taken(), ""},
+		{"changed, to come", at(), changed, "criminal &{p true}→&{other false} false "},
+		{"changed, handed over", at(1, 2), changed, "criminal &{p true}→&{other false} true "},
+		{"taken out, handed over", at(1, 2, 3), out, "criminal &{p true}→<nil> true "},
+		{"added", at(1), added, "discipline <nil>→&{d false} false "},
+		{"added where nothing leads any more", at(1, 2), added, ""},
+	} {
+		if got := hands(tt.c, tt.p); got != tt.want {
+			t.Errorf("%s: it touches %q, and should %q", tt.name, got, tt.want)
+		}
 	}
 }

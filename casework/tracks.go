@@ -77,7 +77,9 @@ func alike(ctx context.Context, t *record.Tables, id string, joined ...string) (
 
 // word is the act of an allegation in the newest version of the vocabulary, so that two
 // can be compared that were coded in two; see Past.ActIn.
-func (a *Allegation) word() string { return actIn(Classed{a.Act, a.Terms}, OwnTerms().Newest().Version) }
+func (a *Allegation) word() string {
+	return actIn(Classed{a.Act, a.Terms}, OwnTerms().Newest().Version)
+}
 
 // takenAlike are the cases that take an allegation, or one that is alike.
 func takenAlike(ctx context.Context, t *record.Tables, id string, joined ...string) (cases []string, err error) {
@@ -95,8 +97,9 @@ func takenAlike(ctx context.Context, t *record.Tables, id string, joined ...stri
 // Beside is another case about the same incident as one.
 type Beside struct {
 	Case *Case
-	// Shares says that it takes one of the same allegations, through another track.
-	Shares bool
+	// Shares says that it takes one of the same allegations, through another track, and
+	// Doubles that it does through the same one: see Doubled.
+	Shares, Doubles bool
 }
 
 // Beside are the other cases about the same incidents as a case, those that take one of
@@ -105,6 +108,10 @@ func (k *Cases) Beside(ctx context.Context, id string) (list []Beside, err error
 	err = k.view(ctx, func(t *record.Tables) error {
 		mine, err := column(ctx, t, `SELECT allegation FROM {takes} WHERE docket = $1`, id)
 		if err != nil {
+			return err
+		}
+		self, _, err := loadCase(ctx, t, id)
+		if err != nil || self == nil {
 			return err
 		}
 		var share []string
@@ -127,7 +134,8 @@ func (k *Cases) Beside(ctx context.Context, id string) (list []Beside, err error
 			if err != nil {
 				return err
 			}
-			list = append(list, Beside{c, slices.Contains(share, other)})
+			shares := slices.Contains(share, other)
+			list = append(list, Beside{c, shares, shares && self.Doubles(c)})
 		}
 		return nil
 	})

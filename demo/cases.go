@@ -39,8 +39,17 @@ type staged struct {
 		Grade         string   `yaml:"grade"`
 	} `yaml:"incident"`
 	Then []act `yaml:"then"`
+	// Beside are the further tracks that the same allegation goes through.
+	Beside []track `yaml:"beside"`
 	// Story says that it is told one by one: the legal officer has it.
 	Story bool `yaml:"-"`
+}
+
+// track is a further track of the allegation of a case.
+type track struct {
+	Procedure string `yaml:"procedure"`
+	After     int    `yaml:"after"` // days after the first case was opened
+	Then      []act  `yaml:"then"`  // in days after this one was
 }
 
 // harm is casework's, as YAML has it.
@@ -114,33 +123,45 @@ func (p *player) cases(procedures []*instrument.Procedure) error {
 // toldAfter is how many days after an incident it is coded.
 const toldAfter = 3
 
-// stage lays out the scenes of one case, those that would be in the future left
-// out.
+// stage lays out the scenes of one case, and of the tracks beside it, those that would be
+// in the future left out.
 func (p *player) stage(s *staged) {
-	if s.Ago < 0 {
+	var allegation string
+	p.stageTrack(s, track{Procedure: s.Procedure, Then: s.Then}, func(ctx context.Context) (_ string, err error) {
+		_, allegation, err = p.code(ctx, s)
+		return allegation, err
+	})
+	for _, beside := range s.Beside {
+		p.stageTrack(s, beside, func(context.Context) (string, error) { return allegation, nil })
+	}
+}
+
+// stageTrack lays out the scenes of a case that takes an allegation through a track.
+func (p *player) stageTrack(s *staged, t track, alleged func(context.Context) (string, error)) {
+	ago := s.Ago - t.After
+	if ago < 0 {
 		return
 	}
 	var id string
-	p.scenes = append(p.scenes, scene{s.Ago, func(ctx context.Context, p *player) (err error) {
-		id, err = p.open(ctx, s)
+	p.scenes = append(p.scenes, scene{ago, func(ctx context.Context, p *player) error {
+		allegation, err := alleged(ctx)
+		if err == nil {
+			id, err = p.open(ctx, s, t.Procedure, allegation)
+		}
 		return err
 	}})
-	for _, a := range s.Then {
-		if a.After <= s.Ago {
-			p.scenes = append(p.scenes, scene{s.Ago - a.After, func(ctx context.Context, p *player) error { return p.act(ctx, id, a) }})
+	for _, a := range t.Then {
+		if a.After <= ago {
+			p.scenes = append(p.scenes, scene{ago - a.After, func(ctx context.Context, p *player) error { return p.act(ctx, id, a) }})
 		}
 	}
 }
 
-// open opens a case of an incident.
-func (p *player) open(ctx context.Context, s *staged) (string, error) {
-	at := slices.IndexFunc(p.procedures, func(q *instrument.Procedure) bool { return q.ID == s.Procedure })
+// open opens a case that takes an allegation through a procedure.
+func (p *player) open(ctx context.Context, s *staged, procedure, allegation string) (string, error) {
+	at := slices.IndexFunc(p.procedures, func(q *instrument.Procedure) bool { return q.ID == procedure })
 	if at < 0 {
-		return "", fmt.Errorf("there is no procedure %q for an invented case", s.Procedure)
-	}
-	_, allegation, err := p.code(ctx, s)
-	if err != nil {
-		return "", err
+		return "", fmt.Errorf("there is no procedure %q for an invented case", procedure)
 	}
 	by := p.colleagues[office.Investigator]
 	if s.Story {

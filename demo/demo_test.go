@@ -117,7 +117,7 @@ func TestPlay(t *testing.T) {
 	if err != nil || len(waiting) != 1 || waiting[0].Asked.By != state.Named(string(office.LegalOfficer)).ID || waiting[0].SinceAsked() != nil {
 		t.Errorf("a publisher finds %d requests (%v)", len(waiting), err)
 	}
-	if standing, err := work.Standing(t.Context()); err != nil || len(standing) != 2 {
+	if standing, err := work.Standing(t.Context()); err != nil || len(standing) != 3 {
 		t.Errorf("%d cases are public (%v)", len(standing), err)
 	}
 	var silent, ended, outcome, letters int
@@ -151,6 +151,9 @@ func TestPlay(t *testing.T) {
 				}
 			}
 		}
+	}
+	if both := besideIn(t, work); both != 1 {
+		t.Errorf("%d allegations go through two tracks", both)
 	}
 	if letters < 5 {
 		t.Errorf("%d letters were sent", letters)
@@ -257,4 +260,25 @@ func evidenceIn(t *testing.T, work *casework.Cases) (n int) {
 		}
 	}
 	return n
+}
+
+// besideIn is how many pairs of cases take the same allegation through two tracks.
+func besideIn(t *testing.T, work *casework.Cases) (pairs int) {
+	t.Helper()
+	page, err := work.List(t.Context(), casework.Query{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range page.Cases {
+		list, err := work.Beside(t.Context(), c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range list {
+			if b.Shares && !b.Doubles && b.Case.Number > c.Number {
+				pairs++
+			}
+		}
+	}
+	return pairs
 }

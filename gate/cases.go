@@ -345,6 +345,20 @@ func (g *Cases) Handing(ctx context.Context, q casework.Handings) ([]*casework.C
 	return g.cases.Handing(ctx, q)
 }
 
+// Doubled are the cases that take an act through a track that another one takes it
+// through, too, of those that the officer may see; of each act one is left, at least.
+func (g *Cases) Doubled(ctx context.Context, limit int) ([][]*casework.Case, error) {
+	a, err := g.sees(ctx)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := g.cases.Doubled(ctx, limit)
+	for i, group := range groups {
+		groups[i] = slices.DeleteFunc(group, func(c *casework.Case) bool { return a.may(office.SeeCases, a.ofCase(c)) != nil })
+	}
+	return slices.DeleteFunc(groups, func(group []*casework.Case) bool { return len(group) == 0 }), err
+}
+
 // narrow has a span ask for what the officer may see.
 func (g *Cases) narrow(ctx context.Context, span *casework.Span) error {
 	a, err := g.asks(ctx, nil)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"temwen/casework"
+	"temwen/instrument"
 	"temwen/store"
 	"temwen/when"
 )
@@ -23,7 +24,7 @@ type procedureTouchesCmd struct {
 func (procedureTouchesCmd) Help() string {
 	return `Compares the procedures of a dossier with those that open cases follow. For each case that
 follows another version it says which steps wait, when they fall due, and when they would
-under this version. It changes nothing, and the server may go on: a case keeps the version that
+under this version, and where the case hands on otherwise. It changes nothing, and the server may go on: a case keeps the version that
 it was opened under until an officer adopts the newer one.
 
   temwen procedure touches missions/haiti --dir /var/lib/temwen`
@@ -36,6 +37,15 @@ type touchedCase struct {
 	// Changes says that a day changes, or a step is gone.
 	Changes bool          `json:"changes"`
 	Steps   []touchedStep `json:"steps"`
+	// Hands are the ends at which it hands on otherwise, or would.
+	Hands []touchedHand `json:"hands,omitempty"`
+}
+
+type touchedHand struct {
+	End   string             `json:"end"`
+	Was   *instrument.HandOn `json:"was,omitempty"`
+	Is    *instrument.HandOn `json:"is,omitempty"`
+	Waits bool               `json:"waits,omitempty"` // the case was handed over, and its next one is not open
 }
 
 type touchedStep struct {
@@ -82,6 +92,9 @@ func newTouchedCase(t *casework.Touched) touchedCase {
 		}
 		one.Steps = append(one.Steps, step)
 	}
+	for _, h := range t.Hands {
+		one.Hands = append(one.Hands, touchedHand(h))
+	}
 	return one
 }
 
@@ -96,17 +109,32 @@ func printTouched(p *program, list []touchedCase) error {
 		}
 		return d.String()
 	}
+	to := func(h *instrument.HandOn) string {
+		switch {
+		case h == nil:
+			return "nothing"
+		case h.FromHandOver:
+			return h.To + " from the day of the hand-over"
+		}
+		return h.To
+	}
 	var b strings.Builder
 	var same []string
+	days, hands := 0, 0
 	for _, t := range list {
-		if !t.Changes {
+		if t.Changes {
+			days++
+		} else {
 			same = append(same, strconv.Itoa(t.Number))
 		}
+		if len(t.Hands) > 0 {
+			hands++
+		}
 	}
-	fmt.Fprintf(&b, "%d open %s another version of these procedures; a day changes in %d\n",
-		len(list), plural(len(list), "case follows", "cases follow"), len(list)-len(same))
+	fmt.Fprintf(&b, "%d open %s another version of these procedures; a day changes in %d, a hand-over in %d\n",
+		len(list), plural(len(list), "case follows", "cases follow"), days, hands)
 	for _, t := range list {
-		if !t.Changes {
+		if !t.Changes && len(t.Hands) == 0 {
 			continue
 		}
 		fmt.Fprintf(&b, "case %d (%s)\n", t.Number, t.Procedure)
@@ -119,6 +147,13 @@ func printTouched(p *program, list []touchedCase) error {
 			default:
 				fmt.Fprintf(&b, "  %s: due %s, under this version %s\n", s.Step, due(s.Was), due(s.Is))
 			}
+		}
+		for _, h := range t.Hands {
+			waits := ""
+			if h.Waits {
+				waits = "; the case is handed over there, and its next one is not open"
+			}
+			fmt.Fprintf(&b, "  at %s: hands on to %s, under this version to %s%s\n", h.End, to(h.Was), to(h.Is), waits)
 		}
 	}
 	if len(same) > 0 {

@@ -66,6 +66,7 @@ type boardBody struct {
 	// Handing are cases that were handed over, and whose next track is not open.
 	Handing     []caseRow
 	MoreHanding bool
+	Doubled     [][]caseLink // cases that take one act through one track
 	Empty       bool
 	Month       monthView
 	Calendar    bool   // the officer has an address of a calendar
@@ -87,7 +88,10 @@ func (w *work) boardPage() error {
 	if b.Handing, b.MoreHanding, err = w.handing(); err != nil {
 		return err
 	}
-	b.Empty = len(b.Affected)+len(b.Unentered)+len(b.Handing)+len(b.Unworked.Rows) == 0
+	if b.Doubled, err = w.doubled(); err != nil {
+		return err
+	}
+	b.Empty = len(b.Affected)+len(b.Unentered)+len(b.Handing)+len(b.Doubled)+len(b.Unworked.Rows) == 0
 	for _, key := range fallingKeys {
 		part, next, err := w.fallingPart(key, "", firstFalling)
 		if err != nil {

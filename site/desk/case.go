@@ -27,6 +27,7 @@ type caseBody struct {
 	Allegations          []allegationRow
 	HandedFrom           *caseLink   // the case that handed its allegations on to this one
 	Beside               []besideRow // other cases about the same incidents
+	Doubles              []besideRow // those that take an act of it through its own track
 	Waiting              []stepRow   // steps that wait, in the order they began
 	Over                 []stepRow
 	Reached              []reachedRow
@@ -45,6 +46,7 @@ type caseBody struct {
 	Newer        bool          // the procedure has a newer version
 	Fits         bool          // it can be followed from here
 	Touches      []touchRow    // what that would change
+	Hands        []handRow     // where it would hand on otherwise
 	Successor    *succession
 	Officers     []option
 	Loose        []option // allegations that it could take, too
@@ -89,6 +91,10 @@ type touchRow struct {
 	Was, Is string // empty: none
 	Changes bool
 }
+
+// handRow is an end, and the procedure in which the case goes on from there, now and under
+// a newer version; nothing where it does not.
+type handRow struct{ End, Was, Is text }
 
 type remedyRow struct {
 	Kind, On string
@@ -210,7 +216,7 @@ func (w *work) casePage() error {
 		}
 		b.Allegations = append(b.Allegations, row)
 	}
-	if b.Beside, err = w.beside(c.ID); err != nil {
+	if b.Beside, b.Doubles, err = w.beside(c.ID); err != nil {
 		return err
 	}
 	if c.From != "" {
@@ -318,6 +324,13 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 				row.Is = w.words.Day(t.Is)
 			}
 			b.Touches = append(b.Touches, row)
+		}
+		for _, h := range c.TouchesHands(current) {
+			title := c.Procedure.End(h.End)
+			if title == nil {
+				title = current.End(h.End)
+			}
+			b.Hands = append(b.Hands, handRow{w.text(title.Title), w.handsOn(h.Was), w.handsOn(h.Is)})
 		}
 	}
 	b.Successor = w.successor(c.Mission)

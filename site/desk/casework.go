@@ -63,8 +63,11 @@ type Cases interface {
 	// works.
 	Waiting(ctx context.Context, q casework.Waiting) (casework.WaitingPage, error)
 	Unworked(ctx context.Context, q casework.Unworked) (casework.Page, int, error)
-	// ByConsent are the open cases whose consent stands in a way.
+	// Handing are the cases whose next track is not open, and Doubled those that take an act
+	// through a track that another one takes it through, too.
 	Handing(ctx context.Context, q casework.Handings) ([]*casework.Case, error)
+	Doubled(ctx context.Context, limit int) ([][]*casework.Case, error)
+	// ByConsent are the open cases whose consent stands in a way.
 	ByConsent(ctx context.Context, q casework.Consenting) ([]*casework.Case, error)
 	GiveCalendar(ctx context.Context, officer string) (token string, err error)
 	DropCalendar(ctx context.Context, officer string) error

@@ -135,7 +135,7 @@ func (w *work) affected() (rows []affectedRow, more bool, err error) {
 		if err != nil {
 			return nil, false, err
 		}
-		r := affectedRow{Case: c.ID, Number: c.Number, Runs: slices.ContainsFunc(c.Open(), func(s *casework.Step) bool { return !c.Paused(s) })}
+		r := affectedRow{Case: c.ID, Number: c.Number, Runs: c.Runs()}
 		for _, p := range rests.Against(seal.ConsentCase) {
 			r.People = append(r.People, w.allows(&p))
 		}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"temwen/casework"
+	"temwen/instrument"
 	"temwen/locale"
 )
 
@@ -10,18 +11,46 @@ type besideRow struct {
 	caseRow
 	Track  string
 	Shares bool // it takes one of the same allegations
+	Public bool // something of it is public
 }
 
 // beside are the other cases about the same incidents as one, of those that the officer
-// may see.
-func (w *work) beside(id string) (rows []besideRow, err error) {
+// may see: those of other tracks, or about other acts; and those that take an act of it
+// through its own track.
+func (w *work) beside(id string) (rows, doubles []besideRow, err error) {
 	list, err := w.cases.Beside(w.Context(), id)
 	for _, b := range list {
-		if w.sees(b.Case.Officer, b.Case.Walled) {
-			rows = append(rows, besideRow{w.caseRow(b.Case), w.track(b.Case), b.Shares})
+		row := besideRow{w.caseRow(b.Case), w.track(b.Case), b.Shares, b.Case.Shown != 0}
+		switch {
+		case !w.sees(b.Case.Officer, b.Case.Walled):
+		case b.Doubles:
+			doubles = append(doubles, row)
+		default:
+			rows = append(rows, row)
 		}
 	}
-	return rows, err
+	return rows, doubles, err
+}
+
+// maxDoubled is how many acts that go one track twice the board shows.
+const maxDoubled = 50
+
+// doubled are the cases that take one act through one track, act by act, of those that
+// the officer may see.
+func (w *work) doubled() (groups [][]caseLink, err error) {
+	list, err := w.cases.Doubled(w.Context(), maxDoubled)
+	for _, group := range list {
+		var links []caseLink
+		for _, c := range group {
+			if w.sees(c.Officer, c.Walled) {
+				links = append(links, caseLink{c.ID, c.Number, w.track(c)})
+			}
+		}
+		if len(links) > 0 {
+			groups = append(groups, links)
+		}
+	}
+	return groups, err
 }
 
 // track names the track that a case goes through.
@@ -62,11 +91,18 @@ func (w *work) handingRow(c *casework.Case, r *casework.Reached) handingRow {
 
 // nextTrack names the procedure to which an end hands on.
 func (w *work) nextTrack(c *casework.Case, r *casework.Reached) text {
-	to := c.Procedure.End(r.End).HandsOn.To
-	if p := w.view.Procedure(to); p != nil {
+	return w.handsOn(c.Procedure.End(r.End).HandsOn)
+}
+
+// handsOn names the procedure in which a case goes on; nothing where it does not.
+func (w *work) handsOn(on *instrument.HandOn) text {
+	if on == nil {
+		return text{}
+	}
+	if p := w.view.Procedure(on.To); p != nil {
 		return w.text(p.Title)
 	}
-	return w.text(locale.Text{w.lang: to})
+	return w.text(locale.Text{w.lang: on.To})
 }
 
 // handed is what a case hands on.

@@ -185,3 +185,82 @@ func TestFlagranteIsHandedOnByTwo(t *testing.T) {
 	r, doc = one.page("/en/cases/new?from=" + id + "&end=criminal")
 	one.says(r, doc, http.StatusConflict)
 }
+
+// Given two criminal cases about incidents that an officer finds to be the same
+// then the board and both pages say so, name the other case and what to do; the second is
+// not made public beside the first; and the figures count the act, that it was looked into
+// and what was done once, though both cases record it.
+func TestOneActTwiceInOneTrack(t *testing.T) {
+	k := withCases(t)
+	first, second := k.open(t, "mss-criminal"), k.open(t, "mss-criminal")
+	of := func(id string) string {
+		a, err := k.cases.Allegations(t.Context(), "", id)
+		if err != nil || len(a) != 1 {
+			t.Fatal(a, err)
+		}
+		return a[0].Incident
+	}
+	if n := k.counted(t, conduct.Allegations); n != 2 {
+		t.Errorf("%d allegations are counted before", n)
+	}
+	officer := k.signedIn(t, "lakay")
+	r, doc := officer.submit("/en/incidents/"+of(second)+"/merge", "seen", "0", "into", of(first))
+	officer.says(r, doc, http.StatusOK)
+	for _, lang := range []string{"ht", "fr", "es", "en"} {
+		for page, links := range map[string][]string{"/board": {first, second}, "/cases/" + first: {second}, "/cases/" + second: {first}} {
+			r, doc := officer.page("/" + lang + page)
+			if officer.says(r, doc, http.StatusOK); strings.Contains(doc.Find("main").Text(), "[") {
+				t.Errorf("%s%s lacks words: %s", lang, page, doc.Find("main").Text())
+			}
+			for _, id := range links {
+				if !has(doc, `a[href$="/cases/`+id+`#doubled"]`) {
+					t.Errorf("%s%s does not name %s", lang, page, id)
+				}
+			}
+		}
+	}
+	r, doc = officer.page("/en/board")
+	officer.says(r, doc, http.StatusOK, "Twice in one track", "Case 1, Case 2 (criminal)", "Decide which one goes on.")
+	r, doc = officer.page("/en/cases/" + first)
+	officer.says(r, doc, http.StatusOK, "Another case takes the same act through this track", "Case 2: an incident was found to be the same", "take back the letters")
+
+	for _, id := range []string{first, second} {
+		for step, answer := range []string{"informed", "not-official", "accepts", "named"} {
+			k.act(t, id, casework.RecordAnswer{Step: step + 1, Answer: casework.Answer{Answer: answer, How: "letter", Standard: casework.NotStated}})
+		}
+		k.act(t, id, casework.RecordRemedy{Remedy: casework.Remedy{Kind: "apology"}})
+	}
+	for count, want := range map[string]int{conduct.Allegations: 1, conduct.Investigations: 1, conduct.Actions: 1} {
+		if n := k.counted(t, count); n != want {
+			t.Errorf("%d %s are counted, and should be %d", n, count, want)
+		}
+	}
+
+	r, doc = officer.submit("/en/cases/"+first+"/ask-publication", "seen", k.changed(t, first), "field", "opened")
+	officer.says(r, doc, http.StatusOK)
+	r, doc = officer.submit("/en/cases/"+second+"/ask-publication", "seen", k.changed(t, second), "field", "opened")
+	officer.says(r, doc, http.StatusConflict, "lakay has a case about the same act in public", "Case 1 takes this act through the same track", "Nothing was asked for or published.")
+
+	for _, step := range k.waitingIn(t, second) {
+		k.act(t, second, casework.MoveClock{Step: step, Move: casework.Move{Kind: casework.Paused, Ground: "mistake"}})
+	}
+	if _, doc = officer.page("/en/board"); has(doc, "#doubled") {
+		t.Error("the board still lists it")
+	}
+	if _, doc = officer.page("/en/cases/" + first); !has(doc, "#doubled") {
+		t.Error("the page of the case does not name the other any more")
+	}
+}
+
+// waitingIn are the numbers of the steps of a case that wait.
+func (k *docket) waitingIn(t testing.TB, id string) (steps []int) {
+	t.Helper()
+	c, err := k.cases.Case(t.Context(), "", id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range c.Open() {
+		steps = append(steps, s.N)
+	}
+	return steps
+}
