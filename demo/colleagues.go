@@ -22,51 +22,33 @@ func Colleagues() []string {
 	return names
 }
 
-// colleague is an officer in the making, whose keys take long to seal.
+// colleague is an officer with a role.
 type colleague struct {
 	role    office.Role
 	officer office.Officer
 	key     *age.HybridIdentity
-	err     error
-}
-
-// colleagues make themselves, two at a time: each takes a lot of memory.
-func colleagues(of seal.ID) <-chan colleague {
-	made := make(chan colleague, len(office.Roles))
-	for half := range 2 {
-		go func() {
-			for i := half; i < len(office.Roles); i += 2 {
-				c := colleague{role: office.Roles[i]}
-				c.officer, c.key, c.err = office.NewOfficer(of.String(), string(c.role), Passphrase)
-				made <- c
-			}
-		}()
-	}
-	return made
 }
 
 // staff lets the colleagues in, each with a role, and gives the officer all roles
 // but the auditor's, who has no other. The legal officer comes first, with whom the
 // office is divided, so that nobody is given a key that their role does not open.
-func (p *player) staff(ctx context.Context, offices *office.Office, made <-chan colleague) error {
-	list := make([]colleague, 0, len(office.Roles))
-	for range office.Roles {
-		list = append(list, <-made)
-	}
-	slices.SortFunc(list, func(a, b colleague) int { return rank(a.role) - rank(b.role) })
+func (p *player) staff(ctx context.Context, offices *office.Office) error {
+	roles := slices.SortedFunc(slices.Values(office.Roles), func(a, b office.Role) int { return rank(a) - rank(b) })
 	p.colleagues = make(map[office.Role]string)
-	for i, c := range list {
-		if c.err != nil {
-			return c.err
+	for i, role := range roles {
+		c := colleague{role: role}
+		var err error
+		if c.officer, c.key, err = office.NewInventedOfficer(p.office.String(), string(role), Passphrase); err != nil {
+			return err
 		}
-		roles := map[string][]office.Role{c.officer.ID: {c.role}}
+		given := map[string][]office.Role{c.officer.ID: {role}}
 		if i == 0 {
-			roles[p.by] = slices.DeleteFunc(slices.Clone(office.Roles), func(r office.Role) bool { return r == office.Auditor })
+			given[p.by] = slices.DeleteFunc(slices.Clone(office.Roles), func(r office.Role) bool { return r == office.Auditor })
 		}
-		if err := p.admit(ctx, offices, c, i > 0, roles); err != nil {
-			return fmt.Errorf("letting in %s: %w", c.role, err)
+		if err := p.admit(ctx, offices, c, i > 0, given); err != nil {
+			return fmt.Errorf("letting in %s: %w", role, err)
 		}
-		p.colleagues[c.role] = c.officer.ID
+		p.colleagues[role] = c.officer.ID
 	}
 	return nil
 }

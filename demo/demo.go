@@ -205,8 +205,7 @@ var officeName = locale.Text{
 func (p *player) found(ctx context.Context, offices *office.Office) error {
 	var id seal.ID
 	rand.Read(id[:]) // never fails
-	made := colleagues(id)
-	officer, _, err := office.NewOfficer(id.String(), Officer, Passphrase)
+	officer, _, err := office.NewInventedOfficer(id.String(), Officer, Passphrase)
 	if err != nil {
 		return err
 	}
@@ -226,7 +225,7 @@ func (p *player) found(ctx context.Context, offices *office.Office) error {
 	if err != nil {
 		return err
 	}
-	return p.staff(ctx, offices, made)
+	return p.staff(ctx, offices)
 }
 
 // report seals and sends what a person tells.

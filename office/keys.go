@@ -39,6 +39,16 @@ func Login(office, name, passphrase string) ([32]byte, error) {
 
 // NewOfficer makes an officer with a key that the passphrase opens.
 func NewOfficer(office, name, passphrase string) (Officer, *age.HybridIdentity, error) {
+	return newOfficer(office, name, passphrase, seal.WrapIdentityWithPassphrase)
+}
+
+// NewInventedOfficer makes an officer of an office that is invented, whose passphrase
+// everybody is told: nothing slows down guessing it. See [seal.WrapIdentityWithKnownPassphrase].
+func NewInventedOfficer(office, name, passphrase string) (Officer, *age.HybridIdentity, error) {
+	return newOfficer(office, name, passphrase, seal.WrapIdentityWithKnownPassphrase)
+}
+
+func newOfficer(office, name, passphrase string, wrap func(*age.HybridIdentity, string) ([]byte, error)) (Officer, *age.HybridIdentity, error) {
 	if n := utf8.RuneCountInString(norm.NFC.String(passphrase)); n < MinPassphrase {
 		return Officer{}, nil, fmt.Errorf("the passphrase has %d characters, and needs %d: take five or six words", n, MinPassphrase)
 	}
@@ -49,7 +59,7 @@ func NewOfficer(office, name, passphrase string) (Officer, *age.HybridIdentity, 
 	if err != nil {
 		return Officer{}, nil, err
 	}
-	file, err := seal.WrapIdentityWithPassphrase(id, passphrase)
+	file, err := wrap(id, passphrase)
 	if err != nil {
 		return Officer{}, nil, err
 	}

@@ -34,11 +34,21 @@ func WrapIdentity(id *age.HybridIdentity, to *age.HybridRecipient) ([]byte, erro
 // WrapIdentityWithPassphrase writes a key file with an identity that a passphrase
 // opens. It takes about a second and 256 MiB of memory.
 func WrapIdentityWithPassphrase(id *age.HybridIdentity, passphrase string) ([]byte, error) {
+	return wrapIdentityWithWork(id, passphrase, passphraseWork)
+}
+
+// WrapIdentityWithKnownPassphrase writes a key file as [WrapIdentityWithPassphrase] does, at
+// once: for a passphrase that everybody is told, so that no work need slow down guessing.
+func WrapIdentityWithKnownPassphrase(id *age.HybridIdentity, passphrase string) ([]byte, error) {
+	return wrapIdentityWithWork(id, passphrase, 1)
+}
+
+func wrapIdentityWithWork(id *age.HybridIdentity, passphrase string, work int) ([]byte, error) {
 	to, err := age.NewScryptRecipient(norm.NFC.String(passphrase))
 	if err != nil {
 		return nil, errors.New("a passphrase must not be empty")
 	}
-	to.SetWorkFactor(passphraseWork)
+	to.SetWorkFactor(work)
 	return wrapIdentity(id, to)
 }
 
