@@ -94,6 +94,10 @@ type Refused struct {
 	By   string // the officer whose deed stands in the way, where there is one
 	Did  string // the type of the event that stands in the way, where there is one
 	Case string // the ID of the case that stands in the way, where there is one
+	// Day is the one to which the clock of a step runs, of CodeShorter, and Leave how far
+	// it may be extended, of CodeCap and CodeTimes.
+	Day   when.Day
+	Leave *Leave
 }
 
 func (r *Refused) Error() string {
@@ -135,6 +139,8 @@ const (
 	CodeSame      = "same"      // it stands in public already as it is asked for
 	CodeStandard  = "standard"  // a finding states its standard of proof, or that none was stated
 	CodeCap       = "cap"       // more time than may be given at once
+	CodeTimes     = "times"     // as many extensions were given as there may be
+	CodeShorter   = "shorter"   // a letter asks for an answer before the day to which the clock runs
 	CodeDropped   = "dropped"   // what began the step was set aside
 	CodeDepends   = "depends"   // later answers rest on it: these are set aside first
 	CodeNote      = "note"      // the ground is said in words, where it is another, and only there
@@ -147,7 +153,7 @@ var Codes = []string{
 	CodeUnknown, CodeOver, CodeMoved, CodeDay, CodeGround, CodeEnd, CodeRunning, CodeTwice, CodeBefore,
 	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased, CodeConsent,
 	CodeUnentered, CodeJoined, CodeTied, CodeNeeded, CodeAsker, CodeStale, CodeSame, CodeWhy, CodeApart, CodeClosed, CodeItself,
-	CodeCap, CodeStandard, CodeDropped, CodeDepends, CodeNote,
+	CodeCap, CodeTimes, CodeShorter, CodeStandard, CodeDropped, CodeDepends, CodeNote,
 	CodeTrack, CodeDoubled,
 }
 
@@ -248,8 +254,13 @@ func (n SendNotice) decide(d *decision) error {
 		return err
 	}
 	notice := n.Notice
-	if notice.By != nil && *notice.By <= d.on {
-		return refuse(CodeDay)
+	if notice.By != nil {
+		if *notice.By <= d.on {
+			return refuse(CodeDay)
+		}
+		if day, runs := d.c.runsTo(s, d.on); runs && *notice.By < day {
+			return &Refused{Code: CodeShorter, Day: day}
+		}
 	}
 	notice.N, notice.Sent, notice.Withdrawn = len(s.Notices)+1, d.on, nil
 	notice.Letter, notice.Index = "", 0
@@ -260,6 +271,17 @@ func (n SendNotice) decide(d *decision) error {
 		notice.Letter = LetterSum(n.Letter)
 	}
 	return d.happen(Event{Type: noticeSent, Step: n.Step, Notice: &notice, Letter: n.Letter})
+}
+
+// runsTo is the day to which the clock of a step runs, for a letter that is sent on a day,
+// and whether it does: what was asked before, extended or paused is not shortened by a
+// letter. One that was sent before the letter by which the step goes sets no day.
+func (c *Case) runsTo(s *Step, on when.Day) (day when.Day, runs bool) {
+	if n := c.letter(s); n != nil && on < n.Sent {
+		return 0, false
+	}
+	due, has := c.Due(s, on)
+	return due, has && due >= on
 }
 
 func (w WithdrawNotice) decide(d *decision) error {
@@ -371,10 +393,6 @@ func (c *Case) answered(s *Step) bool {
 	return slices.ContainsFunc(s.Answers, func(a Answer) bool { return a.Stands() && !a.Moved && c.leads(s, a.Answer) })
 }
 
-// mostTime is the most that a clock is extended at once, from the day on which it is. A
-// year to come is more likely a slip of the pen than a ground.
-var mostTime = when.Period{Months: 12}
-
 func (m MoveClock) decide(d *decision) error {
 	s, err := d.step(m.Step, true)
 	if err != nil {
@@ -397,13 +415,8 @@ func (m MoveClock) decide(d *decision) error {
 	}
 	switch move.Kind {
 	case Extended:
-		switch {
-		case !has || due < d.now:
-			return refuse(CodeEnd)
-		case move.To <= due:
-			return refuse(CodeBefore)
-		case move.To > mostTime.After(d.on):
-			return refuse(CodeCap)
+		if err := d.extend(s, move.To, due, has); err != nil {
+			return err
 		}
 	case Paused:
 		switch {

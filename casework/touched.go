@@ -26,6 +26,9 @@ type TouchedStep struct {
 	Was, Is   when.Day
 	Had, Has  bool
 	Forgotten bool // the other version has no such step
+	// Could and Can are how far its time may be extended, now and under the other
+	// version; nil where it does not say.
+	Could, Can *instrument.Extension
 }
 
 // TouchedHand is an end that a case has come to, or can come to, and that hands on to
@@ -41,6 +44,16 @@ type TouchedHand struct {
 // Changes reports whether a day changes, or a step is gone.
 func (t *Touched) Changes() bool {
 	return slices.ContainsFunc(t.Steps, func(s TouchedStep) bool { return s.Forgotten || s.Had != s.Has || s.Was != s.Is })
+}
+
+// Extends reports whether it changes how far a time may be extended.
+func (t *Touched) Extends() bool {
+	return slices.ContainsFunc(t.Steps, func(s TouchedStep) bool { return s.Extends() })
+}
+
+// Extends reports whether it changes how far the time of the step may be extended.
+func (s *TouchedStep) Extends() bool {
+	return !s.Forgotten && (s.Could == nil) != (s.Can == nil) || s.Could != nil && s.Can != nil && *s.Could != *s.Can
 }
 
 // LookTouched yields the open cases that follow another version of one of these
@@ -88,11 +101,12 @@ func LookTouched(ctx context.Context, v Viewer, current []*instrument.Procedure,
 func (c *Case) Touches(p *instrument.Procedure, now when.Day) []TouchedStep {
 	var steps []TouchedStep
 	for _, s := range c.Open() {
-		t := TouchedStep{N: s.N, Step: s.ID}
+		t := TouchedStep{N: s.N, Step: s.ID, Could: c.Procedure.Step(s.ID).Clock.Extension}
 		t.Was, t.Had = c.Due(s, now)
-		if p.Step(s.ID) == nil {
+		if other := p.Step(s.ID); other == nil {
 			t.Forgotten = true
 		} else {
+			t.Can = other.Clock.Extension
 			t.Is, t.Has, _ = c.dueUnder(p, s, now)
 		}
 		steps = append(steps, t)

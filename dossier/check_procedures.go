@@ -52,8 +52,18 @@ func (s spot) handsOn(path string, p *Procedure, on *instrument.HandOn) {
 func (s spot) procedureStep(path string, p *Procedure, step *instrument.Step) {
 	s.provision(path+"provision", p.Clause(step.Provision))
 	s.provision(path+"clock/of", p.Clause(step.Clock.Of))
-	_, clause := s.c.d.Provision(p.Clause(step.Provision))
-	if clause != nil && clause.Knowledge == instrument.Unverified && !step.Clock.Within.IsZero() {
+	unread := func(ref string) bool {
+		_, clause := s.c.d.Provision(p.Clause(ref))
+		return clause != nil && clause.Knowledge == instrument.Unverified
+	}
+	if e := step.Clock.Extension; e != nil {
+		s.provision(path+"clock/extension/provision", p.Clause(e.Provision))
+		if unread(e.Provision) {
+			s.problem(path+"clock/extension", fmt.Sprintf("the extension rests on %s, which nobody has read: it would keep time from somebody", p.Clause(e.Provision)),
+				"say it in the step's `note`, or find the text and mark how the clause is known")
+		}
+	}
+	if unread(step.Provision) && !step.Clock.Within.IsZero() {
 		s.problem(path+"clock/within", fmt.Sprintf("the period rests on %s, which nobody has read: it would make somebody late", p.Clause(step.Provision)),
 			"write it as `benchmark` with `of`, or find the text and mark how the clause is known")
 	}

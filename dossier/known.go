@@ -124,7 +124,7 @@ func (k *known) reading(o *Obligation) when.Day {
 
 // procedure is the day a procedure is known from: with all clauses that its
 // steps cite, for a step without its clause would rest on nothing, and with the
-// first of its missions. Its benchmarks come by themselves.
+// first of its missions. Its benchmarks and extensions come by themselves.
 func (k *known) procedure(p *Procedure) when.Day {
 	day := max(k.sources(p.Sources), at(k.instrument, p.Instrument))
 	for i := range p.Steps {

@@ -107,7 +107,7 @@ func (t *trim) instrument(f *Instrument) *Instrument {
 	return &c
 }
 
-// procedure keeps the missions, further clauses and benchmarks that are known.
+// procedure keeps the missions, further clauses, benchmarks and extensions that are known.
 func (t *trim) procedure(f *Procedure) *Procedure {
 	c := *f
 	known := func(clause string) bool { return at(t.known.provision, f.Clause(clause)) <= t.day }
@@ -118,6 +118,9 @@ func (t *trim) procedure(f *Procedure) *Procedure {
 	for i := range c.Steps {
 		if k := &c.Steps[i].Clock; k.Of != "" && !known(k.Of) {
 			k.Benchmark, k.BenchmarkWorking, k.Of = when.Period{}, false, ""
+		}
+		if k := &c.Steps[i].Clock; k.Extension != nil && !known(k.Extension.Provision) {
+			k.Extension = nil
 		}
 	}
 	return &c

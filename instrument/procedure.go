@@ -121,6 +121,19 @@ type Clock struct {
 	Of               string      `json:"of,omitempty"`
 	// From is what the benchmark counts from; the step's beginning where empty.
 	From From `json:"from,omitempty"`
+	// Extension is how far Within may be extended; nil where the text does not say.
+	Extension *Extension `json:"extension,omitempty"`
+}
+
+// Extension is how far a period may be extended. One of AtMost and Times is there.
+type Extension struct {
+	// AtMost is how long each extension may be, from the day on which the step fell due
+	// before it; zero where the text does not say.
+	AtMost when.Period `json:"at_most,omitzero"`
+	// Times is how many there may be; 0 where the text does not say.
+	Times int `json:"times,omitempty"`
+	// Provision is the clause that says so, as in Step.
+	Provision string `json:"provision"`
 }
 
 // From is what a benchmark counts from.

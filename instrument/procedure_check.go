@@ -110,8 +110,32 @@ func (c *procedureCheck) clock(path string, s *Step) {
 	case !k.Unclocked() && !k.Benchmark.IsZero():
 		c.problem(path+"/benchmark", fmt.Sprintf("the step %q has a period of its own: a benchmark is for steps that have none", s.ID), "leave `benchmark` and `of` out")
 	}
+	if k.Extension != nil {
+		c.extension(path+"/extension", s)
+	}
 	if k.From != "" && k.Benchmark.IsZero() {
 		c.problem(path+"/from", fmt.Sprintf("the step %q says from which day a benchmark counts, and has none", s.ID), "leave `from` out: a period of the text counts from the step's beginning, for nobody is late before they had to act")
+	}
+}
+
+// extension finds one of a period that there is not, one that says nothing, and one that
+// nothing says.
+func (c *procedureCheck) extension(path string, s *Step) {
+	e := s.Clock.Extension
+	switch {
+	case s.Clock.Unclocked():
+		c.problem(path, fmt.Sprintf("the step %q says how far its period may be extended, and has none", s.ID), "leave `extension` out: a day that the office sets in a letter is the office's own, and no agreement's")
+	case e.AtMost.IsZero() && e.Times == 0:
+		c.problem(path, fmt.Sprintf("the step %q says neither how long an extension may be nor how many there may be", s.ID), "write `at_most: P30D`, `times: 1`, or both")
+	}
+	if e.AtMost.Months < 0 || e.AtMost.Days < 0 {
+		c.problem(path+"/at_most", fmt.Sprintf("an extension of the step %q would be %s long", s.ID, e.AtMost), "write how long it may be at most, such as P30D")
+	}
+	if e.Times < 0 {
+		c.problem(path+"/times", fmt.Sprintf("the step %q could be extended %d times", s.ID, e.Times), "write how many extensions there may be, 1 or more")
+	}
+	if e.Provision == "" {
+		c.problem(path+"/provision", fmt.Sprintf("the extension of the step %q cites no clause", s.ID), "write the clause that says so, as INSTRUMENT/PROVISION")
 	}
 }
 

@@ -32,9 +32,20 @@ func small() *Procedure {
 	}
 }
 
+// extended gives the first step a period, and says how far it may be extended.
+func extended(e Extension) func(*Procedure) {
+	return func(p *Procedure) { p.Steps[0].Clock = Clock{Within: when.Period{Days: 30}, Extension: &e} }
+}
+
 func TestProcedureCheck(t *testing.T) {
 	if found := small().Check(); len(found) > 0 {
 		t.Fatalf("a procedure without fault has %q", found)
+	}
+	good := small()
+	for _, e := range []Extension{{AtMost: when.Period{Days: 90}, Provision: "c"}, {Times: 1, Provision: "c"}, {AtMost: when.Period{Months: 3}, Times: 2, Provision: "c"}} {
+		if extended(e)(good); len(good.Check()) > 0 {
+			t.Errorf("the extension %+v has %q", e, good.Check())
+		}
 	}
 	for name, c := range map[string]struct {
 		spoil func(*Procedure)
@@ -54,6 +65,11 @@ func TestProcedureCheck(t *testing.T) {
 		"benchmark of nobody": {func(p *Procedure) { p.Steps[1].Clock.Of = "" }, "steps/1/clock/of", "has no source"},
 		"benchmark and clock": {func(p *Procedure) { p.Steps[1].Clock.Within = when.Period{Days: 1} }, "steps/1/clock/benchmark", "has a period of its own"},
 		"from, of nothing":    {func(p *Procedure) { p.Steps[1].Clock = Clock{Within: when.Period{Days: 1}, From: FromIncident} }, "steps/1/clock/from", "and has none"},
+		"extension of none":   {func(p *Procedure) { p.Steps[1].Clock.Extension = &Extension{Times: 1, Provision: "c"} }, "steps/1/clock/extension", "and has none"},
+		"extension unsaid":    {extended(Extension{Provision: "c"}), "steps/0/clock/extension", "neither how long an extension may be nor how many"},
+		"extension backward":  {extended(Extension{AtMost: when.Period{Days: -1}, Provision: "c"}), "steps/0/clock/extension/at_most", "would be"},
+		"extensions below 0":  {extended(Extension{Times: -1, Provision: "c"}), "steps/0/clock/extension/times", "could be extended -1 times"},
+		"extension of nobody": {extended(Extension{Times: 1}), "steps/0/clock/extension/provision", "cites no clause"},
 		"silence unsaid":      {func(p *Procedure) { p.Steps[1].Silence = nil }, "steps/1/silence", "nothing is said of silence"},
 		"silence ends it":     {func(p *Procedure) { p.Steps[1].Silence.Then = []string{"decide", "none"} }, "steps/1/silence/then/1", `leads to the end "none"`},
 		"nothing leads there": {func(p *Procedure) { p.Steps[0].Answers[0].Then = []string{"none"} }, "steps/1/id", `nothing leads to the step "decide"`},

@@ -82,6 +82,7 @@ type ProcedureStep struct {
 	Working   bool               `json:"working,omitempty"`
 	Words     locale.Text        `json:"words,omitempty"` // the text's own, where it sets no period
 	Benchmark *StepBenchmark     `json:"benchmark,omitempty"`
+	Extension *StepExtension     `json:"extension,omitempty"` // nil where the text does not say
 	Discharge locale.Text        `json:"discharge"`
 	Follows   []ProcedureFollows `json:"follows"` // its answers, then silence
 	Note      locale.Text        `json:"note,omitempty"`
@@ -94,6 +95,13 @@ type StepBenchmark struct {
 	Clause  ClauseLine  `json:"clause"`
 	// From is what it counts from; the step's beginning where empty.
 	From instrument.From `json:"from,omitempty"`
+}
+
+// StepExtension is how far a period may be extended, as in instrument.Extension.
+type StepExtension struct {
+	AtMost when.Period `json:"at_most,omitzero"`
+	Times  int         `json:"times,omitempty"`
+	Clause ClauseLine  `json:"clause"`
 }
 
 // ProcedureFollows is where an answer, or silence, leads.
@@ -266,6 +274,9 @@ func (v *View) procedureStep(p *dossier.Procedure, i int) ProcedureStep {
 	if s.Clock.Of != "" {
 		step.Benchmark = &StepBenchmark{s.Clock.Benchmark, s.Clock.BenchmarkWorking, v.clause(p.Clause(s.Clock.Of)), s.Clock.From}
 	}
+	if e := s.Clock.Extension; e != nil {
+		step.Extension = &StepExtension{e.AtMost, e.Times, v.clause(p.Clause(e.Provision))}
+	}
 	for _, b := range s.Branches() {
 		f := ProcedureFollows{ID: b.ID, Title: b.Title, Kind: b.Kind, Silence: b == s.Silence}
 		for _, id := range b.Then {
@@ -312,6 +323,30 @@ func (w Words) StepBenchmark(b *StepBenchmark) string {
 		said += " " + w.Say("procedure.benchmark.from-"+string(b.From))
 	}
 	return said
+}
+
+// StepExtension says how far a period may be extended, and which clause says so.
+func (w Words) StepExtension(e *StepExtension) string {
+	if e == nil {
+		return ""
+	}
+	known := ""
+	if e.Clause.Knowledge != "" { // else the dossier has no such clause any more
+		known = w.Say("knowledge." + string(e.Clause.Knowledge))
+	}
+	return w.Say("procedure.extension", "limit", w.ExtensionLimit(e.AtMost, e.Times), "clause", w.Clause(e.Clause.ProvisionRef), "knowledge", known)
+}
+
+// ExtensionLimit says how long an extension may be and how many there may be, of which
+// one is given: "can be extended once, by at most 90 days".
+func (w Words) ExtensionLimit(atMost when.Period, times int) string {
+	switch {
+	case atMost.IsZero():
+		return w.Say("procedure.extension.often", "n", times)
+	case times == 0:
+		return w.Say("procedure.extension.long", "period", w.Period(atMost, false))
+	}
+	return w.Say("procedure.extension.both", "n", times, "period", w.Period(atMost, false))
 }
 
 // ClausesKnown says how many steps rest on clauses that were read, only reported, and

@@ -228,6 +228,9 @@ func (l *drafting) head(s *ProcedureStep, y float64) float64 {
 	if b := s.Benchmark; b != nil {
 		y = l.words(l.w.Say("procedure.benchmark.short", "period", l.w.Period(b.Within, b.Working), "knowledge", l.w.Say("knowledge."+string(b.Clause.Knowledge))), "soft", small, y, boxPad)
 	}
+	if e := s.Extension; e != nil {
+		y = l.words(l.w.Say("procedure.extension.short", "limit", l.w.ExtensionLimit(e.AtMost, e.Times), "knowledge", l.w.Say("knowledge."+string(e.Clause.Knowledge))), "soft", small, y, boxPad)
+	}
 	return y + rowPad
 }
 

@@ -82,6 +82,9 @@ func (s *ProcedureStep) section(w Words, n *notes) Section {
 	if s.Benchmark != nil {
 		add("", w.StepBenchmark(s.Benchmark), s.Benchmark.Clause.Sources)
 	}
+	if s.Extension != nil {
+		add("", w.StepExtension(s.Extension), s.Extension.Clause.Sources)
+	}
 	add(w.Say("procedure.head.discharge"), w.Text(s.Discharge))
 	for i := range s.Follows {
 		label := ""

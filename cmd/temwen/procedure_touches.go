@@ -9,6 +9,8 @@ import (
 
 	"temwen/casework"
 	"temwen/instrument"
+	"temwen/locale"
+	"temwen/publish"
 	"temwen/store"
 	"temwen/when"
 )
@@ -24,7 +26,7 @@ type procedureTouchesCmd struct {
 func (procedureTouchesCmd) Help() string {
 	return `Compares the procedures of a dossier with those that open cases follow. For each case that
 follows another version it says which steps wait, when they fall due, and when they would
-under this version, and where the case hands on otherwise. It changes nothing, and the server may go on: a case keeps the version that
+under this version, where it changes how far their time can be extended, and where the case hands on otherwise. It changes nothing, and the server may go on: a case keeps the version that
 it was opened under until an officer adopts the newer one.
 
   temwen procedure touches missions/haiti --dir /var/lib/temwen`
@@ -34,8 +36,10 @@ it was opened under until an officer adopts the newer one.
 type touchedCase struct {
 	Number    int    `json:"number"`
 	Procedure string `json:"procedure"`
-	// Changes says that a day changes, or a step is gone.
+	// Changes says that a day changes, or a step is gone, and Extends that it changes how
+	// far a time may be extended.
 	Changes bool          `json:"changes"`
+	Extends bool          `json:"extends"`
 	Steps   []touchedStep `json:"steps"`
 	// Hands are the ends at which it hands on otherwise, or would.
 	Hands []touchedHand `json:"hands,omitempty"`
@@ -53,6 +57,9 @@ type touchedStep struct {
 	Was  *when.Day `json:"was,omitempty"`
 	Is   *when.Day `json:"is,omitempty"`
 	Gone bool      `json:"gone,omitempty"` // the version has no such step
+	// Could and Can are how far the time may be extended, now and under this version.
+	Could *instrument.Extension `json:"could,omitempty"`
+	Can   *instrument.Extension `json:"can,omitempty"`
 }
 
 // Run lists the cases.
@@ -81,9 +88,9 @@ func (c *procedureTouchesCmd) Run(p *program) (err error) {
 }
 
 func newTouchedCase(t *casework.Touched) touchedCase {
-	one := touchedCase{Number: t.Case.Number, Procedure: t.Case.Procedure.ID, Changes: t.Changes(), Steps: []touchedStep{}}
+	one := touchedCase{Number: t.Case.Number, Procedure: t.Case.Procedure.ID, Changes: t.Changes(), Extends: t.Extends(), Steps: []touchedStep{}}
 	for _, s := range t.Steps {
-		step := touchedStep{Step: s.Step, Gone: s.Forgotten}
+		step := touchedStep{Step: s.Step, Gone: s.Forgotten, Could: s.Could, Can: s.Can}
 		if s.Had {
 			step.Was = &s.Was
 		}
@@ -96,6 +103,14 @@ func newTouchedCase(t *casework.Touched) touchedCase {
 		one.Hands = append(one.Hands, touchedHand(h))
 	}
 	return one
+}
+
+// extension says how far a time can be extended.
+func extension(e *instrument.Extension) string {
+	if e == nil {
+		return "it says of no extension"
+	}
+	return "the time " + publish.In(locale.English).ExtensionLimit(e.AtMost, e.Times) + " (" + e.Provision + ")"
 }
 
 func printTouched(p *program, list []touchedCase) error {
@@ -120,8 +135,11 @@ func printTouched(p *program, list []touchedCase) error {
 	}
 	var b strings.Builder
 	var same []string
-	days, hands := 0, 0
+	days, hands, extends := 0, 0, 0
 	for _, t := range list {
+		if t.Extends {
+			extends++
+		}
 		if t.Changes {
 			days++
 		} else {
@@ -133,8 +151,11 @@ func printTouched(p *program, list []touchedCase) error {
 	}
 	fmt.Fprintf(&b, "%d open %s another version of these procedures; a day changes in %d, a hand-over in %d\n",
 		len(list), plural(len(list), "case follows", "cases follow"), days, hands)
+	if extends > 0 {
+		fmt.Fprintf(&b, "how far a time can be extended changes in %d\n", extends)
+	}
 	for _, t := range list {
-		if !t.Changes && len(t.Hands) == 0 {
+		if !t.Changes && !t.Extends && len(t.Hands) == 0 {
 			continue
 		}
 		fmt.Fprintf(&b, "case %d (%s)\n", t.Number, t.Procedure)
@@ -146,6 +167,9 @@ func printTouched(p *program, list []touchedCase) error {
 				fmt.Fprintf(&b, "  %s: due %s, under this version too\n", s.Step, due(s.Was))
 			default:
 				fmt.Fprintf(&b, "  %s: due %s, under this version %s\n", s.Step, due(s.Was), due(s.Is))
+			}
+			if could, can := extension(s.Could), extension(s.Can); could != can && !s.Gone {
+				fmt.Fprintf(&b, "  %s: %s; under this version %s\n", s.Step, could, can)
 			}
 		}
 		for _, h := range t.Hands {

@@ -90,6 +90,8 @@ type touchRow struct {
 	Title   text
 	Was, Is string // empty: none
 	Changes bool
+	// How far the time can be extended, where that changes.
+	Could, Can string
 }
 
 // handRow is an end, and the procedure in which the case goes on from there, now and under
@@ -122,6 +124,10 @@ type stepRow struct {
 	Knowledge    string
 	Of           string // what the day rests on: the text, the office, nothing
 	Benchmark    string
+	Extension    string // how far the agreement lets its time be extended; empty where it does not say
+	Leave        string // how far it may still be extended today, and by whose limit
+	Spent        bool   // it may not: as many extensions were given as there may be
+	Until        string // the last day to which it may be
 	TextSays     text
 	Explained    []string
 	Begun        when.Day
@@ -317,6 +323,9 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 	if b.Fits {
 		for _, t := range c.Touches(current, w.today) {
 			row := touchRow{N: t.N, Title: w.text(current.Step(t.Step).Title), Changes: t.Had != t.Has || t.Was != t.Is}
+			if t.Extends() {
+				row.Could, row.Can = w.extensionSays(c.Procedure, t.Could), w.extensionSays(current, t.Can)
+			}
 			if t.Had {
 				row.Was = w.words.Day(t.Was)
 			}
@@ -405,6 +414,13 @@ func (w *work) stepRow(c *casework.Case, s *casework.Step) stepRow {
 		r.Knowledge = w.words.Say("knowledge." + string(clause.Knowledge))
 	}
 	r.Of, r.Benchmark = w.dayRests(c, s, p)
+	if p.Clock.Extension != nil {
+		r.Extension = w.extensionSays(c.Procedure, p.Clock.Extension)
+	}
+	if r.HasDue {
+		leave := c.Leave(s, state.Due, w.today)
+		r.Leave, r.Spent, r.Until = w.leaveSays(c, &leave), leave.Spent(), leave.Until.String()
+	}
 	w.happened(&r, c, s)
 	for i := range p.Answers {
 		a := &p.Answers[i]

@@ -285,7 +285,7 @@ func (w *work) refused(r *casework.Refused) error {
 	}
 	b := &refusedBody{
 		Title: w.words.Say("case.refused."+r.Code, "by", by, "did", did),
-		Do:    w.words.Say("case.refused."+r.Code+".means", "number", w.numberOf(r.Case)),
+		Do:    w.words.Say("case.refused."+r.Code+".means", "number", w.numberOf(r.Case), "day", w.words.Day(r.Day), "leave", w.leaveOf(r)),
 		Back:  w.href("cases"),
 	}
 	switch id, incident := w.PathValue("case"), w.PathValue("incident"); {
