@@ -2,8 +2,12 @@ package casework
 
 import (
 	"errors"
+	"fmt"
+	"reflect"
+	"runtime"
 	"slices"
 	"testing"
+	"time"
 
 	"temwen/when"
 )
@@ -119,4 +123,155 @@ func TestImportInTwoVocabularies(t *testing.T) {
 		t.Errorf("%+v are in no case", list)
 	}
 	o.rebuilds(t)
+}
+
+// beside is what was told, through the civil track.
+func beside(d Told, ref string) Told {
+	d.About, d.Ref, d.Case, d.Deeds = d.Ref, ref, &Opened{Procedure: civil(), Mission: "mss", State: "a"}, d.Deeds[:1]
+	d.Allegations = d.Allegations[:1]
+	return d
+}
+
+// What is told of one incident under several numbers is one incident, with a case in each
+// track, whichever comes first, in one import or in two, and is known again.
+func TestImportOfTwoTracks(t *testing.T) {
+	first := told("1")
+	second := beside(first, "1-c")
+	for name, parts := range map[string][][]Told{
+		"at once": {{first, second}}, "the other way round": {{second, first}}, "one after the other": {{first}, {second}}, "the second first": {{second}, {first}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			var sum, would Imported
+			for _, part := range parts {
+				w, err := Look(t.Context(), o.store, part)
+				if err != nil {
+					t.Fatal(err)
+				}
+				done, err := o.Import(t.Context(), "o1", part)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sum.Add(&done)
+				would.Add(&w)
+			}
+			if sum.Incidents != 1 || sum.Allegations != 2 || sum.Cases != 2 || sum.Deeds != 5 || len(sum.New) != 2 {
+				t.Errorf("imported %+v", sum)
+			}
+			if !reflect.DeepEqual(sum, would) {
+				t.Errorf("it would have imported %+v, and did %+v", would, sum)
+			}
+			list, err := o.Incidents(t.Context(), 10)
+			if err != nil || len(list) != 1 {
+				t.Fatalf("%d incidents are there, %v", len(list), err)
+			}
+			a, err := o.Allegation(t.Context(), first.allegations()[0].ID)
+			if err != nil || len(a.Cases) != 2 || a.Incident != list[0].ID {
+				t.Errorf("the allegation is %+v, %v", a, err)
+			}
+			if again, err := o.Import(t.Context(), "o1", []Told{second, first}); err != nil || len(again.Known) != 2 || again.Cases != 0 {
+				t.Errorf("imported twice: %+v, %v", again, err)
+			}
+			o.rebuilds(t)
+			o.erase(t, OfCase, second.caseID())
+			if again, err := o.Import(t.Context(), "o1", []Told{first, second}); err != nil || len(again.Known) != 1 || len(again.Erased) != 1 {
+				t.Errorf("after one was erased: %+v, %v", again, err)
+			}
+		})
+	}
+}
+
+// A track that is taken is left out, by a case of the same import or of the desk, and
+// another incident under the same number is not made.
+func TestImportOfATakenTrack(t *testing.T) {
+	o := newOffice(t)
+	first := told("1")
+	twin := first
+	twin.Ref, twin.About = "2", "1"
+	done, err := o.Import(t.Context(), "o1", []Told{first, twin})
+	if err != nil || !slices.Equal(done.New, []string{"1"}) || !slices.Equal(done.Taken, []string{"2"}) {
+		t.Fatalf("imported %+v, %v", done, err)
+	}
+	o.through(t, civil(), first.allegations()[0].ID)
+	second := beside(first, "3")
+	for _, imports := range []func() (Imported, error){
+		func() (Imported, error) { return Look(t.Context(), o.store, []Told{second}) },
+		func() (Imported, error) { return o.Import(t.Context(), "o1", []Told{second}) },
+	} {
+		if done, err := imports(); err != nil || !slices.Equal(done.Taken, []string{"3"}) || done.Cases != 0 {
+			t.Errorf("beside a case of the desk: %+v, %v", done, err)
+		}
+	}
+	other := second
+	other.Incident.Circumstances = []string{"patrol"}
+	if done, err := o.Import(t.Context(), "o1", []Told{other}); err != nil || !slices.Equal(done.Other, []string{"3"}) {
+		t.Errorf("with other facts: %+v, %v", done, err)
+	}
+	o.rebuilds(t)
+}
+
+// What one case that is told hands on goes on in the next, from the day of the hand-over
+// where the procedure says so, and does not stand on the board.
+func TestImportOfAHandOver(t *testing.T) {
+	first := told("1")
+	first.Case = &Opened{Procedure: taken(), Mission: "mss"}
+	first.Deeds = []Later{
+		{On: day("2024-10-02"), Step: "hand", Answer: &Answer{Answer: "done", How: "letter"}},
+		{On: day("2024-10-05"), Step: "receipt", Answer: &Answer{Answer: "done", How: "letter"}},
+	}
+	second := told("2")
+	second.About, second.On, second.Deeds = "1", day("2024-11-01"), nil
+	second.Follow(&first, day("2025-01-10"))
+	if second.Case.Begun != day("2024-10-05") {
+		t.Fatalf("the next case is %+v", second.Case)
+	}
+	for name, parts := range map[string][][]Told{"at once": {{first, second}}, "one after the other": {{first}, {second}}, "the next first": {{second}, {first}}} {
+		o := newOffice(t)
+		for _, part := range parts {
+			if _, err := o.Import(t.Context(), "o1", part); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c, err := o.Case(t.Context(), "", second.caseID())
+		if err != nil || c.From != first.caseID() || c.Steps[0].Begun != day("2024-10-05") || c.Opened != day("2024-11-01") {
+			t.Errorf("%s: the next case is %+v, %v", name, c, err)
+		}
+		if c, err = o.Case(t.Context(), "", first.caseID()); err != nil || len(c.Handing()) != 0 || len(c.Ends[0].Goes) != 1 {
+			t.Errorf("%s: the first case is %+v, %v", name, c, err)
+		}
+		if list, err := o.Handing(t.Context(), Handings{}); err != nil || len(list) != 0 {
+			t.Errorf("%s: still waiting: %+v, %v", name, list, err)
+		}
+		o.rebuilds(t)
+	}
+}
+
+// Many rows cost what so many cost each: a hundred more, late, take no longer than early
+// ones, and hold no more memory. How long each hundred took is printed with -v.
+func BenchmarkImport(b *testing.B) {
+	rows := 10_000
+	o := newOffice(b)
+	var list []Told
+	for n := range rows {
+		d := told(fmt.Sprintf("2024-%d", n/2))
+		if n%2 == 1 { // every second incident goes through two tracks
+			d = beside(d, fmt.Sprintf("2024-%d-c", n/2))
+		}
+		list = append(list, d)
+	}
+	var m runtime.MemStats
+	for b.Loop() {
+		began := time.Now()
+		for n := 0; n < rows; n += 100 {
+			if _, err := o.Import(b.Context(), "o1", list[n:n+100]); err != nil {
+				b.Fatal(err)
+			}
+			if n%2000 == 1900 {
+				runtime.GC()
+				runtime.ReadMemStats(&m)
+				b.Logf("%d rows: %v, %d MB in use", n+100, time.Since(began).Round(time.Millisecond), m.HeapAlloc>>20)
+			}
+		}
+		b.ReportMetric(float64(rows)/time.Since(began).Seconds(), "rows/s")
+	}
 }

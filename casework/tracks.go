@@ -22,26 +22,39 @@ func casesOf(ctx context.Context, t *record.Tables, allegation string) ([]string
 // the allegation has in what was found to be the same incident. self is the case.
 func (k *Cases) free(ctx context.Context, t *record.Tables, ids []string, track instrument.Track, self string) error {
 	for _, id := range ids {
-		cases, err := takenAlike(ctx, t, id)
+		c, opened, err := through(ctx, t, id, track, self)
 		if err != nil {
 			return err
 		}
-		for _, other := range cases {
-			c, opened, err := loadCase(ctx, t, other)
-			switch {
-			case err != nil:
-				return err
-			case other == self || c.Procedure.Track != track:
-				continue
-			}
-			e, err := k.event(ctx, opened)
-			if err != nil {
-				return err
-			}
-			return &Refused{Code: CodeTrack, By: e.By, Did: caseOpened, Case: other}
+		if c == nil {
+			continue
 		}
+		e, err := k.event(ctx, opened)
+		if err != nil {
+			return err
+		}
+		return &Refused{Code: CodeTrack, By: e.By, Did: caseOpened, Case: c.ID}
 	}
 	return nil
+}
+
+// through is the case that takes an allegation, or one that is alike, through a track, but
+// for one of an ID, and the index of the event that opened it; nil where there is none.
+func through(ctx context.Context, t *record.Tables, allegation string, track instrument.Track, but string) (*Case, uint64, error) {
+	cases, err := takenAlike(ctx, t, allegation)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, id := range cases {
+		c, opened, err := loadCase(ctx, t, id)
+		if err != nil {
+			return nil, 0, err
+		}
+		if id != but && c.Procedure.Track == track {
+			return c, opened, nil
+		}
+	}
+	return nil, 0, nil
 }
 
 // alike are an allegation and those of the same act and actor in incidents that were

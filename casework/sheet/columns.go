@@ -13,6 +13,7 @@ type Column struct {
 // Columns are all columns, in the order of the template.
 var Columns = []Column{
 	{"ref", true, "your own number of the case, with a digit: letters, digits, points, slashes and hyphens. A row is known by it for ever", "2024-014"},
+	{"incident", false, "your own number of the incident, where several rows are about one: they say the same of it, and each is a case through another track. Empty: the ref", ""},
 	{"when", false, "the day of the incident, as exactly as it is known: 2025-03-12, 2025-03, 2025, 2025-03-12~ for about", "2024-03-12"},
 	{"department", false, "p-code of the department", "HT01"},
 	{"commune", false, "p-code of the commune", "HT0111"},

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 
+	"temwen/casework"
 	"temwen/casework/sheet"
 	"temwen/casework/termstest"
 	"temwen/dossier"
@@ -103,8 +104,7 @@ func TestWhatIsWrongIsTold(t *testing.T) {
 	row := func(cells ...string) string {
 		all := strings.Split("2025-1;2025-03-12;HT01;;injury;;;example-a/likely/led;;B2;mss;mss-criminal;example-a;2025-04-02;;;", ";")
 		for i := 0; i+1 < len(cells); i += 2 {
-			at := slices.IndexFunc(sheet.Columns, func(c sheet.Column) bool { return c.Name == cells[i] })
-			all[at] = cells[i+1]
+			all[slices.Index(strings.Split(strings.TrimSpace(head), ";"), cells[i])] = cells[i+1]
 		}
 		return head + strings.Join(all, ";") + "\n"
 	}
@@ -235,6 +235,74 @@ func TestRowsOfTwoVocabularies(t *testing.T) {
 			}
 		} else if err != nil || len(list) != 1 || list[0].Incident.Terms != c.version {
 			t.Errorf("%s in %q is told as %+v (%v)", c.acts, c.terms, list, err)
+		}
+	}
+}
+
+const tracksHead = "ref;incident;when;acts;harm;actors;grade;mission;procedure;state;opened;answers\n"
+
+// Rows of one number of the incident are one incident, with what all of them say, and a
+// case for each track; what one hands on goes on in the next, from the day of the hand-over.
+func TestTracksOfOneIncident(t *testing.T) {
+	w := world(t)
+	table, err := sheet.Read(strings.NewReader(tracksHead +
+		"2025-2;2025-1;2025-03-12;injury;;example-a/likely/led;B2;mss;mss-civil;example-a;2025-05-02;\n" +
+		"2025-1;;2025-03-12;injury theft;;example-a/likely/led;B2;mss;mss-criminal;example-a;2025-04-20;inform=informed@2025-04-21\n" +
+		"2025-3;2025-1;2025-03-12;injury theft;;example-a/likely/led;B2;mss;mss-flagrante;example-a;2025-03-13;hand-over=handed-over@2025-03-14 receipt=confirmed@2025-03-20\n" +
+		"2025-4;;2025-03-12;injury;;example-a/likely/led;B2;;;;;\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _, err := table.Told(w)
+	if err != nil || len(list) != 4 {
+		t.Fatalf("%d are told, %v", len(list), err)
+	}
+	of := make(map[string]casework.Told)
+	for _, d := range list {
+		of[d.Ref] = d
+	}
+	for _, ref := range []string{"2025-1", "2025-2", "2025-3"} {
+		d := of[ref]
+		if !slices.Equal(d.Incident.Acts, []string{"injury", "theft"}) || d.Incident.Sources[0].ID != casework.OwnFile+"2025-1" {
+			t.Errorf("%s is about %+v", ref, d.Incident)
+		}
+	}
+	if n := len(of["2025-2"].Allegations); n != 1 {
+		t.Errorf("the claim is about %d allegations", n)
+	}
+	if c := of["2025-1"].Case; c.Begun != when.DayOf(2025, 3, 20) || c.End != "criminal" || c.From == "" {
+		t.Errorf("the criminal case begins %s, at %q", c.Begun, c.End)
+	}
+	if c := of["2025-2"].Case; c.Begun != 0 || c.From != "" {
+		t.Errorf("the claim begins %s", c.Begun)
+	}
+	if d := of["2025-4"]; d.About != "" || !slices.Equal(d.Incident.Acts, []string{"injury"}) {
+		t.Errorf("another incident is %+v", d)
+	}
+}
+
+// Rows of one incident that say otherwise of it, or take an act through a track twice, are
+// told by row and column.
+func TestTracksThatDoNotAgree(t *testing.T) {
+	w := world(t)
+	const first = "2025-1;;2025-03-12;injury;injured/male/adult/1;example-a/likely/led;B2;mss;mss-criminal;example-a;2025-04-20;\n"
+	for row, want := range map[string]string{
+		"2025-2;2025-1;2025-03-13;injury;injured/male/adult/1;example-a/likely/led;B2;mss;mss-civil;example-a;2025-05-02;":       "line 3, column when: line 2 says otherwise, and is about the same incident",
+		"2025-2;2025-1;2025-03-12;injury;injured/male/adult/2;example-a/likely/led;B2;mss;mss-civil;example-a;2025-05-02;":       "line 3, column harm: line 2 says otherwise",
+		"2025-2;2025-1;2025-03-12;injury;injured/male/adult/1;example-a/likely/led;A1;mss;mss-civil;example-a;2025-05-02;":       "line 3, column grade: line 2 says otherwise",
+		"2025-2;2025-1;2025-03-12;injury;injured/male/adult/1;example-a/confirmed/led;B2;mss;mss-civil;example-a;2025-05-02;":    "line 3, column actors: a row before says otherwise of example-a",
+		"2025-2;2025-1;2025-03-12;injury;injured/male/adult/1;example-a/likely/led;B2;mss;mss-criminal;example-a;2025-05-02;":    "line 3, column procedure: line 2 takes injury of example-a through the track criminal already, and each goes through a track once",
+		"2025-2;Zefirin;2025-03-12;injury;injured/male/adult/1;example-a/likely/led;B2;mss;mss-civil;example-a;2025-05-02;":      "line 3, column incident: this is no number of an incident",
+		"2025-2;2025-1;2025-03-12;injury;injured/male/adult/1;example-a/likely/led;B2;mss;mss-complaint;example-a;2025-05-02;":   "",
+		"2025-2;2025-1;2025-03-12;theft;injured/male/adult/1;example-a/likely/led;B2;mss;mss-criminal;example-a;2025-05-02;":     "",
+		"2025-2;2025-9;2025-03-13;injury;injured/male/adult/1;example-b/confirmed/led;A1;mss;mss-criminal;example-a;2025-05-02;": "",
+	} {
+		_, _, err := told(w, []byte(tracksHead+first+row+"\n"))
+		switch {
+		case want == "" && err != nil:
+			t.Errorf("%s is refused: %v", row, err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "Zefirin")):
+			t.Errorf("%s: it says %v, and should %q", row, err, want)
 		}
 	}
 }

@@ -29,24 +29,29 @@ type World struct {
 // Told is what the rows tell, the earliest case first, and which rows only repeat
 // another. What is wrong in them is Faults.
 func (t *Table) Told(w *World) (list []casework.Told, repeated []Fault, err error) {
-	var faults Faults
+	var rows []*reading
 	first := make(map[string]Row)
 	for _, row := range t.Rows {
 		r := &reading{world: w, table: t, row: row}
-		told := r.told()
-		if was, twice := first[told.Ref]; twice && told.Ref != "" {
+		r.tells = r.told()
+		if was, twice := first[r.tells.Ref]; twice && r.tells.Ref != "" {
 			if slices.Equal(was.Cells, row.Cells) {
 				repeated = append(repeated, Fault{row.Line, "", fmt.Sprintf("repeats line %d; it is taken once", was.Line)})
 				continue
 			}
 			r.fault("ref", "this number is on line %d too, with other facts: give each case its own", was.Line)
 		}
-		first[told.Ref] = row
+		first[r.tells.Ref] = row
+		rows = append(rows, r)
+	}
+	together(rows)
+	var faults Faults
+	for _, r := range rows {
 		if len(r.faults) == 0 {
-			r.try(&told)
+			r.try(&r.tells)
 		}
 		faults = append(faults, r.faults...)
-		list = append(list, told)
+		list = append(list, r.tells)
 	}
 	if len(faults) > 0 {
 		return nil, nil, faults
@@ -55,8 +60,9 @@ func (t *Table) Told(w *World) (list []casework.Told, repeated []Fault, err erro
 	return list, repeated, nil
 }
 
-// reading is one row on its way.
+// reading is a row on its way to what it tells.
 type reading struct {
+	tells  casework.Told
 	world  *World
 	table  *Table
 	row    Row
@@ -205,7 +211,14 @@ func (r *reading) told() casework.Told {
 	default:
 		d.Ref = ref
 	}
-	d.Incident = r.incident(ref)
+	about := ref
+	if s, ok := r.cell("incident"); ok && s != ref {
+		if !refForm.MatchString(s) {
+			r.fault("incident", "this is no number of an incident; write it as 2025-014, without a name")
+		}
+		about, d.About = s, s
+	}
+	d.Incident = r.incident(about)
 	for _, a := range d.Incident.Actors {
 		for _, act := range d.Incident.Acts {
 			d.Allegations = append(d.Allegations, casework.Allegation{Actor: a.Actor, Act: act, Confidence: a.Confidence})
@@ -215,7 +228,7 @@ func (r *reading) told() casework.Told {
 	return d
 }
 
-func (r *reading) incident(ref string) casework.Incident {
+func (r *reading) incident(about string) casework.Incident {
 	terms := r.terms()
 	i := casework.Incident{Terms: terms.Version}
 	for _, w := range r.words("acts") {
@@ -248,7 +261,7 @@ func (r *reading) incident(ref string) casework.Incident {
 	if !ok {
 		r.fault("grade", "a source needs a grade, A1 to F6")
 	}
-	source := casework.OwnFile + ref
+	source := casework.OwnFile + about
 	if s, ok := r.cell("source"); ok && r.code("source", s, "source of the public record", r.world.Sources) {
 		source = s
 	}

@@ -47,7 +47,7 @@ type caseImportCmd struct {
 // Help teaches with an example.
 func (caseImportCmd) Help() string {
 	return `Each row is an incident, what is alleged of it, and its case: procedure, State, days, letters and
-answers, all in codes. There is no column for words: no name and no address of a person is
+answers, all in codes. Rows with one number of the incident are several tracks of one allegation. There is no column for words: no name and no address of a person is
 imported. It is done in the name of an officer whose role may code incidents and open cases (where
 roles were given: a legal officer), who proves with their passphrase that it is they. A row is known by its ref for ever, so a file can be imported again, also after an
 interruption: what is on the record is left as it is. In the figures for the public an imported
@@ -202,13 +202,7 @@ func (c *caseImportCmd) try(p *program) (err error) {
 		return err
 	}
 	fmt.Fprintf(p.stdout, "nothing is wrong; nothing was written. With --do:\n")
-	fresh := make([]casework.Told, 0, len(told))
-	for _, d := range told {
-		if slices.Contains(would.New, d.Ref) {
-			fresh = append(fresh, d)
-		}
-	}
-	return c.tell(p, fresh, &would)
+	return c.tell(p, &would)
 }
 
 // chunk is how many rows are put on the record at once: all of them or none.
@@ -238,7 +232,6 @@ func (c *caseImportCmd) do(p *program) (err error) {
 	importing := p.progress("importing")
 	defer importing.end()
 	var done casework.Imported
-	var fresh []casework.Told
 	for n := 0; n < len(told); n += chunk {
 		part := told[n:min(n+chunk, len(told))]
 		importing.at(n, len(told))
@@ -246,32 +239,19 @@ func (c *caseImportCmd) do(p *program) (err error) {
 		if err != nil {
 			return fmt.Errorf("importing %s: %w\n%d of %d rows are on the record; import the file again to go on", c.File, err, n, len(told))
 		}
-		for _, t := range part {
-			if slices.Contains(d.New, t.Ref) {
-				fresh = append(fresh, t)
-			}
-		}
-		done.New, done.Known = append(done.New, d.New...), append(done.Known, d.Known...)
-		done.Other, done.Erased = append(done.Other, d.Other...), append(done.Erased, d.Erased...)
+		done.Add(&d)
 	}
 	importing.end()
 	if err := s.Publish(p.ctx, p.now(), false, nil); err != nil {
 		return err
 	}
-	return c.tell(p, fresh, &done)
+	return c.tell(p, &done)
 }
 
 // tell says what came of it, or would.
-func (c *caseImportCmd) tell(p *program, fresh []casework.Told, m *casework.Imported) error {
-	allegations, cases, deeds := 0, 0, 0
-	for _, d := range fresh {
-		allegations, deeds = allegations+len(d.Allegations), deeds+len(d.Deeds)
-		if d.Case != nil {
-			cases++
-		}
-	}
+func (c *caseImportCmd) tell(p *program, m *casework.Imported) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "new       %d incidents, %d allegations, %d cases, %d letters, answers and remedies\n", len(fresh), allegations, cases, deeds)
+	fmt.Fprintf(&b, "new       %d incidents, %d allegations, %d cases, %d letters, answers and remedies\n", m.Incidents, m.Allegations, m.Cases, m.Deeds)
 	for _, l := range []struct {
 		name string
 		refs []string
@@ -280,6 +260,7 @@ func (c *caseImportCmd) tell(p *program, fresh []casework.Told, m *casework.Impo
 		{"known", m.Known, "on the record already"},
 		{"other", m.Other, "on the record already with other facts: left as they are; revise them at the desk"},
 		{"erased", m.Erased, "were erased, and are left out"},
+		{"taken", m.Taken, "left out, for another case takes the allegation through the same track: see its incident at the desk"},
 	} {
 		if len(l.refs) > 0 {
 			shown := strings.Join(l.refs[:min(len(l.refs), 10)], ", ")
