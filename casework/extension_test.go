@@ -91,18 +91,18 @@ func TestTouchedByAnExtension(t *testing.T) {
 	k := referred(t, nil)
 	newer := criminal()
 	newer.Step("refer").Clock.Extension = &instrument.Extension{Times: 1, Provision: "x"}
-	touched := Touched{k.c, k.c.Touches(newer, day("2025-01-20"))}
+	touched := Touched{Case: k.c, Steps: k.c.Touches(newer, day("2025-01-20"))}
 	if !touched.Extends() || touched.Changes() || !k.c.Newer(newer) {
 		t.Errorf("it is touched as %+v", touched)
 	}
 	k.done("o1", "2025-01-20", Adopt{newer})
-	if same := (Touched{k.c, k.c.Touches(newer, day("2025-01-20"))}); same.Extends() {
+	if same := (Touched{Case: k.c, Steps: k.c.Touches(newer, day("2025-01-20"))}); same.Extends() {
 		t.Errorf("it is still touched as %+v", same)
 	}
 	k.done("o1", "2025-01-21", extend("2025-03-01"))
 	k.refusedOn("2025-01-22", extend("2025-04-01"), CodeTimes)
 	newer.Step("report").Clock = instrument.Clock{Within: when.Days(9), Extension: &instrument.Extension{Times: 1, Provision: "x"}}
-	if other := (Touched{k.c, k.c.Touches(newer, day("2025-01-20"))}); other.Extends() {
+	if other := (Touched{Case: k.c, Steps: k.c.Touches(newer, day("2025-01-20"))}); other.Extends() {
 		t.Errorf("a step that does not wait touches it as %+v", other)
 	}
 }
