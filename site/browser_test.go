@@ -25,8 +25,7 @@ func TestInChromium(t *testing.T) {
 		alone bool
 	}{
 		{name: "a first visit is light and stays at home", test: testFirstVisit},
-		{name: "axe-core finds nothing", test: testAxe},
-		{name: "nothing is wider than the window", test: testWidths},
+		{name: "every page suits everybody", test: testPages},
 		{name: "the keyboard suffices", test: testKeyboard, alone: true},
 		{name: "three questions in three taps", test: testQuestions},
 		{name: "every number is one tap from its source", test: testTraced},

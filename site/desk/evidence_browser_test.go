@@ -343,6 +343,7 @@ func testEvidencePictures(t *testing.T, b *sitetest.Browser) {
 	narrow.signIn("lakay")
 	for _, page := range pages {
 		narrow.FindNothing("/ht"+page, false)
+		narrow.open(page)
 		narrow.do("opening the forms", chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details.deed").forEach((d) => { d.open = true })`))
 		if over := sitetest.Ask[int](narrow.Tab, `document.documentElement.scrollWidth - 320`); over > 0 {
 			t.Errorf("%s is %d pixels too wide", page, over)

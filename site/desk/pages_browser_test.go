@@ -190,36 +190,31 @@ var looks = []struct {
 	{"desk-dark", "es", sitetest.Reader{Width: 1200, Dark: true}},
 }
 
-// Given every type of page, on a phone and at a desk, light and dark, in every
-// language, when axe-core reads it, then it finds nothing against WCAG 2.2 AA.
-func testAxe(t *testing.T, b *sitetest.Browser) {
-	w, thread := busy(t)
-	for _, c := range looks {
-		t.Run(c.name, func(t *testing.T) {
-			w.each(t, b, thread, c.lang, c.reader, func(win *window, p pageType) {
-				for _, f := range win.Axe(sitetest.AllRules) {
-					t.Errorf("%s: %v", p.Name, f)
-				}
-			})
-		})
-	}
-}
-
-// Given a window of 320 pixels, which is also what 400 % zoom leaves of a common
-// screen, or of 640, when any page is read, then nothing has to be scrolled sideways.
-func testWidths(t *testing.T, b *sitetest.Browser) {
+// Given every type of page, light and dark, in every language, in a window of 320 pixels,
+// which is also what 400 % zoom leaves of a common screen, of 640 or of a desk's, when it is read,
+// then axe-core finds nothing against WCAG 2.2 AA, nothing has to be scrolled sideways, and there is a heading.
+func testPages(t *testing.T, b *sitetest.Browser) {
 	w, thread := busy(t)
 	for _, c := range []struct {
-		width int64
-		lang  string
-	}{{320, "fr"}, {320, "ht"}, {640, "es"}} {
-		t.Run(fmt.Sprint(c.width, c.lang), func(t *testing.T) {
-			w.each(t, b, thread, c.lang, sitetest.Reader{Width: c.width}, func(win *window, p pageType) {
+		lang   string
+		reader sitetest.Reader
+	}{
+		{"ht", sitetest.Reader{Width: 320, Phone: true}},
+		{"fr", sitetest.Reader{Width: 320, Phone: true, Dark: true}},
+		{"es", sitetest.Reader{Width: 640, Dark: true}},
+		{"en", sitetest.Reader{Width: 1200}},
+	} {
+		t.Run(fmt.Sprint(c.lang, c.reader.Width), func(t *testing.T) {
+			w.each(t, b, thread, c.lang, c.reader, func(win *window, p pageType) {
 				for _, wide := range sitetest.Ask[[]string](win.Tab, beyond) {
 					t.Errorf("%s: %s", p.Name, wide)
 				}
 				if win.text("h1") == "" {
 					t.Errorf("%s has no heading", p.Name)
+				}
+				win.Thin()
+				for _, f := range win.Axe(sitetest.AllRules) {
+					t.Errorf("%s: %v", p.Name, f)
 				}
 			})
 		})

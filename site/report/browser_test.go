@@ -19,8 +19,7 @@ func TestInChromium(t *testing.T) {
 	}{
 		{"the story without a script", testStory},
 		{"a first visit is light and stays at home", testWeight},
-		{"axe-core finds nothing", testAxe},
-		{"nothing is wider than the window", testWidths},
+		{"every page suits everybody", testPages},
 		{"pictures", testPictures},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b) })

@@ -27,6 +27,36 @@ const (
 	ColourRules = `{runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]}, resultTypes: ["violations"]}`
 )
 
+// alike takes out of the page what would only be found again: of siblings that have the same elements
+// with the same attributes, save for what these say, three stay.
+const alike = `(() => {
+	const told = new Set(["class", "type", "hidden", "open", "role", "lang", "data-status"]);
+	const shape = e => {
+		let s = e.localName;
+		for (const a of e.attributes) s += " " + (told.has(a.name) ? a.name + "=" + a.value : a.name);
+		for (const c of e.childNodes) s += c.nodeType === 1 ? "(" + shape(c) + ")" : c.nodeType === 3 && c.data.trim() ? "." : "";
+		return s;
+	};
+	const thin = parent => {
+		const seen = new Map();
+		for (const e of [...parent.children]) {
+			const s = shape(e), n = (seen.get(s) ?? 0) + 1;
+			seen.set(s, n);
+			if (n > 3) e.remove(); else thin(e);
+		}
+	};
+	thin(document.body);
+	return true;
+})()`
+
+// Thin takes out of the page what is there many times and would only be found again, so
+// that axe-core reads a list of hundreds as fast as one of three. What comes after
+// sees the page as it is left.
+func (b *Tab) Thin() {
+	b.Helper()
+	Ask[bool](b, alike)
+}
+
 // Axe runs axe-core's rules over the page.
 func (b *Tab) Axe(rules string) []Finding {
 	b.Helper()
@@ -49,11 +79,16 @@ func (f Finding) String() string {
 	return b.String()
 }
 
-// FindNothing holds that axe-core finds nothing on a page, first in the
-// reader's scheme, then, for the rules of colour, in the other.
+// FindNothing holds that a page is not wider than the window, and that axe-core finds nothing on it,
+// first in the reader's scheme, then, for the rules of colour, in the other. It leaves a page
+// that was made thin.
 func (b *Tab) FindNothing(address string, dark bool) {
 	b.Helper()
 	b.Visit(address)
+	if over := Ask[int](b, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+		b.Errorf("%s is %d pixels wider than the window", address, over)
+	}
+	b.Thin()
 	for _, f := range b.Axe(AllRules) {
 		b.Errorf("%s: %v", address, f)
 	}
