@@ -513,7 +513,7 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 	for i, a := range s.Answers {
 		row := answerRow{N: i + 1, Title: w.answerTitle(c, s, a.Answer), On: w.words.Day(a.On), How: w.words.Say("case.how." + a.How), Reasons: a.Reasons, Late: a.Late, Moved: a.Moved, Letter: a.Evidence}
 		if a.Standard != "" {
-			row.Standard = w.words.Say("case.standard." + string(a.Standard))
+			row.Standard = w.words.Say("case.standard.of", "standard", w.words.Say("case.standard."+string(a.Standard)))
 		}
 		if a.Investigator != "" {
 			row.Invests = w.words.Say("case.investigator." + a.Investigator)
