@@ -134,7 +134,8 @@ type stepRow struct {
 	Again        string // since when it waits again: its answer was set aside
 	Dropped      string // on which day it was: what had begun it was set aside
 	Notices      []noticeRow
-	MoreNotices  int // the number of all, where only the last are shown
+	Stands       bool // a letter was sent that was not withdrawn
+	MoreNotices  int  // the number of all, where only the last are shown
 	Answers      []answerRow
 	Asked        []movedRow
 	Moved        []movedRow
@@ -497,6 +498,7 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 	r.Again, r.Dropped = w.maybe(s.Again), w.maybe(s.Dropped)
 	var notices []casework.Notice
 	notices, r.MoreNotices = last(w, s.Notices)
+	r.Stands = stands(s)
 	for _, n := range notices {
 		row := noticeRow{
 			N: n.N, Sent: w.words.Day(n.Sent), How: w.words.Say("case.dispatch." + n.How), Proof: n.Proof, Link: n.Link != "", Apart: n.Apart, Letter: n.Letter,

@@ -48,7 +48,7 @@ func (w *Writer) Letter(c *casework.Case, s *casework.Step, o Writing) *casework
 		l.add(casework.PartTo, l.text(a.Name))
 	}
 	l.add(casework.PartRef, l.say("case.letter.ref", "case", strconv.Itoa(l.Case), "step", strconv.Itoa(l.Step), "notice", strconv.Itoa(l.Notice)))
-	if l.Notice > 1 {
+	if stands(s) {
 		l.add(casework.PartRef, l.say("case.letter.reminder"))
 	}
 	l.add(casework.PartTitle, l.text(p.Title))
@@ -261,4 +261,10 @@ func later(said publish.Words, today when.Day, c *casework.Case, s *casework.Ste
 		words = append(words, said.Say("case.later.due", "day", said.Day(today), "due", said.Day(due)))
 	}
 	return words
+}
+
+// stands tells whether a letter of the step was sent and not withdrawn: another one reminds
+// of it.
+func stands(s *casework.Step) bool {
+	return slices.ContainsFunc(s.Notices, func(n casework.Notice) bool { return n.Withdrawn == nil })
 }

@@ -242,6 +242,20 @@ func TestLetterThatWasNotSeenIsNotSent(t *testing.T) {
 	if n := k.noticeOf(t, id, 1, 2); n.Letter == "" || n.Proof != "RR 3" {
 		t.Errorf("the reminder is %+v", n)
 	}
+
+	// Nothing can be reminded of once both are withdrawn.
+	k.act(t, id, casework.WithdrawNotice{Step: 1, Notice: 1})
+	if _, doc := officer.page(at); !strings.Contains(words(doc), "Rappel") {
+		t.Error("a letter is no reminder though one stands")
+	}
+	k.act(t, id, casework.WithdrawNotice{Step: 1, Notice: 2})
+	if _, doc := officer.page(at); strings.Contains(words(doc), "Rappel") {
+		t.Error("a letter reminds of withdrawn ones")
+	}
+	_, doc = officer.page("/en/cases/" + id)
+	if offered := doc.Find("#step-1").Text(); !strings.Contains(offered, "Write a letter") || strings.Contains(offered, "Write a reminder") {
+		t.Errorf("the case offers to remind of withdrawn letters: %s", offered)
+	}
 }
 
 // A letter that was printed and has changed before the officer comes back is told of.

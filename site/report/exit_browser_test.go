@@ -76,7 +76,7 @@ func testQuickExit(t *testing.T, b *sitetest.Browser) {
 			if got := v.history(); !slices.Equal(got, want) {
 				t.Errorf("in the history are %v", got)
 			}
-			v.do(chromedp.Evaluate[chromedp.Void](`history.back()`))
+			v.do(chromedp.Evaluate[chromedp.Void](`setTimeout(() => history.back())`)) // once it is answered
 			v.until(`document.title === "/before"`)
 		})
 	}
