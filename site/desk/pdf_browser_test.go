@@ -24,7 +24,7 @@ import (
 
 // PDFs in a real browser.
 func TestPDFInChromium(t *testing.T) {
-	b := sitetest.Start(t)
+	b := sitetest.StartWhole(t)
 	for _, c := range []struct {
 		name string
 		test func(*testing.T, *sitetest.Browser)

@@ -138,7 +138,7 @@ func testRefused(t *testing.T, b *sitetest.Browser) {
 
 // testVoice: a voice note is recorded and arrives.
 func testVoice(t *testing.T, _ *sitetest.Browser) {
-	b := sitetest.Start(t, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
+	b := sitetest.StartWhole(t, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
 	office := serve(t)
 	v := office.visitor(t, b, locale.Creole, newPhone)
 	v.Visit(v.at("1"))

@@ -19,7 +19,7 @@ import (
 
 // The pages with their scripts in a real browser, each test a file of its own.
 func TestScriptsInChromium(t *testing.T) {
-	b := sitetest.Start(t)
+	b := sitetest.StartWhole(t)
 	for _, c := range []struct {
 		name string
 		test func(*testing.T, *sitetest.Browser)

@@ -28,10 +28,22 @@ import (
 type Browser struct{ ctx context.Context }
 
 // Start starts Chromium with an empty profile. Where there is none the test is
-// skipped, except under CI. Flags are further command line flags of Chromium.
+// skipped, except under CI. Flags are further command line flags of Chromium. It is Chromium's own build without windows
+// where there is one, which is the same engine in half the time.
 func Start(t *testing.T, flags ...chromedp.ExecAllocatorOption) *Browser {
 	t.Helper()
-	path := chromium(t)
+	return start(t, chromium(t, append([]string{"chromium-headless-shell"}, whole...)), flags)
+}
+
+// StartWhole starts Chromium with all that people have, for what its build without windows leaves out: frames in processes of
+// their own, and a policy's word on WebRTC.
+func StartWhole(t *testing.T, flags ...chromedp.ExecAllocatorOption) *Browser {
+	t.Helper()
+	return start(t, chromium(t, whole), flags)
+}
+
+func start(t *testing.T, path string, flags []chromedp.ExecAllocatorOption) *Browser {
+	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
 		chromedp.UserDataDir(t.TempDir()),
@@ -51,11 +63,12 @@ func Start(t *testing.T, flags ...chromedp.ExecAllocatorOption) *Browser {
 	return &Browser{ctx: ctx}
 }
 
-// chromium is where the browser is: Chromium's own build without windows, which is the
-// same engine in half the time, or else the whole of it.
-func chromium(t *testing.T) string {
+var whole = []string{"chromium", "chromium-browser", "google-chrome"}
+
+// chromium is where the first of these is.
+func chromium(t *testing.T, names []string) string {
 	t.Helper()
-	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
