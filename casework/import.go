@@ -33,11 +33,12 @@ type Told struct {
 // Later is something that happened in a case that is told: one of its members. It
 // is about the last step of that ID.
 type Later struct {
-	On     when.Day
-	Step   string
-	Notice *Notice
-	Answer *Answer
-	Remedy *Remedy
+	On        when.Day
+	Step      string
+	Notice    *Notice
+	Answer    *Answer
+	Remedy    *Remedy
+	Departure *Departure
 }
 
 // Undone is the deed of a Told that may not be, and why.
@@ -176,8 +177,11 @@ func (c *Case) silences(on when.Day, note func(step int) error) error {
 
 // command is the deed on the last step of its name.
 func (l *Later) command(c *Case) (Command, error) {
-	if l.Remedy != nil {
+	switch {
+	case l.Remedy != nil:
 		return RecordRemedy{*l.Remedy}, nil
+	case l.Departure != nil:
+		return RecordDeparture{*l.Departure}, nil
 	}
 	step := 0
 	for i := range c.Steps {

@@ -22,6 +22,7 @@ func told(ref string) Told {
 			{On: day("2024-10-02"), Step: "inform", Answer: &Answer{Answer: "informed", How: "letter"}},
 			{On: day("2024-10-03"), Step: "determine", Notice: &Notice{By: by("2024-10-13"), How: "post", Language: "en"}},
 			{On: day("2024-11-20"), Step: "determine", Answer: &Answer{Answer: "official", How: "letter"}},
+			{On: day("2024-11-20"), Departure: &Departure{How: "rotated", Source: "state"}},
 			{On: day("2024-11-21"), Remedy: &Remedy{Kind: "apology"}},
 		},
 	}
@@ -54,7 +55,7 @@ func TestImport(t *testing.T) {
 	c := page.Cases[slices.IndexFunc(page.Cases, func(c *Case) bool { return c.State == "a" })]
 	determine := c.Step(2)
 	if c.Number != 2 || c.Opened != day("2024-10-01") || len(c.Allegations) != 2 || determine.Silence == nil ||
-		*determine.Silence != day("2024-10-14") || !determine.Answers[0].Late || len(c.Remedies) != 1 {
+		*determine.Silence != day("2024-10-14") || !determine.Answers[0].Late || len(c.Remedies) != 1 || len(c.Away()) != 1 {
 		t.Errorf("the case is %+v, its step %+v", c, determine)
 	}
 	before, err := o.store.Recorded(t.Context())
@@ -78,7 +79,7 @@ func TestImportIsWhole(t *testing.T) {
 	bad := told("2")
 	bad.Deeds = append(bad.Deeds, Later{On: day("2024-12-01"), Step: "refer", Answer: &Answer{Answer: "dance"}})
 	var undone *Undone
-	if err := bad.Try(o.today); !errors.As(err, &undone) || undone.N != 4 {
+	if err := bad.Try(o.today); !errors.As(err, &undone) || undone.N != 5 {
 		t.Errorf("the deed that cannot be is %v", err)
 	}
 	if _, err := o.Import(t.Context(), "o1", []Told{told("1"), bad}); err == nil {

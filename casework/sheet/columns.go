@@ -30,6 +30,7 @@ var Columns = []Column{
 	{"notices", false, "letters sent: step@day..the day to answer by, apart by spaces", "determine@2024-04-10..2024-04-24"},
 	{"answers", false, "answers that came: step=answer@day, apart by spaces; +reasons where reasons were given; for a finding its standard of proof, +not-stated where none was", "inform=informed@2024-04-08 determine=official@2024-04-22+reasons+not-stated"},
 	{"remedies", false, "what was done for who was harmed: remedy@day, apart by spaces", ""},
+	{"departures", false, "who left the country: how/who says so@the day on which the office learned it, and after = when they left, as exactly as it is known; apart by spaces", "rotated/state=2024-06@2024-07-02"},
 	{"terms", false, "version of the vocabulary that the acts, harm and circumstances are words of; empty: the newest", ""},
 }
 

@@ -95,14 +95,14 @@ func TestEverySortOfFileIsRead(t *testing.T) {
 	}
 }
 
-const head = "ref;when;department;commune;acts;harm;circumstances;actors;source;grade;mission;procedure;state;opened;notices;answers;remedies\n"
+const head = "ref;when;department;commune;acts;harm;circumstances;actors;source;grade;mission;procedure;state;opened;notices;answers;remedies;departures\n"
 
 // What is wrong is told by line and column, with the nearest code, all at once; and
 // what is no code is never repeated.
 func TestWhatIsWrongIsTold(t *testing.T) {
 	w := world(t)
 	row := func(cells ...string) string {
-		all := strings.Split("2025-1;2025-03-12;HT01;;injury;;;example-a/likely/led;;B2;mss;mss-criminal;example-a;2025-04-02;;;", ";")
+		all := strings.Split("2025-1;2025-03-12;HT01;;injury;;;example-a/likely/led;;B2;mss;mss-criminal;example-a;2025-04-02;;;;", ";")
 		for i := 0; i+1 < len(cells); i += 2 {
 			all[slices.Index(strings.Split(strings.TrimSpace(head), ";"), cells[i])] = cells[i+1]
 		}
@@ -116,9 +116,9 @@ func TestWhatIsWrongIsTold(t *testing.T) {
 		{"nearly a column", "ref;act;actors;grade\n", "line 1, column act: there is no such column; is acts meant?"},
 		{"a column twice", "ref;ref;acts;actors;grade\n", "line 1, column ref: this column is there twice"},
 		{"a column missing", "ref;acts;actors\n", "line 1, column grade: this column is missing"},
-		{"cut off in a row", head + "2025-1;2025", "line 2: the row has 2 cells, and there are 17 columns: is the file cut off?"},
+		{"cut off in a row", head + "2025-1;2025", "line 2: the row has 2 cells, and there are 18 columns: is the file cut off?"},
 		{"cut off in a cell", head + `2025-1;"2025`, "line 2: a cell that begins with a quotation mark on this line does not end"},
-		{"too many cells", strings.TrimSpace(row()) + ";;x\n", "line 2: the row has more cells than the 17 columns"},
+		{"too many cells", strings.TrimSpace(row()) + ";;x\n", "line 2: the row has more cells than the 18 columns"},
 		{"a quotation mark in a cell", row("when", `20"25`), "line 2: a quotation mark stands within a cell"},
 		{"no number", row("ref", ""), "line 2, column ref: the row needs a number"},
 		{"a name for a number", row("ref", "Marie-Ange"), "line 2, column ref: this is no number of a case"},
@@ -151,6 +151,13 @@ func TestWhatIsWrongIsTold(t *testing.T) {
 		{"a finding without its standard", row("answers", "inform=informed@2025-04-08 determine=official@2025-04-20"), "determine=official is a finding: say by which standard of proof, as +balance-of-probabilities; +not-stated where none was stated"},
 		{"no such standard", row("answers", "inform=informed@2025-04-08 determine=official@2025-04-20+not-statde"), "is not-stated meant?"},
 		{"a standard of what is no finding", row("answers", "inform=informed@2025-04-08+not-stated"), "inform=informed is no finding"},
+		{"a departure without its day", row("departures", "rotated/state"), "line 2, column departures: who left the country: how/who says so@"},
+		{"no such way to leave", row("departures", "rotatd/state@2025-05-01"), `line 2, column departures: "rotatd" is no way to leave; is rotated meant?`},
+		{"nobody's word", row("departures", "rotated/Zefirin@2025-05-01"), "line 2, column departures: there is no such source of a departure; there are: mission"},
+		{"no such date of leaving", row("departures", "rotated/state=spring@2025-05-01"), "line 2, column departures: when they left is no date"},
+		{"learned before they left", row("departures", "rotated/state=2025-06@2025-05-01"), "line 2, column departures: who left on 2025-06 had not left when the office learned it, on 2025-05-01"},
+		{"left before the case", row("departures", "rotated/state@2025-04-01"), "line 2, column departures: the departure on 2025-04-01: the day is before what it follows"},
+		{"a departure of no case", row("mission", "", "procedure", "", "state", "", "opened", "", "departures", "rotated/state@2025-05-01"), "line 2, column mission: the row has a case, for departures is filled"},
 		{"not come to it", row("answers", "state-answers=accepts@2025-04-08"), "line 2, column answers: state-answers on 2025-04-08: the case has not come to this step by then"},
 		{"before the case", row("answers", "inform=informed@2025-04-01"), "line 2, column answers: inform on 2025-04-01: the day is before what it follows"},
 	} {

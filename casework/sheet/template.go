@@ -32,7 +32,8 @@ func Explain(out io.Writer, w *World) error {
 		"circumstances": {{"circumstances", list(terms.Codes("circumstances"))}}, "terms": {{"versions", list(versions)}},
 		"actors":  {{"confidence", list(casework.Confidences)}, {"share", list(casework.Shares)}, {"actors", list(w.Actors)}},
 		"mission": {{"missions", list(w.Missions)}}, "remedies": {{"remedies", list(casework.RemedyKinds)}},
-		"answers": {{"standards of proof", list(standards())}},
+		"answers":    {{"standards of proof", list(standards())}},
+		"departures": {{"how", list(casework.DepartureWays)}, {"who says so", list(casework.DepartureSources)}},
 	}
 	for _, c := range Columns {
 		fmt.Fprintf(&b, "# %s%s: %s\n", c.Name, map[bool]string{true: " (needed)"}[c.Needed], c.Holds)

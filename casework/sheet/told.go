@@ -365,7 +365,7 @@ func (r *reading) actors(i *casework.Incident) {
 func (r *reading) docket(d *casework.Told) {
 	mission, has := r.cell("mission")
 	if !has {
-		for _, column := range []string{"procedure", "state", "opened", "notices", "answers", "remedies"} {
+		for _, column := range []string{"procedure", "state", "opened", "notices", "answers", "remedies", "departures"} {
 			if _, filled := r.cell(column); filled {
 				r.fault("mission", "the row has a case, for %s is filled; whose duty is it?", column)
 				return
@@ -460,6 +460,11 @@ func (r *reading) deeds(d *casework.Told, p *instrument.Procedure) {
 			list = append(list, dated{casework.Later{On: on, Remedy: &casework.Remedy{Kind: kind}}, "remedies"})
 		}
 	}
+	for _, w := range r.words("departures") {
+		if on, left := r.departure(w); left != nil {
+			list = append(list, dated{casework.Later{On: on, Departure: left}, "departures"})
+		}
+	}
 	slices.SortStableFunc(list, func(a, b dated) int { return cmp.Compare(a.On, b.On) })
 	for _, l := range list {
 		d.Deeds, r.from = append(d.Deeds, l.Later), append(r.from, l.column)
@@ -490,6 +495,37 @@ func (r *reading) answer(s *instrument.Step, id string, more []string) (*casewor
 		return nil, false
 	}
 	return a, true
+}
+
+// departure reads that somebody left the country, and the day on which the office
+// learned it; nil where something is wrong.
+func (r *reading) departure(word string) (when.Day, *casework.Departure) {
+	said, day, dated := strings.Cut(word, "@")
+	said, left, timed := strings.Cut(said, "=")
+	how, source, sourced := strings.Cut(said, "/")
+	if !dated || !sourced {
+		r.formOf("departures", false)
+		return 0, nil
+	}
+	d := &casework.Departure{How: how, Source: source}
+	on, fits := r.day("departures", day)
+	fits = r.code("departures", how, "way to leave", casework.DepartureWays) && fits
+	fits = r.code("departures", source, "source of a departure", casework.DepartureSources) && fits
+	if timed {
+		var err error
+		if d.On, err = when.Parse(left); err != nil || d.On.IsZero() {
+			r.fault("departures", "%s", cmp.Or(otherwise(left), "when they left is no date; write it as 2025-03-12, 2025-03 or 2025-03-12~, or leave it out with its ="))
+			return 0, nil
+		}
+		if fits && d.On.First() > on {
+			r.fault("departures", "who left on %s had not left when the office learned it, on %s", d.On, on)
+			return 0, nil
+		}
+	}
+	if !fits {
+		return 0, nil
+	}
+	return on, d
 }
 
 // formOf says how a word is written, unless that is not what is wrong.
@@ -532,7 +568,8 @@ func (r *reading) try(d *casework.Told) {
 			return
 		}
 		deed := d.Deeds[undone.N]
-		r.fault(r.from[undone.N], "%s on %s: %s", cmp.Or(deed.Step, "the remedy"), deed.On, because)
+		what := map[string]string{"remedies": "the remedy", "departures": "the departure"}[r.from[undone.N]]
+		r.fault(r.from[undone.N], "%s on %s: %s", cmp.Or(deed.Step, what), deed.On, because)
 	default:
 		r.fault("", "%v", err)
 	}

@@ -251,7 +251,7 @@ func (c *caseImportCmd) do(p *program) (err error) {
 // tell says what came of it, or would.
 func (c *caseImportCmd) tell(p *program, m *casework.Imported) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "new       %d incidents, %d allegations, %d cases, %d letters, answers and remedies\n", m.Incidents, m.Allegations, m.Cases, m.Deeds)
+	fmt.Fprintf(&b, "new       %d incidents, %d allegations, %d cases, %d letters, answers, remedies and departures\n", m.Incidents, m.Allegations, m.Cases, m.Deeds)
 	for _, l := range []struct {
 		name string
 		refs []string
