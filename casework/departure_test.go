@@ -1,9 +1,13 @@
 package casework
 
 import (
+	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"temwen/clock"
+	"temwen/record"
 	"temwen/when"
 )
 
@@ -37,4 +41,118 @@ func TestARotationEndsNothing(t *testing.T) {
 	k.refused("o1", "2024-12-18", RecordDeparture{gone}, CodeDay)
 	k.refused("o1", "2025-02-18", RecordDeparture{Departure{How: "fled", Source: "state"}}, CodeMalformed)
 	k.refused("o1", "2025-02-18", RecordDeparture{Departure{How: "unknown", Source: "NAME"}}, CodeMalformed)
+}
+
+// Who counts departures learns of each whether a step was open when they left, as far as that
+// is known, and nothing of what was mistaken; what is learned later counts by the day on which they left.
+func TestWhetherAStepWasOpenWhenTheyLeft(t *testing.T) {
+	past, c := NewPast(), new(Case)
+	do := func(on string, cmd Command) {
+		t.Helper()
+		made, err := Decide(c, "o1", cmd, day(on), day("2026-11-28"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range made {
+			c.Apply(&e)
+			body, err := record.Canonical(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = past.Enter(&record.Event{Index: 1, Type: record.Sealed, Inner: e.Type, Body: body, Time: time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	left := func(recorded, known string) {
+		t.Helper()
+		d := Departure{How: "rotated", Source: "state"}
+		if known != "" {
+			d.On = when.MustParse(known)
+		}
+		do(recorded, RecordDeparture{d})
+	}
+	do("2025-01-10", Open{ID: "c", Number: 1, Opened: Opened{Procedure: criminal(), Allegations: []string{"a"}, Mission: "mss", State: "s"}})
+	left("2025-01-11", "2025-01-09") // before there was a case
+	left("2025-01-11", "2025-01")    // perhaps since
+	left("2025-01-12", "")
+	do("2025-01-13", RecordAnswer{1, answer("informed")})
+	do("2025-02-01", RecordAnswer{2, answer("official")})
+	do("2025-02-10", RecordAnswer{3, answer("declines")})
+	if len(c.Open()) > 0 {
+		t.Fatalf("open are %+v", c.Open())
+	}
+	left("2025-02-11", "")           // when nothing waited
+	left("2025-02-12", "2025-02-05") // learned later
+	left("2025-02-12", "2025-02")    // perhaps when nothing waited any more
+	do("2025-02-13", SetDepartureAside{3})
+	var got []string
+	for _, d := range past.Did["c"] {
+		if d.Left != nil {
+			got = append(got, fmt.Sprint(d.Left.N, d.Left.Waited))
+		}
+	}
+	if want := "[1 false 2 true 4 false 5 true 6 false]"; fmt.Sprint(got) != want {
+		t.Errorf("left are %v, and should be %s", got, want)
+	}
+}
+
+// The open cases of which somebody has left the country are a list of their own, the first
+// to fall due first; a case that ends, a departure that was mistaken and an erasure take a case off it.
+func TestCasesOfWhichSomebodyLeft(t *testing.T) {
+	o := newOffice(t)
+	var ids []string
+	for range 5 {
+		ids = append(ids, o.open(t))
+	}
+	gone := RecordDeparture{Departure{How: "rotated", Source: "state"}}
+	lists := func(q Query, want ...int) {
+		t.Helper()
+		q.Away, q.Limit = true, 2
+		var got []int
+		for {
+			page, err := o.List(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range page.Cases {
+				got = append(got, slices.Index(ids, c.ID))
+			}
+			if q.After = page.Next; q.After == "" {
+				break
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("listed for %+v are %v, and should be %v", q, got, want)
+		}
+	}
+	lists(Query{})
+	for _, n := range []int{0, 1, 3, 4} {
+		o.do(t, ids[n], gone)
+	}
+	o.do(t, ids[4], gone)
+	soon := o.today + 3
+	o.do(t, ids[3], SendNotice{Step: 1, Notice: Notice{Language: "en", By: &soon}})
+	lists(Query{}, 3, 0, 1, 4)
+	o.do(t, ids[4], Assign{Officer: "o2"})
+	o.do(t, ids[1], Wall{Officer: "o3"})
+	lists(Query{Officer: "o2"}, 4)
+	lists(Query{For: "o3"}, 3, 0, 4)
+	lists(Query{Closed: true})
+	o.do(t, ids[0], SetDepartureAside{1})
+	o.do(t, ids[4], SetDepartureAside{1})
+	lists(Query{}, 3, 1, 4)
+	for n, a := range []string{"informed", "official", "declines"} {
+		o.do(t, ids[1], RecordAnswer{n + 1, answer(a)})
+	}
+	lists(Query{}, 3, 4)
+	o.do(t, ids[1], Reopen{End: "nothing"})
+	lists(Query{}, 3, 1, 4)
+	o.rebuilds(t)
+	lists(Query{}, 3, 1, 4)
+	o.erase(t, OfCase, ids[4])
+	lists(Query{}, 3, 1)
+	o.rebuilds(t)
+	lists(Query{}, 3, 1)
 }

@@ -28,12 +28,16 @@ type Past struct {
 	// Since is the day on which a source of an incident was first named in it, by
 	// SourceKey.
 	Since map[string]when.Day
-	// Did is what happened to a case that was answered or remedied, in order, without
-	// what came of answers that were set aside since.
+	// Did is what happened to a case that was answered or remedied, or in which somebody
+	// left, in order, without what came of answers that were set aside since, and without
+	// departures that were mistaken.
 	Did map[string][]Deed
 	// Classed are the acts of an allegation, by its ID, each in the version of the
 	// vocabulary in which it was said: as it was made, and as it was classed anew since.
 	Classed map[string][]Classed
+	// waited is since when steps of a case were open, or none was, in the order in which
+	// that came on the record.
+	waited map[string][]waited
 	// Passed is when a case passed on from one mission to another, in order.
 	Passed map[string][]Passing
 
@@ -61,14 +65,56 @@ func (p *Past) procedure(d *jsontext.Decoder, into **instrument.Procedure) error
 	return nil
 }
 
-// Deed is an answer, an end or a remedy of a case, and the day on which it came
-// on the record.
+// Deed is an answer, an end, a remedy or a departure of a case, and the day on which it
+// came on the record.
 type Deed struct {
 	On     when.Day
 	Answer string // kind of an answer; empty where it is none
 	End    string // ID
 	Remedy string // kind; empty for one that is only promised
+	Left   *Left  // nil where nobody left
 	by     uint64 // index of the event of an answer
+}
+
+// Left is a departure that stands.
+type Left struct {
+	N int // its number in the case, from 1
+	// Waited says that a step of the case was open when the day ended on which they left: the
+	// last day that is possible, or where nobody says when, the day on which the office
+	// learned of it.
+	Waited bool
+}
+
+// waited is that from a day on steps of a case were open, or none was.
+type waited struct {
+	from when.Day
+	open bool
+}
+
+// left is a departure as the record said it when it came.
+func (p *Past) left(c *Case, e *Event) *Left {
+	day := e.On
+	if !e.Departure.On.IsZero() {
+		day = min(day, e.Departure.On.Last())
+	}
+	l := &Left{N: len(c.Departures) + 1}
+	for _, w := range p.waited[e.Case] {
+		if w.from <= day {
+			l.Waited = w.open
+		}
+	}
+	return l
+}
+
+// waits takes in whether a step of a case is open after an event.
+func (p *Past) waits(c *Case, e *Event) {
+	open := false
+	for i := range c.Steps {
+		open = open || !c.Steps[i].Over
+	}
+	if was := p.waited[e.Case]; len(was) == 0 || was[len(was)-1].open != open {
+		p.waited[e.Case] = append(was, waited{e.On, open})
+	}
 }
 
 // Classed is an act of a version of the vocabulary.
@@ -86,7 +132,7 @@ func NewPast() *Past {
 	p := &Past{
 		Incidents: make(map[string]*Incident), Allegations: make(map[string]*Allegation), Cases: make(map[string]*Case),
 		On: make(map[string]when.Day), Since: make(map[string]when.Day), Did: make(map[string][]Deed),
-		Classed: make(map[string][]Classed), Passed: make(map[string][]Passing),
+		Classed: make(map[string][]Classed), Passed: make(map[string][]Passing), waited: make(map[string][]waited),
 		procedures: make(map[[sha256.Size]byte]*instrument.Procedure),
 	}
 	// As the package encoding/json reads, which wrote them, in half the time.
@@ -178,7 +224,14 @@ func (p *Past) happened(e *Event, day when.Day) {
 	if e.Type == caseSucceeded {
 		p.Passed[e.Case] = append(p.Passed[e.Case], Passing{day, c.Mission})
 	}
+	if e.Type == personLeft {
+		p.Did[e.Case] = append(p.Did[e.Case], Deed{On: day, Left: p.left(c, e)})
+	}
 	c.Apply(e)
+	p.waits(c, e)
+	if e.Type == departureMistaken {
+		p.Did[e.Case] = slices.DeleteFunc(p.Did[e.Case], func(d Deed) bool { return d.Left != nil && d.Left.N == e.Number })
+	}
 	if e.Type == answerSetAside {
 		by := c.Step(e.Step).Answers[e.Aside.Answer-1].Index
 		p.Did[e.Case] = slices.DeleteFunc(p.Did[e.Case], func(d Deed) bool {

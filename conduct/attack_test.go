@@ -2,11 +2,15 @@ package conduct
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"temwen/casework"
+	"temwen/instrument"
 )
 
 // attacker has kept every edition. It knows the rules, which of the numbers that
@@ -338,6 +342,63 @@ func TestNobodyFindsASmallNumber(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// Nor does who has kept every edition find how many left: whatever an office records of
+// departures, takes back as mistaken, and learns late; whichever cases are of one matter; and whichever edition
+// is the first that counts them.
+func TestNobodyFindsASmallNumberOfDepartures(t *testing.T) {
+	taken := 0
+	rapid.Check(t, func(t *rapid.T) {
+		least, editions := rapid.IntRange(3, 6).Draw(t, "least"), rapid.IntRange(1, 5).Draw(t, "editions")
+		first := rapid.IntRange(0, editions-1).Draw(t, "first") // the edition
+		scope := &Scope{Mission: "m", Actors: []string{"alfa", "bravo", "charlie"}}
+		past := casework.NewPast()
+		for k := range rapid.IntRange(1, 12).Draw(t, "cases") {
+			id := fmt.Sprint("c", k)
+			state := rapid.SampledFrom(scope.Actors).Draw(t, "state")
+			past.Cases[id] = &casework.Case{ID: id, Mission: "m", State: state, Procedure: &instrument.Procedure{}}
+			a := fmt.Sprint("a", rapid.IntRange(0, k).Draw(t, "allegation")) // another case may take the same
+			past.Cases[id].Allegations = []string{a}
+			past.Allegations[a] = &casework.Allegation{ID: a, Incident: a, Actor: state, Act: "theft", Terms: "2026-1"}
+			past.Incidents[a], past.On[a] = &casework.Incident{ID: a}, Month(24300).First()
+		}
+		ids := slices.Sorted(maps.Keys(past.Cases))
+		var sheets []*Sheet
+		for e := range editions {
+			month := Month(24300 + e)
+			for range rapid.IntRange(0, 25).Draw(t, "departures") {
+				id := rapid.SampledFrom(ids).Draw(t, "case")
+				past.Did[id] = append(past.Did[id], casework.Deed{
+					On: month.First(), Left: &casework.Left{N: len(past.Did[id]) + 1, Waited: rapid.IntRange(0, 4).Draw(t, "waited") > 0},
+				})
+			}
+			for range rapid.IntRange(0, 8).Draw(t, "mistaken") {
+				id := rapid.SampledFrom(ids).Draw(t, "case")
+				if n := len(past.Did[id]); n > 0 {
+					at := rapid.IntRange(0, n-1).Draw(t, "which")
+					past.Did[id] = slices.Delete(past.Did[id], at, at+1)
+				}
+			}
+			if e < first {
+				continue
+			}
+			before := len(sheets)
+			sheets = append(sheets, Next(sheets, Tally(past, scope, month, CurrentRules(), "2026-1")[Departures], least))
+			if before > 0 && sheets[before].total() < sheets[before-1].total() {
+				taken++
+			}
+		}
+		a, kept := reads(sheets)
+		for _, k := range kept {
+			if low, high := a.bounds(k.sum); high-low < float64(k.least-2)-1e-6 {
+				t.Fatalf("%s is %d, shown as %q, and can only be %g to %g\n%s", k.what, k.truth, k.shown, low, high, drawn(sheets))
+			}
+		}
+	})
+	if taken == 0 {
+		t.Error("no edition counts fewer than the one before: the test shows nothing of what was mistaken")
 	}
 }
 

@@ -55,9 +55,9 @@ func (a *Audit) enter(index uint64, p *Published) error {
 	bad := func(format string, args ...any) error {
 		return fmt.Errorf("the table %q of edition %d for %s: %s", p.Count, p.Edition, p.Scope.Mission, fmt.Sprintf(format, args...))
 	}
-	want, terms := 1, p.Terms
+	want, terms, rules := 1, p.Terms, p.Rules
 	for _, last := range m.last {
-		want, terms = last.Edition+1, last.Terms
+		want, terms, rules = last.Edition+1, last.Terms, last.Rules
 	}
 	switch {
 	case p.Edition != want:
@@ -66,6 +66,8 @@ func (a *Audit) enter(index uint64, p *Published) error {
 		return bad("it is published twice")
 	case slices.Contains(m.over, p.Terms):
 		return bad("it goes back to the vocabulary %s, after %s", p.Terms, terms)
+	case RulesOf(p.Rules).before(RulesOf(rules)):
+		return bad("it goes back to the counting rules %s, after %s", p.Rules, rules)
 	case p.Counted > index:
 		return bad("it counts %d events, and only %d came before", p.Counted, index)
 	}
@@ -314,7 +316,7 @@ func (r *recounting) compare(t *Stored) error {
 	}
 	key := [2]string{t.Scope.Mission, t.Count}
 	if id := fmt.Sprint(t.Scope.Mission, " ", t.Counted); id != r.tallied {
-		r.grids, r.tallied = Tally(r.past, &t.Scope, t.Through, t.Terms), id
+		r.grids, r.tallied = Tally(r.past, &t.Scope, t.Through, RulesOf(t.Rules), t.Terms), id
 	}
 	earlier, now := r.sheets[key], r.grids[t.Count]
 	g := now

@@ -47,20 +47,20 @@ func TestClassingAnewTellsNoSmallNumber(t *testing.T) {
 				}
 			}
 			if e >= broke {
-				before := fmt.Sprint(Tally(past, scope, month, old)[Allegations])
+				before := fmt.Sprint(Tally(past, scope, month, CurrentRules(), old)[Allegations])
 				for _, id := range ids {
 					if said := past.Classed[id]; said[len(said)-1].Terms == old && rapid.IntRange(0, 2).Draw(t, "anew") == 0 {
 						act := rapid.SampledFrom([]string{"loss", "assault", "rape"}).Draw(t, "act")
 						past.Classed[id] = append(said, casework.Classed{Act: act, Terms: newest})
 					}
 				}
-				if after := fmt.Sprint(Tally(past, scope, month, old)[Allegations]); after != before {
+				if after := fmt.Sprint(Tally(past, scope, month, CurrentRules(), old)[Allegations]); after != before {
 					t.Fatalf("by the earlier version is counted\n%s\nand was\n%s", after, before)
 				}
 				terms = newest
 			}
-			g := Tally(past, scope, month, terms)[Allegations]
-			if e >= broke && fmt.Sprint(g.N) != fmt.Sprint(Tally(past, scope, month, old)[Allegations].N) {
+			g := Tally(past, scope, month, CurrentRules(), terms)[Allegations]
+			if e >= broke && fmt.Sprint(g.N) != fmt.Sprint(Tally(past, scope, month, CurrentRules(), old)[Allegations].N) {
 				fewer++
 			}
 			sheets = append(sheets, Next(sheets, g, least))

@@ -1,11 +1,11 @@
 package conduct
 
 import (
+	"embed"
 	"fmt"
+	"io/fs"
 	"slices"
 	"sync"
-
-	_ "embed"
 
 	"go.yaml.in/yaml/v4"
 
@@ -27,26 +27,87 @@ type Count struct {
 	Classed bool `yaml:"classed"`
 }
 
-//go:embed counts/2026-1.yaml
-var counts2026 []byte
+//go:embed counts/*.yaml
+var embedded embed.FS
 
 // Rules is a version of the counting rules. What was published under one is
 // never counted again under another.
 type Rules struct {
-	Version string  `yaml:"version"`
+	Version string `yaml:"version"`
+	// Follows is the version before it, empty in the first: what a file does not have is as
+	// it was in that.
+	Follows string  `yaml:"follows"`
 	Counts  []Count `yaml:"counts"`
 	// Silent is who counts as silent, and how often, in the table Open.
 	Silent locale.Text `yaml:"silent"`
 }
 
-// CurrentRules are the rules in use.
-var CurrentRules = sync.OnceValue(func() *Rules {
-	r := new(Rules)
-	if err := yaml.Unmarshal(counts2026, r); err != nil {
-		panic(fmt.Errorf("reading the embedded counting rules: %w", err))
+// versions are all versions of the rules, the oldest first.
+var versions = sync.OnceValue(func() []*Rules {
+	files, err := fs.Glob(embedded, "counts/*.yaml")
+	if err != nil {
+		panic(err) // the pattern is well formed
 	}
-	return r
+	var list []*Rules // by name, and so by version
+	for _, name := range files {
+		b, err := embedded.ReadFile(name)
+		r := new(Rules)
+		if err == nil {
+			err = yaml.Unmarshal(b, r)
+		}
+		if err == nil && len(list) > 0 {
+			err = r.after(list[len(list)-1])
+		}
+		if err != nil {
+			panic(fmt.Errorf("reading the embedded counting rules %s: %w", name, err))
+		}
+		list = append(list, r)
+	}
+	return list
 })
+
+// after completes a version with what stays of the one before.
+func (r *Rules) after(before *Rules) error {
+	if r.Follows != before.Version {
+		return fmt.Errorf("%s does not follow %s", r.Version, before.Version)
+	}
+	counts := slices.Clone(before.Counts)
+	for _, c := range r.Counts {
+		if i := slices.IndexFunc(counts, func(b Count) bool { return b.ID == c.ID }); i >= 0 {
+			counts[i] = c
+		} else {
+			counts = append(counts, c)
+		}
+	}
+	r.Counts = counts
+	if r.Silent == nil {
+		r.Silent = before.Silent
+	}
+	return nil
+}
+
+// before reports whether r is an earlier version than another.
+func (r *Rules) before(other *Rules) bool {
+	return slices.Index(versions(), r) < slices.Index(versions(), other)
+}
+
+// CurrentRules are the rules in use: the newest.
+func CurrentRules() *Rules { return current() }
+
+var current = func() *Rules {
+	all := versions()
+	return all[len(all)-1]
+}
+
+// RulesOf are the rules of a version; nil where this program does not know it.
+func RulesOf(version string) *Rules {
+	for _, r := range versions() {
+		if r.Version == version {
+			return r
+		}
+	}
+	return nil
+}
 
 // Count is the count of that ID, or nil.
 func (r *Rules) Count(id string) *Count {
@@ -69,4 +130,5 @@ const (
 	PossibleFurther     = "victims-possible-further"
 	Investigations      = "investigations"
 	Actions             = "actions"
+	Departures          = "departures"
 )

@@ -65,7 +65,7 @@ func left(events iter.Seq2[record.Event, error], editions []Stored) (map[string]
 		for ; len(editions) > 0 && editions[0].Counted <= index; editions = editions[1:] {
 			t := &editions[0]
 			if grids == nil || counted != t.Counted {
-				grids, counted = Tally(past, &t.Scope, t.Through, t.Terms), t.Counted
+				grids, counted = Tally(past, &t.Scope, t.Through, RulesOf(t.Rules), t.Terms), t.Counted
 			}
 			if t.Count != Open {
 				was[t.Count] = append(was[t.Count], grids[t.Count])

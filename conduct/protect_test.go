@@ -121,7 +121,7 @@ func TestShownAsJSON(t *testing.T) {
 func TestRulesAreWhole(t *testing.T) {
 	ids := []string{
 		Reports, Allegations, Perpetrators, PerpetratorsFurther, Victims, VictimsFurther, Possible, PossibleFurther,
-		Investigations, Actions,
+		Investigations, Actions, Departures,
 	}
 	if len(CurrentRules().Counts) != len(ids) {
 		t.Errorf("there are %d counts, and the rules have %d", len(ids), len(CurrentRules().Counts))
@@ -144,5 +144,24 @@ func TestRulesAreWhole(t *testing.T) {
 		if c.Of != "" && CurrentRules().Count(c.Of) == nil {
 			t.Errorf("%s says more of %s, which is no count", id, c.Of)
 		}
+	}
+}
+
+// What a version does not say is as it was in the one before; that one stays as it was.
+func TestAVersionOfTheRulesFollowsTheOneBefore(t *testing.T) {
+	first, second := RulesOf("2026-1"), RulesOf("2026-2")
+	if first == nil || second == nil || RulesOf("2099-1") != nil {
+		t.Fatal("the versions are not those that are embedded")
+	}
+	if len(first.Counts) != 10 || first.Count(Departures) != nil || second.Count(Departures) == nil {
+		t.Errorf("%s has %d counts, and %s %d", first.Version, len(first.Counts), second.Version, len(second.Counts))
+	}
+	for _, c := range first.Counts {
+		if fmt.Sprint(*second.Count(c.ID)) != fmt.Sprint(c) {
+			t.Errorf("%s is another count by %s", c.ID, second.Version)
+		}
+	}
+	if wrong := (Rules{Version: "2026-3", Follows: "2026-1"}); wrong.after(second) == nil {
+		t.Errorf("%s follows %s", wrong.Version, second.Version)
 	}
 }

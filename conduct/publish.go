@@ -289,12 +289,13 @@ func (o *Office) make(ctx context.Context, a *Ask) (*edition, error) {
 		earlier[t.Count] = append(earlier[t.Count], t.sheet())
 		last[t.Count], e.number = &t.Published, t.Edition+1
 	}
-	counts := CurrentRules().Counts
+	rules := CurrentRules()
+	counts := rules.Counts
 	head := Published{
-		Rules: CurrentRules().Version, Terms: casework.CurrentTerms().Version, Edition: e.number, Tables: len(counts) + 1, Counted: a.Counted, Least: a.Least,
+		Rules: rules.Version, Terms: casework.CurrentTerms().Version, Edition: e.number, Tables: len(counts) + 1, Counted: a.Counted, Least: a.Least,
 		Delay: a.Delay, Scope: a.Scope, Invented: a.Invented, Through: a.Through,
 	}
-	grids := Tally(past, &a.Scope, a.Through, head.Terms)
+	grids := Tally(past, &a.Scope, a.Through, rules, head.Terms)
 	if !whole {
 		was, err := left(o.keeper.Events()(ctx, 0), before)
 		if err != nil {

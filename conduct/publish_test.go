@@ -57,7 +57,7 @@ func TestAYearOfEditions(t *testing.T) {
 		}
 	}
 	tables, err := conduct.Tables(t.Context(), s, "mss", 0)
-	if err != nil || len(tables) != 4*11 {
+	if err != nil || len(tables) != 4*12 {
 		t.Fatalf("%d tables are published (%v)", len(tables), err)
 	}
 	var audit conduct.Audit
@@ -75,7 +75,7 @@ func TestAYearOfEditions(t *testing.T) {
 	if err := audit.Finish(); err != nil || audit.Editions != 4 {
 		t.Errorf("%d editions were audited (%v)", audit.Editions, err)
 	}
-	for _, p := range tables[len(tables)-11:] {
+	for _, p := range tables[len(tables)-12:] {
 		for _, row := range p.Cells {
 			for _, n := range row {
 				if n.Hidden() {
@@ -172,7 +172,7 @@ func TestTwoPeoplePublish(t *testing.T) {
 	refused(err, conduct.CodeAsked, "other")
 	month() // what happens meanwhile is not in it
 	tables, err := o.Conduct.Publish(t.Context(), "second", "mss", second)
-	if err != nil || len(tables) != 11 {
+	if err != nil || len(tables) != 12 {
 		t.Fatalf("%d tables are published (%v)", len(tables), err)
 	}
 	if n, err := s.Recorded(t.Context()); err != nil || tables[0].Counted >= n {
@@ -305,7 +305,7 @@ func TestSuccessionRewritesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		of := conducttest.Scope(mission, "force", "state")
-		return conduct.Tally(past, &of, conduct.MonthOf(when.Today(o.Now)), "2026-1")[count].At(m, "state")
+		return conduct.Tally(past, &of, conduct.MonthOf(when.Today(o.Now)), conduct.CurrentRules(), "2026-1")[count].At(m, "state")
 	}
 	holds := func(mission, what, month string, want int) {
 		t.Helper()
@@ -389,7 +389,7 @@ func TestEditionsAfterAnErasure(t *testing.T) {
 		month()
 		counted := len(o.Coded)
 		month()
-		publish(11)
+		publish(12)
 		if i == 1 {
 			for _, id := range o.Coded[:counted-2] {
 				erase(t, o, id)
@@ -398,7 +398,7 @@ func TestEditionsAfterAnErasure(t *testing.T) {
 		for range 2 {
 			month()
 			month()
-			publish(11)
+			publish(12)
 		}
 	}
 	if with, without := faces(t, editions[1]), faces(t, editions[0]); with != without {
@@ -409,7 +409,7 @@ func TestEditionsAfterAnErasure(t *testing.T) {
 		t.Fatal(err)
 	}
 	done, err := conduct.Recount(stores[1].Events()(t.Context(), 0), tables)
-	if err != nil || done.Erased == 0 || done.Tables == 0 || done.Tables+done.Erased != 33 || done.Events < 10 || done.Numbers == 0 {
+	if err != nil || done.Erased == 0 || done.Tables == 0 || done.Tables+done.Erased != 36 || done.Events < 10 || done.Numbers == 0 {
 		t.Fatalf("counted again: %+v (%v)", done, err)
 	}
 	t.Logf("%+v", done)
@@ -424,7 +424,7 @@ func TestEditionsAfterAnErasure(t *testing.T) {
 			}
 		}
 	}
-	if during, err := conduct.Recount(meanwhile, tables[:11]); err != nil || passes != 2 || during.Events != done.Events {
+	if during, err := conduct.Recount(meanwhile, tables[:12]); err != nil || passes != 2 || during.Events != done.Events {
 		t.Errorf("counted again while it is erased: %+v in %d passes (%v)", during, passes, err)
 	}
 
@@ -596,7 +596,7 @@ func TestNewVocabularyRewritesNoEdition(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if last := len(tables) - 11; tables[last].Terms != tables[0].Terms {
+		if last := len(tables) - 12; tables[last].Terms != tables[0].Terms {
 			back := tables[last]
 			back.Edition, back.Terms = back.Edition+1, tables[0].Terms
 			public, err := json.Marshal(back.Published)
@@ -648,5 +648,98 @@ func TestNewVocabularyRewritesNoEdition(t *testing.T) {
 	publish(classed, first+"2099-1 30 [];2099-1 22 [{2025-01 force 30 22} {2025-01  30 22}];")
 	if _, err := s.Rebuild(t.Context(), nil); err != nil {
 		t.Errorf("rebuilding: %v", err)
+	}
+}
+
+// Given an edition that was counted by rules that do not know departures
+// when twelve people left while a step was open, and newer rules count them
+// then they stand in the next edition, in the month in which they were recorded, and the
+// earlier one is counted again by its own rules; what was mistaken is not counted any more, with
+// old, new and why, once it is as many as may be told.
+func TestNewerRulesCountDepartures(t *testing.T) {
+	o, s := world(t)
+	id, _, err := o.Public(t.Context(), "mss", "state", when.Today(o.Now), "track")
+	if err != nil {
+		t.Fatal(err)
+	}
+	do := func(cmd casework.Command) {
+		t.Helper()
+		if err := o.Do(t.Context(), "first", id, 0, cmd, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 12 {
+		do(casework.RecordDeparture{Departure: casework.Departure{How: "rotated", Source: "state"}})
+	}
+	publish := func(edition, tables int, why *conduct.Reason) *conduct.Published {
+		t.Helper()
+		o.Now = o.Now.AddDate(0, 3, 0)
+		published, err := o.Publish(t.Context(), scope, why)
+		if err != nil || len(published) != tables || published[0].Edition != edition || published[0].Tables != tables || published[0].Rules != conduct.CurrentRules().Version {
+			t.Fatalf("published are %d tables: %+v (%v)", len(published), published, err)
+		}
+		for i := range published {
+			if published[i].Count == conduct.Departures {
+				return &published[i]
+			}
+		}
+		return nil
+	}
+	conduct.CountBy(t, "2026-1")
+	if publish(1, 11, nil) != nil {
+		t.Error("rules count departures that do not know them")
+	}
+	conduct.CountBy(t, "2026-2")
+	if p := publish(2, 12, nil); p == nil || p.Months[0].String() != "2025-01" || p.Rows[0] != 12 || len(p.Revisions) != 0 {
+		t.Fatalf("the departures are %+v", p)
+	}
+	do(casework.SetDepartureAside{N: 3})
+	if p := publish(3, 12, nil); p.Rows[0] != 12 || len(p.Revisions) != 0 {
+		t.Errorf("one that was mistaken is told: %+v", p)
+	}
+	for n := 4; n < 9; n++ {
+		do(casework.SetDepartureAside{N: n})
+	}
+	o.Now = o.Now.AddDate(0, 3, 0)
+	if _, err := o.Publish(t.Context(), scope, nil); err == nil || !strings.Contains(err.Error(), "say why") {
+		t.Errorf("it is revised without a word why (%v)", err)
+	}
+	january, _ := conduct.ParseMonth("2025-01")
+	want := []conduct.Revision{{Month: january, Column: "state", Old: 12, New: 6}, {Month: january, Old: 12, New: 6}}
+	if p := publish(4, 12, &conduct.Reason{Code: "withdrawn", Text: "Six departures were mistaken."}); p.Rows[0] != 6 || !slices.Equal(p.Revisions, want) || p.Why == nil {
+		t.Errorf("what was mistaken is revised as %+v", p)
+	}
+	tables, err := conduct.Tables(t.Context(), s, "mss", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done, err := conduct.Recount(s.Events()(t.Context(), 0), tables); err != nil || done.Tables != 11+3*12 {
+		t.Errorf("counted again: %+v (%v)", done, err)
+	}
+	audits := func(tables []conduct.Stored) error {
+		var audit conduct.Audit
+		for _, p := range tables {
+			public, err := json.Marshal(p.Published)
+			if err == nil {
+				err = audit.Enter(p.Index, public)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return audit.Finish()
+	}
+	if err := audits(tables); err != nil {
+		t.Error(err)
+	}
+	for rules, want := range map[string]string{
+		"2026-1": "goes back to the counting rules 2026-1, after 2026-2",
+		"2099-1": `counted by the rules "2099-1", which this version of Temwen does not know: read it with a newer one`,
+	} {
+		other := slices.Clone(tables)
+		other[len(other)-12].Rules = rules
+		if err := audits(other); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("an edition by the rules %s is refused as %v", rules, err)
+		}
 	}
 }

@@ -117,16 +117,19 @@ func (p *Published) check() error {
 	bad := func(format string, args ...any) error {
 		return fmt.Errorf("the table %q of edition %d for %s: %s", p.Count, p.Edition, p.Scope.Mission, fmt.Sprintf(format, args...))
 	}
+	rules := RulesOf(p.Rules)
 	switch {
 	case p.Scope.Mission == "":
 		return errors.New("a table of conduct is of no mission")
+	case rules == nil:
+		return bad("it is counted by the rules %q, which this version of Temwen does not know: read it with a newer one", p.Rules)
 	case p.Terms == "":
 		return bad("it is classed by no vocabulary")
 	case p.Edition < 1 || p.Tables < 1 || p.Least < 2:
 		return bad("its edition, its number of tables or its least number is none")
 	case p.Count == Open:
 		return p.checkOpen(bad)
-	case CurrentRules().Count(p.Count) == nil:
+	case rules.Count(p.Count) == nil:
 		return bad("there is no rule for this count")
 	case len(p.Waits) > 0:
 		return bad("it lists open steps")

@@ -33,11 +33,11 @@ func (s *Scope) has(actor string) bool {
 	return found
 }
 
-// Tally counts what is on the record, up to and with a month, by the rules, with types
-// of violation as a version of the vocabulary has them: one grid for each count, all of
-// the same months.
-func Tally(p *casework.Past, s *Scope, through Month, terms string) map[string]*Grid {
-	t := &tally{past: p, scope: s, through: through, terms: terms, counts: make(map[string]map[cellKey]int)}
+// Tally counts what is on the record, up to and with a month, by a version of the rules,
+// with types of violation as a version of the vocabulary has them: one grid for each
+// count of the rules, all of the same months.
+func Tally(p *casework.Past, s *Scope, through Month, rules *Rules, terms string) map[string]*Grid {
+	t := &tally{past: p, scope: s, through: through, rules: rules, terms: terms, counts: make(map[string]map[cellKey]int)}
 	t.incidents()
 	t.allegations()
 	t.cases()
@@ -49,13 +49,14 @@ type tally struct {
 	past    *casework.Past
 	scope   *Scope
 	through Month
+	rules   *Rules
 	terms   string
 	counts  map[string]map[cellKey]int
 }
 
 func (t *tally) add(count string, day when.Day, column string, n int) {
 	m := MonthOf(day)
-	if n == 0 || m > t.through {
+	if n == 0 || m > t.through || t.rules.Count(count) == nil {
 		return
 	}
 	if t.counts[count] == nil {
@@ -164,7 +165,7 @@ var (
 	}
 )
 
-// cases counts investigations and actions, each for the mission whose case it was on
+// cases counts investigations, actions and departures, each for the mission whose case it was on
 // the day of the deed. Cases that take the same allegation through several tracks tell
 // of one matter: what is recorded in each of them counts once, when it was recorded
 // first.
@@ -202,6 +203,9 @@ func (t *tally) cases() {
 			}
 			if what := t.action(c, d); what != "" {
 				note(Actions, what, d.On)
+			}
+			if d.Left != nil && d.Left.Waited {
+				note(Departures, "", d.On)
 			}
 		}
 	}
@@ -298,7 +302,7 @@ func (t *tally) grids() map[string]*Grid {
 		}
 	}
 	grids := make(map[string]*Grid)
-	for _, c := range CurrentRules().Counts {
+	for _, c := range t.rules.Counts {
 		var columns []string
 		for k := range t.counts[c.ID] {
 			columns = append(columns, k.column)

@@ -38,7 +38,7 @@ func TestActions(t *testing.T) {
 		{On: day, End: "granted"},
 	}
 	scope := &conduct.Scope{Mission: "m", Actors: []string{"kenya"}, From: when.DayOf(2026, 1, 1)}
-	grid := conduct.Tally(past, scope, conduct.MonthOf(day), "2026-1")[conduct.Actions]
+	grid := conduct.Tally(past, scope, conduct.MonthOf(day), conduct.CurrentRules(), "2026-1")[conduct.Actions]
 	if len(grid.N) != 1 || len(grid.N[0]) != 1 || grid.N[0][0] != 5 {
 		t.Errorf("the actions are %+v, and should be 5", grid)
 	}
@@ -74,7 +74,7 @@ func TestOneAllegationThroughTwoTracksCountsOnce(t *testing.T) {
 		casework.Deed{On: day(2), Answer: "substantiated"}, casework.Deed{On: day(5), Answer: "repatriated"}, casework.Deed{On: day(6), Answer: "repatriated"}, casework.Deed{On: day(9), End: "end"})
 	scope := &conduct.Scope{Mission: "m", Actors: []string{"kenya"}, From: when.DayOf(2026, 1, 1)}
 	count := func(id string) (n int) {
-		for _, row := range conduct.Tally(past, scope, conduct.MonthOf(day(1)), "2026-1")[id].N {
+		for _, row := range conduct.Tally(past, scope, conduct.MonthOf(day(1)), conduct.CurrentRules(), "2026-1")[id].N {
 			for _, cell := range row {
 				n += cell
 			}

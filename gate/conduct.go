@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"context"
 
 	"temwen/conduct"
@@ -49,6 +50,15 @@ func (g *Conduct) Tables(ctx context.Context, mission string) ([]conduct.Stored,
 		return nil, err
 	}
 	return g.tables.Tables(ctx, mission)
+}
+
+// MayAsk refuses who may not ask for an edition.
+func (g *Conduct) MayAsk(ctx context.Context) error {
+	a, err := g.asks(ctx, nil)
+	if err != nil {
+		return err
+	}
+	return cmp.Or(a.may(office.AskPublication, office.Unrelated), a.may(office.SeeCases, office.Unrelated))
 }
 
 // Ask asks for an edition, where the officer may.

@@ -36,6 +36,7 @@ type ConductNote struct {
 	Day     when.Day          `json:"day"`
 	Entry   uint64            `json:"entry"` // its first
 	Through conduct.Month     `json:"through"`
+	Rules   string            `json:"rules"` // the version of the rules that it is counted by
 	Terms   string            `json:"terms"` // the version of the vocabulary that it is classed by
 	Revised []ConductRevision `json:"revised"`
 	Why     *conduct.Reason   `json:"why,omitempty"`
@@ -136,7 +137,7 @@ func (v *View) ConductOf(mission string, tables []conduct.Stored) (*Conduct, err
 		if p.Edition != c.Edition {
 			c.Edition, c.Invented, c.Least, c.Delay, c.Through = p.Edition, p.Invented, p.Least, p.Delay, p.Through
 			c.Tables, c.Waits = nil, nil
-			c.Editions = append(c.Editions, ConductNote{Edition: p.Edition, Day: when.Day(p.Day), Entry: p.Index, Through: p.Through, Terms: p.Terms})
+			c.Editions = append(c.Editions, ConductNote{Edition: p.Edition, Day: when.Day(p.Day), Entry: p.Index, Through: p.Through, Rules: p.Rules, Terms: p.Terms})
 		}
 		v.addTable(c, p)
 	}
@@ -151,7 +152,7 @@ func (v *View) addTable(c *Conduct, p *conduct.Stored) {
 		}
 		return
 	}
-	rule := conduct.CurrentRules().Count(p.Count)
+	rule := conduct.RulesOf(p.Rules).Count(p.Count)
 	t := ConductTable{Published: p.Published, Name: rule.Name, Rule: rule.Rule, Entry: p.Index}
 	for _, column := range p.Columns {
 		t.Actors = append(t.Actors, v.column(column))
@@ -188,9 +189,19 @@ func (v *View) conductWait(w conduct.Wait) ConductWait {
 // Classed is since which edition the tables are classed as the last is, and the last
 // edition by each earlier version of the vocabulary, the latest first.
 func (c *Conduct) Classed() (since int, before []ConductNote) {
+	return c.series(func(n *ConductNote) string { return n.Terms })
+}
+
+// Counted is since which edition the tables are counted by the rules of the last, and the
+// last edition by each earlier version of the rules, the latest first.
+func (c *Conduct) Counted() (since int, before []ConductNote) {
+	return c.series(func(n *ConductNote) string { return n.Rules })
+}
+
+func (c *Conduct) series(version func(*ConductNote) string) (since int, before []ConductNote) {
 	since = c.Edition
 	for i := len(c.Editions) - 1; i > 0; i-- {
-		if e := c.Editions[i-1]; e.Terms != c.Editions[i].Terms {
+		if e := c.Editions[i-1]; version(&e) != version(&c.Editions[i]) {
 			before = append(before, e)
 		} else if len(before) == 0 {
 			since = e.Edition
@@ -270,6 +281,7 @@ var conductTable = tableOf[conductRow]{
 		}),
 		counted("least", "", func(r conductRow) *int { return &r.Least }),
 		counted("edition_of_tables", "", func(r conductRow) *int { return &r.Edition }),
+		coded("rules", func(r conductRow) string { return r.Rules }),
 		coded("terms", func(r conductRow) string { return r.Terms }),
 		yesNo("invented", func(r conductRow) bool { return r.Invented }),
 		counted("entry", "", func(r conductRow) *int { n := int(r.Entry); return &n }),

@@ -20,6 +20,11 @@ type conductBody struct {
 	Ages   []string
 	// Silence is the rule of who counts as silent.
 	Silence locale.Text
+	// Rules is the version of the rules that all is counted by, Since the edition since
+	// which it is, and Before are the last editions by earlier ones.
+	Rules  string
+	Since  int
+	Before []publish.ConductNote
 	// Revised are the editions that revised a number, the latest first.
 	Notes []publish.ConductNote
 }
@@ -56,10 +61,15 @@ func (s *Site) conduct(q *request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := &conductBody{Conduct: c, view: v, words: q.words, Chart: newConductChart(q, c.Table(conduct.Allegations)), Silence: conduct.CurrentRules().Silent}
+	body := &conductBody{Conduct: c, view: v, words: q.words, Chart: newConductChart(q, c.Table(conduct.Allegations))}
+	if n := len(c.Editions); n > 0 {
+		body.Rules = c.Editions[n-1].Rules
+		body.Silence = conduct.RulesOf(body.Rules).Silent
+		body.Since, body.Before = c.Counted()
+	}
 	for i := range c.Tables {
 		count := newConductCount(&c.Tables[i])
-		if conduct.CurrentRules().Count(count.Count).Classed {
+		if count.rule().Classed {
 			count.Since, count.Before = c.Classed()
 		}
 		body.Counts = append(body.Counts, count)
@@ -77,8 +87,12 @@ func (s *Site) conduct(q *request) (*page, error) {
 	return &page{Template: "conduct", Title: q.words.Say("conduct.title"), Crumbs: q.crumbs(m), Body: body}, nil
 }
 
+// rule is the one that it is counted by.
+func (c *conductCount) rule() *conduct.Count { return conduct.RulesOf(c.Rules).Count(c.Count) }
+
 func newConductCount(t *publish.ConductTable) conductCount {
-	count := conductCount{ConductTable: t, Part: conduct.CurrentRules().Count(t.Count).Of != ""}
+	count := conductCount{ConductTable: t}
+	count.Part = count.rule().Of != ""
 	for i := len(t.Published.Months) - 1; i >= 0; i-- {
 		if t.Rows[i] == 0 {
 			continue

@@ -38,12 +38,12 @@ func readDescriptor(t *testing.T, h http.Handler, query string) descriptor {
 // that it names, as of the same day and edition.
 func TestDataFiles(t *testing.T) {
 	h := open(t)
-	for _, query := range []string{"", "?as_of=2024-06-26", "?as_of=2024-06-26&known=2024-09-01", "?as_of=2024-06-26&edition=1400"} {
+	for _, query := range []string{"", "?as_of=2024-06-26", "?as_of=2024-06-26&known=2024-09-01", "?as_of=2024-06-26&edition=1600"} {
 		d := readDescriptor(t, h, query)
 		if len(d.Resources) < 39 || d.AsOf.Edition == 0 {
 			t.Errorf("%s: %d files as of %+v", query, len(d.Resources), d.AsOf)
 		}
-		if strings.Contains(query, "edition") && d.AsOf.Edition != 1400 {
+		if strings.Contains(query, "edition") && d.AsOf.Edition != 1600 {
 			t.Errorf("%s is of edition %d", query, d.AsOf.Edition)
 		}
 		for _, r := range d.Resources {

@@ -136,7 +136,11 @@ func (c *conductAskCmd) Run(p *program) error {
 		if err != nil {
 			return err
 		}
-		last, err := o.Asked(p.ctx, c.Mission)
+		passed, ctx := gate.NewConduct(office.New(s, p.now), o), gate.As(p.ctx, by)
+		if err := passed.MayAsk(ctx); err != nil {
+			return err
+		}
+		last, err := passed.Asked(ctx, c.Mission)
 		if err != nil {
 			return err
 		}
@@ -144,12 +148,14 @@ func (c *conductAskCmd) Run(p *program) error {
 			ask.Instead = last.Index
 		}
 		ask.Why, ask.Invented = c.reason.reason(), c.Invented
-		ask, tables, err := o.Prepare(p.ctx, ask)
+		ask, tables, err := passed.Prepare(ctx, ask)
 		if err != nil {
 			return err
 		}
-		passed := gate.NewConduct(office.New(s, p.now), o)
-		if err := errors.Join(printConduct(p, &ask, tables), passed.Ask(gate.As(p.ctx, by), by, ask)); err != nil {
+		if err := passed.Ask(ctx, by, ask); err != nil {
+			return err
+		}
+		if err := printConduct(p, &ask, tables); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(p.stdout, "edition %d is asked for by %s; a second officer publishes it with:\n  temwen conduct publish %s --dir %s --as NAME\n",
@@ -203,11 +209,11 @@ func printConduct(p *program, ask *conduct.Ask, tables []conduct.Published) erro
 	w := publish.In(locale.English)
 	sheet := &publish.Sheet{Title: fmt.Sprintf("%s, edition %d, through %s", ask.Scope.Mission, ask.Edition, ask.Through)}
 	if len(tables) > 0 {
-		sheet.Title += ", classed by the vocabulary " + tables[0].Terms
+		sheet.Title += ", counted by the rules " + tables[0].Rules + ", classed by the vocabulary " + tables[0].Terms
 	}
 	for i := range tables {
 		t := &tables[i]
-		rule := conduct.CurrentRules().Count(t.Count)
+		rule := conduct.RulesOf(t.Rules).Count(t.Count)
 		if rule == nil {
 			continue
 		}

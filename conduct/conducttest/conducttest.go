@@ -31,13 +31,14 @@ type Office struct {
 	Now     time.Time
 	store   *store.Store
 	random  *rand.Rand
+	leaves  *rand.Rand // of who leaves the country
 	threads int
 	Coded   []string // incidents
 }
 
 // New is an invented office on a store that was opened with Books.
 func New(s *store.Store, start time.Time) *Office {
-	o := &Office{Now: start, store: s, random: rand.New(rand.NewPCG(1, 2))}
+	o := &Office{Now: start, store: s, random: rand.New(rand.NewPCG(1, 2)), leaves: rand.New(rand.NewPCG(3, 4))}
 	now := func() time.Time { return o.Now }
 	o.Cases = casework.New(s, now, func() when.Day { return when.Today(o.Now) })
 	o.Conduct = conduct.New(s, now)
@@ -99,6 +100,9 @@ func (o *Office) open(ctx context.Context, mission, actor, allegation string) er
 	if err != nil {
 		return err
 	}
+	if err := o.leave(ctx, id); err != nil {
+		return err
+	}
 	for n, answer := range []string{"named", "disciplined"} {
 		if o.random.IntN(2) == 0 {
 			return nil
@@ -106,6 +110,24 @@ func (o *Office) open(ctx context.Context, mission, actor, allegation string) er
 		if err := o.Do(ctx, "invented", id, 0, casework.RecordAnswer{
 			Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter", Standard: casework.NotStated},
 		}, today); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leave has some of those leave the country whom a case is about; some of it is noted by
+// mistake.
+func (o *Office) leave(ctx context.Context, id string) error {
+	for n := range o.leaves.IntN(3) {
+		left := casework.Departure{How: "rotated", Source: "state"}
+		if err := o.Do(ctx, "invented", id, 0, casework.RecordDeparture{Departure: left}, 0); err != nil {
+			return err
+		}
+		if o.leaves.IntN(6) > 0 {
+			continue
+		}
+		if err := o.Do(ctx, "invented", id, 0, casework.SetDepartureAside{N: n + 1}, 0); err != nil {
 			return err
 		}
 	}

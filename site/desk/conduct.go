@@ -271,7 +271,7 @@ func (w *work) edition(m *dossier.Mission, ask *conduct.Ask, before []conduct.St
 
 // countTable is one count; through is the last month that was published before.
 func (w *work) countTable(t *publish.ConductTable, through conduct.Month) countTable {
-	c := countTable{Name: w.text(t.Name), Rule: w.text(t.Rule), Part: conduct.CurrentRules().Count(t.Count).Of != ""}
+	c := countTable{Name: w.text(t.Name), Rule: w.text(t.Rule), Part: conduct.RulesOf(t.Rules).Count(t.Count).Of != ""}
 	for _, a := range t.Actors {
 		c.Columns = append(c.Columns, w.column(a))
 	}

@@ -26,7 +26,7 @@ func (k *docket) counted(t testing.TB, count string) (n int) {
 		}
 	}
 	scope := &conduct.Scope{Mission: "mss", Actors: []string{"kenya", "mss-force"}, From: when.DayOf(2024, 1, 1)}
-	for _, row := range conduct.Tally(past, scope, conduct.MonthOf(k.today()), casework.CurrentTerms().Version)[count].N {
+	for _, row := range conduct.Tally(past, scope, conduct.MonthOf(k.today()), conduct.CurrentRules(), casework.CurrentTerms().Version)[count].N {
 		for _, cell := range row {
 			n += cell
 		}
