@@ -397,6 +397,7 @@ type kind int
 
 const (
 	waiting kind = iota // for a State's answer
+	away                // so, and somebody has left the country
 	closed
 )
 
@@ -527,7 +528,7 @@ func (m *mold) specimens(b *testing.B, s *store.Store) {
 	const apart = 100
 	m.rows, m.specimen = make(map[kind]*written), make(map[int]cast)
 	number := m.crowd.N
-	for k, day := range map[kind]when.Day{waiting: m.crowd.today() + 200, closed: m.crowd.today() - 4000} {
+	for k, day := range map[kind]when.Day{waiting: m.crowd.today() + 200, away: m.crowd.today() + 200, closed: m.crowd.today() - 4000} {
 		var two [2]written
 		for j := range two {
 			m.specimen[number] = cast{k, day + when.Day(j*apart)}
@@ -571,7 +572,11 @@ func (m *mold) of(i int) cast {
 	case k < 36: // the office was off
 		return cast{waiting, today - 30 + when.Day(i/100%29)}
 	}
-	return cast{waiting, today + 1 + when.Day((i*7919)%years)}
+	waits := cast{waiting, today + 1 + when.Day((i*7919)%years)}
+	if i%10 == 9 {
+		waits.kind = away
+	}
+	return waits
 }
 
 // make takes a case through a procedure.
@@ -613,8 +618,11 @@ func (m *mold) make(k cast) *caste {
 	do(opened+2, casework.SendNotice{Step: 2, Notice: casework.Notice{Language: "en", How: "post"}})
 	do(opened+10, answer(2, "official"))
 	switch k.kind {
-	case waiting:
+	case waiting, away:
 		do(opened+12, casework.SendNotice{Step: 3, Notice: casework.Notice{Language: "en", How: "post", By: &k.day}})
+		if k.kind == away {
+			do(opened+13, casework.RecordDeparture{Departure: casework.Departure{How: "rotated", Source: "state"}})
+		}
 	case closed:
 		do(opened+12, casework.SendNotice{Step: 3, Notice: casework.Notice{Language: "en", How: "post"}})
 		do(opened+30, answer(3, "declines"))
@@ -768,6 +776,7 @@ func (m *mold) fill(b *testing.B, path string, n int) {
 		must(b, err)
 		must(b, tx.Commit())
 	}
+	exec(`INSERT OR IGNORE INTO book_casework_away (idx, officer, due) SELECT idx, officer, due FROM book_casework_docket WHERE closed = 0 AND state LIKE '%"departures":%'`)
 	for _, made := range indexes {
 		exec(made)
 	}

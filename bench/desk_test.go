@@ -253,6 +253,7 @@ func (d *desked) pages(b *testing.B) []deskPage {
 		{"mine", "/en/cases/", d.odile, after("mine")},
 		{"own", "/en/cases/", d.odile, at("/en/cases")},
 		{"closed", "/en/cases/", d.marin, at("/en/cases?view=closed")},
+		{"away", "/en/cases/", d.marin, after("away")},
 		{"board", "/en/cases/", d.marin, at("/en/board")},
 		{"own-board", "/en/cases/", d.odile, at("/en/board")},
 		{"month", "/en/cases/", d.marin, func(i int) string { return "/en/board?month=" + day(i).String()[:7] }},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -116,6 +117,11 @@ func (book) Tables() []record.Table {
 		Name:    "wall",
 		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "docket BIGINT NOT NULL", "officer TEXT NOT NULL"},
 		Indexes: []string{"officer", "docket"},
+	}, {
+		// The open cases of which somebody has left the country, by what they are listed by.
+		Name:    "away",
+		Columns: []string{"idx BIGINT NOT NULL PRIMARY KEY", "officer TEXT NOT NULL", "due BIGINT NOT NULL"},
+		Indexes: []string{"due, idx", "officer, due, idx"},
 	}, {
 		// What is kept in cases; the sealed file has the name of its hash on the shelf.
 		Name: "evidence",
@@ -378,7 +384,7 @@ func saveCase(ctx context.Context, t *record.Tables, docket uint64, c *Case, e *
 	if err != nil {
 		return err
 	}
-	if err := tie(ctx, t, e); err != nil {
+	if err := errors.Join(tie(ctx, t, e), saveAway(ctx, t, docket, c, due)); err != nil {
 		return err
 	}
 	if e.Notice != nil && e.Type == noticeSent && e.Notice.Link != "" {

@@ -351,6 +351,7 @@ type Query struct {
 	Officer string // only theirs, where it is given
 	For     string // who asks: cases that they are kept from are left out
 	Closed  bool
+	Away    bool   // only open ones of which somebody has left the country
 	After   string // Page.Next of the page before, or empty
 	Limit   int    // 50 where 0
 }
@@ -377,7 +378,10 @@ func listCases(ctx context.Context, v Viewer, q Query, wanted ...func(t *record.
 			return Page{}, refuse(CodeUnknown)
 		}
 	}
-	where, args := `closed = $1 AND (due, idx) > ($2, $3)`, []any{flag(q.Closed), due, idx, limit + 1}
+	table, where, args := `{docket}`, `closed = $1 AND (due, idx) > ($2, $3)`, []any{flag(q.Closed), due, idx, limit + 1}
+	if q.Away {
+		table, where = `{away}`, `$1 = 0 AND (due, idx) > ($2, $3)`
+	}
 	if q.Officer != "" {
 		where, args = where+` AND officer = $5`, append(args, q.Officer)
 	}
@@ -387,7 +391,9 @@ func listCases(ctx context.Context, v Viewer, q Query, wanted ...func(t *record.
 		if err != nil {
 			return err
 		}
-		rows, err := t.Query(ctx, `SELECT idx, due, state, procedure, follows FROM {docket} WHERE `+where+unwalled+` ORDER BY due, idx LIMIT $4`, args...)
+		// Of the table, a page is found by its index alone; then each case is read by its own.
+		rows, err := t.Query(ctx, `SELECT d.idx, d.due, d.state, d.procedure, d.follows FROM (SELECT idx, due FROM `+table+` WHERE `+where+unwalled+`
+			ORDER BY due, idx LIMIT $4) p JOIN {docket} d ON d.idx = p.idx ORDER BY p.due, p.idx`, args...)
 		if err != nil {
 			return err
 		}

@@ -1,8 +1,10 @@
 package casework
 
 import (
+	"context"
 	"slices"
 
+	"temwen/record"
 	"temwen/when"
 )
 
@@ -62,4 +64,17 @@ func (s SetDepartureAside) decide(d *decision) error {
 		return refuse(CodeTwice)
 	}
 	return d.happen(Event{Type: departureMistaken, Number: s.N})
+}
+
+// saveAway brings the row of a case up to date among those that are open and of which
+// somebody has left the country; due is the first day on which something falls due in it.
+func saveAway(ctx context.Context, t *record.Tables, docket uint64, c *Case, due int64) error {
+	if len(c.Departures) == 0 {
+		return nil
+	}
+	_, err := t.Exec(ctx, `DELETE FROM {away} WHERE idx = $1`, docket)
+	if err == nil && !c.Closed() && len(c.Away()) > 0 {
+		_, err = t.Exec(ctx, `INSERT INTO {away} (idx, officer, due) VALUES ($1, $2, $3)`, docket, c.Officer, due)
+	}
+	return err
 }

@@ -639,7 +639,7 @@ func (book) Forget(ctx context.Context, t *record.Tables, e record.Event) error 
 	if err := untie(ctx, t, e.Index); err != nil {
 		return err
 	}
-	for _, table := range []string{"docket", "notice", "did", "public", "wall", "evidence", "rests", "incident", "allegation", "about", "asking", "calendar"} {
+	for _, table := range []string{"docket", "notice", "did", "public", "wall", "away", "evidence", "rests", "incident", "allegation", "about", "asking", "calendar"} {
 		if _, err := t.Exec(ctx, `DELETE FROM {`+table+`} WHERE idx = $1`, e.Index); err != nil {
 			return err
 		}

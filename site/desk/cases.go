@@ -16,10 +16,12 @@ import (
 )
 
 // caseViews are the parts of the list of cases.
-var caseViews = []string{"open", "mine", viewUnworked, "closed"}
+var caseViews = []string{"open", "mine", viewUnworked, viewAway, "closed"}
 
-// viewUnworked are the open cases on which nobody works.
-const viewUnworked = "unworked"
+const (
+	viewUnworked = "unworked" // the open cases on which nobody works
+	viewAway     = "away"     // the open cases of which somebody has left the country
+)
 
 // caseRow is a case in a list.
 type caseRow struct {
@@ -32,6 +34,7 @@ type caseRow struct {
 	Waits     []waitRow
 	Handing   []handingRow // the next track is not open
 	Ends      []text
+	Away      int // how many are known to have left the country
 }
 
 // waitRow is a step that waits for somebody.
@@ -85,7 +88,7 @@ func (w *work) casesPage() error {
 	if b.View == "" {
 		b.View = caseViews[0]
 	}
-	query := casework.Query{Closed: b.View == "closed", After: q.Get("after"), Limit: pageSize}
+	query := casework.Query{Closed: b.View == "closed", Away: b.View == viewAway, After: q.Get("after"), Limit: pageSize}
 	if b.View == "mine" {
 		query.Officer = w.officer.ID
 	}
@@ -130,7 +133,7 @@ func (w *work) casesPage() error {
 func (w *work) caseRow(c *casework.Case) caseRow {
 	r := caseRow{
 		ID: c.ID, Number: c.Number, Procedure: w.text(c.Procedure.Title), Mission: w.mission(c.Mission), State: w.actor(c.State),
-		Officer: w.nameOf(c.Officer),
+		Officer: w.nameOf(c.Officer), Away: len(c.Away()),
 	}
 	for _, s := range c.Open() {
 		state := w.stateOf(c, s)

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -189,7 +190,7 @@ func TestCasePagesAreShown(t *testing.T) {
 	officer := k.signedIn(t, "lakay")
 	for _, lang := range []string{"ht", "fr", "en", "es"} {
 		for _, page := range []string{
-			"/board", "/board?month=2026-12", "/cases", "/cases?view=mine", "/cases?view=closed", "/cases/" + id, "/cases/" + id + "/steps/1/letter?facts=1",
+			"/board", "/board?month=2026-12", "/cases", "/cases?view=mine", "/cases?view=away", "/cases?view=closed", "/cases/" + id, "/cases/" + id + "/steps/1/letter?facts=1",
 			"/cases/" + id + "/steps/1/letter?lang=" + lang, "/cases/" + id + "/evidence", "/cases/" + id + "/evidence/custody", "/cases/" + id + "/steps/1/notices/1", "/cases/" + id + "/steps/1/notices/2", "/incidents", "/incidents/new", "/incidents/" + incident,
 			"/incidents/" + incident + "/revise", "/cases/new?allegation=" + k.allegation(t),
 		} {
@@ -270,5 +271,42 @@ func TestEndIsListedOnce(t *testing.T) {
 	_, doc = officer.page("/en/cases") // it waits for its next track
 	if n := strings.Count(doc.Find("main").Text(), "The allegation goes on in the criminal track"); n != 1 {
 		t.Errorf("the list names the end %d times", n)
+	}
+}
+
+// That somebody has left stands beside a case in the list, in words, and such cases can be
+// listed by themselves.
+func TestTheListSaysWhoLeft(t *testing.T) {
+	k := withCases(t)
+	gone := casework.RecordDeparture{Departure: casework.Departure{How: "rotated", Source: "state"}}
+	one, two, none := k.open(t, "mss-criminal"), k.open(t, "mss-criminal"), k.open(t, "mss-criminal")
+	k.act(t, one, gone)
+	k.act(t, two, gone)
+	k.act(t, two, gone)
+	officer := k.signedIn(t, "lakay")
+	marks := func(page string) map[string]string {
+		t.Helper()
+		r, doc := officer.page(page)
+		officer.says(r, doc, http.StatusOK)
+		list := make(map[string]string)
+		doc.Find("tbody tr").Each(func(_ int, row *goquery.Selection) {
+			id := row.Find("a").AttrOr("href", "")
+			list[id[strings.LastIndex(id, "/")+1:]] = strings.TrimSpace(row.Find(".away").Text())
+		})
+		return list
+	}
+	want := map[string]string{one: "→ Somebody has left the country", two: "→ 2 people have left the country"}
+	if got := marks("/en/cases?view=away"); !maps.Equal(got, want) {
+		t.Errorf("listed are %v, and should be %v", got, want)
+	}
+	want[none] = ""
+	if got := marks("/en/cases"); !maps.Equal(got, want) {
+		t.Errorf("of all are listed %v, and should be %v", got, want)
+	}
+	k.act(t, one, casework.SetDepartureAside{N: 1})
+	for lang, says := range map[string]string{"ht": "2 moun kite peyi a", "fr": "2 personnes ont quitté le pays", "es": "2 personas han salido del país"} {
+		if got := marks("/" + lang + "/cases?view=away"); !maps.Equal(got, map[string]string{two: "→ " + says}) {
+			t.Errorf("%s lists %v", lang, got)
+		}
 	}
 }
