@@ -19,7 +19,9 @@ import (
 // Static is the public record as files: every page that a link leads to, in
 // every language, every format and feed, and the ledger, for any web server or
 // object store. Links are relative. For one edition and day the bytes are
-// always the same.
+// always the same, but for cases that were taken back since: they stand in none.
+// Where one is made public or taken back meanwhile, what is written is of two
+// states: see casework.Steadily.
 //
 // What needs a server is left out: choosing another day, filters, search and
 // the API. write is called with a slash-separated path and its bytes, by one
@@ -30,7 +32,7 @@ func Static(ctx context.Context, record Record, day when.Day, write func(name st
 		return Written{}, fmt.Errorf("writing the static edition: %w", err)
 	}
 	s := New(pinned{record, edition}, Options{Today: func(string) when.Day { return day }, Static: true})
-	c := &crawl{site: s.mux, write: write, seen: make(map[string]bool)}
+	c := &crawl{site: s.mux, write: write, seen: make(map[string]bool), written: Written{Edition: edition}}
 	c.add("/")
 	if err := c.run(ctx); err != nil {
 		return c.written, fmt.Errorf("writing the static edition: %w", err)
@@ -49,8 +51,9 @@ func (p pinned) Edition(context.Context) (uint64, error) { return p.edition, nil
 
 // Written is what a static edition consists of.
 type Written struct {
-	Files int
-	Bytes int64
+	Edition uint64
+	Files   int
+	Bytes   int64
 }
 
 // crawl follows links from page to page. mu guards all but site.

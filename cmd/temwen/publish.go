@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"temwen/casework"
 	"temwen/site"
 	"temwen/store"
 	"temwen/when"
@@ -57,12 +58,6 @@ func (c *publishCmd) Run(p *program) (err error) {
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	m := manifest{Key: r.Key()}
-	if m.Edition, err = r.Edition(p.ctx); err != nil {
-		return err
-	}
-	if m.AsOf, err = c.day(p, r); err != nil {
-		return err
-	}
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return fmt.Errorf("writing the edition: %w", err)
 	}
@@ -72,7 +67,10 @@ func (c *publishCmd) Run(p *program) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(staging)) }()
 	fresh := filepath.Join(staging, "new")
-	if err := c.write(p, r, fresh, &m); err != nil {
+	err = casework.Steadily(p.ctx, r, func() error {
+		return errors.Join(os.RemoveAll(fresh), c.write(p, r, fresh, &m))
+	})
+	if err != nil {
 		return err
 	}
 	if err := replace(target, fresh, filepath.Join(staging, "old")); err != nil {
@@ -117,7 +115,10 @@ func mayReplace(target string) error {
 	return nil
 }
 
-func (c *publishCmd) write(p *program, r *store.Reader, dir string, m *manifest) error {
+func (c *publishCmd) write(p *program, r *store.Reader, dir string, m *manifest) (err error) {
+	if m.AsOf, err = c.day(p, r); err != nil {
+		return err
+	}
 	g := p.progress("writing pages")
 	defer g.end()
 	files := 0
@@ -129,7 +130,7 @@ func (c *publishCmd) write(p *program, r *store.Reader, dir string, m *manifest)
 	if err != nil {
 		return err
 	}
-	m.Files = written.Files
+	m.Files, m.Edition = written.Files, written.Edition
 	if err := copyLedger(r.LedgerDir(), filepath.Join(dir, "ledger")); err != nil {
 		return fmt.Errorf("copying the ledger: %w", err)
 	}
