@@ -145,7 +145,7 @@ func openAudited(p *program, dir string) (*store.Reader, error) {
 			return nil, nil
 		}
 	}
-	return nil, fmt.Errorf("there is neither a store nor a ledger in %s; name the folder or the address of one", dir)
+	return nil, noLedger(dir)
 }
 
 // options reads the flags, before any work is done.
