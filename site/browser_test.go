@@ -33,6 +33,7 @@ func TestInChromium(t *testing.T) {
 		{name: "pictures", test: testPictures},
 		{name: "the facts of a page are checked in the browser", test: testCheck},
 		{name: "what a server alters is found in the browser", test: testTampered},
+		{name: "a public case is checked in the browser, also when it was taken back", test: testCheckCase},
 		{name: "a static edition is checked in the browser", test: testCheckStatic},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"temwen/casework"
 	"temwen/ledger"
 	"temwen/locale"
 	"temwen/publish"
@@ -46,6 +48,11 @@ func (s *Site) publicCase(q *request) (*page, error) {
 	p.Crumbs = append(p.Crumbs, crumb{q.words.Say("conduct.title"), q.href("missions", m.ID, "conduct")})
 	switch body.Case, body.Stone = v.PublicCase(m.ID, entry); {
 	case body.Case != nil:
+		for _, c := range append([]casework.StoredCase{body.Case.StoredCase}, body.Case.Earlier...) {
+			p.entries = append(p.entries, checkedEntry{
+				Label: q.words.Say("conduct.case.as-of", "day", q.words.Day(c.Day)), place: place{Index: c.Entry}, Openings: strings.Join(c.Openings, " "),
+			})
+		}
 		return p, nil
 	case body.Stone == nil:
 		return nil, errNoPage
@@ -57,6 +64,7 @@ func (s *Site) publicCase(q *request) (*page, error) {
 			return nil, err
 		}
 		body.Proofs = append(body.Proofs, proven{entry, hash})
+		p.entries = append(p.entries, checkedEntry{Label: q.words.Say("site.check.stood"), place: place{Index: entry}, Leaf: hash})
 	}
 	return p, nil
 }

@@ -53,9 +53,9 @@ func (p *places) of(q *request) (map[record.Ref]place, error) {
 	return found, nil
 }
 
-// Checkable reports whether the facts of the page can be checked against the
+// Checkable reports whether what the page shows can be checked against the
 // ledger in the reader's browser.
-func (p *page) Checkable() bool { return p.places != nil }
+func (p *page) Checkable() bool { return p.places != nil || p.entries != nil }
 
 // Place is where a fact of the page's dossier stands in the ledger; nil where
 // the page is not checkable.
@@ -69,20 +69,24 @@ func (p *page) Place(kind, id string) *place {
 // Key is the ledger's public key.
 func (p *page) Key() string { return p.site.record.Key() }
 
-// checkedFact is a fact in the list of those to check.
-type checkedFact struct {
-	citation
-	*place
+// checkedEntry is an entry in the list of those to check: Sum, Openings or Leaf is what the
+// browser compares it with.
+type checkedEntry struct {
+	Label string
+	Kind  string // of a fact
+	place
+	Openings string // of a public case, apart by spaces
+	Leaf     string // its own hash in base64 (RFC 6962), where nothing more is told of it
 }
 
-// Checked are the facts that the page shows, then the sources it refers to,
-// each once.
-func (p *page) Checked() []checkedFact {
+// Checked are the entries that the page shows by themselves, the facts that it shows,
+// then the sources it refers to, each once.
+func (p *page) Checked() []checkedEntry {
 	refs := p.shows
 	for _, id := range p.noteIDs {
 		refs = append(refs, publish.FactRef{Kind: "sources", ID: id})
 	}
-	var list []checkedFact
+	list := p.entries
 	seen := make(map[publish.FactRef]bool)
 	for _, f := range refs {
 		at := p.Place(f.Kind, f.ID)
@@ -90,7 +94,7 @@ func (p *page) Checked() []checkedFact {
 			continue
 		}
 		seen[f] = true
-		list = append(list, checkedFact{p.citation(p.view, f.Kind, f.ID), at})
+		list = append(list, checkedEntry{Label: p.citation(p.view, f.Kind, f.ID).Label, Kind: f.Kind, place: *at})
 	}
 	return list
 }

@@ -2,15 +2,18 @@ package site_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"temwen/site"
 	"temwen/site/sitetest"
+	"temwen/when"
 )
 
 // checkedPage is a page whose facts can be checked.
@@ -227,5 +230,69 @@ func testCheckStatic(t *testing.T, b *browser) {
 	window.Visit("/en" + checkedPage + "/")
 	if said := ask[string](window, checkNow); !strings.HasPrefix(said, "All of these facts are in the record") {
 		t.Errorf("says %q\n%s", said, ask[string](window, found))
+	}
+}
+
+// Given a public case, when the reader asks their browser to check its page, then what opens
+// its entries is what the ledger has the hashes of, and is shown; a page that shows something else
+// is told; and when the case is taken back, its address proves that something stood there.
+func testCheckCase(t *testing.T, b *browser) {
+	o := newPublicOffice(t)
+	h := site.New(o.store, site.Options{Today: func(string) when.Day { return when.Today(o.Now) }})
+	server := httptest.NewServer(h)
+	defer server.Close()
+	other := httptest.NewServer(tampered{h, "/en/missions/", func(page []byte) []byte {
+		return regexp.MustCompile(`data-openings="[^ "]+`).ReplaceAll(page, []byte(`data-openings="WyJ4Iiwic3RhdGUiLCJjaGFkIl0`)) // ["x","state","chad"]
+	}})
+	defer other.Close()
+	page := fmt.Sprintf("/missions/mss/conduct/%d", o.goes)
+	const all = "All of these facts are in the record that the key shown here has signed."
+	for _, r := range []reader{{Width: 360, Phone: true}, {Width: 1200, Dark: true}} {
+		window := &tab{b.Open(t, server.URL, r)}
+		window.Visit("/en" + page)
+		if said := ask[string](window, checkNow); said != all {
+			t.Errorf("of a public case it says %q\n%s", said, ask[string](window, found))
+		}
+		if found := ask[string](window, found); found != "In the record\nIn the record" {
+			t.Errorf("of its entries it says %q", found)
+		}
+		opened := ask[string](window, `[...document.querySelectorAll(".finding pre")].map(e => e.textContent).join()`)
+		for _, says := range []string{`"case.published"`, `"state": "kenya"`, `"opened": "2025-03"`} {
+			if !strings.Contains(opened, says) {
+				t.Errorf("it does not show %s:\n%s", says, opened)
+			}
+		}
+		if wide := ask[int](window, `document.querySelectorAll(".finding details").forEach(d => d.open = true), document.documentElement.scrollWidth`); wide > int(r.Width) {
+			t.Errorf("it is %d pixels wide with its entries open", wide)
+		}
+		for _, f := range window.Axe(sitetest.AllRules) {
+			t.Errorf("checked: %s", f)
+		}
+		if *pictures != "" {
+			window.Picture(filepath.Join(*pictures, fmt.Sprintf("case-checked-%d.png", int(r.Width))))
+		}
+	}
+	window := &tab{b.Open(t, other.URL, desktop)}
+	window.Visit("/en" + page)
+	if said := ask[string](window, checkNow); !strings.HasPrefix(said, "Not everything on this page is in the record") {
+		t.Errorf("of a page that shows another State it says %q", said)
+	}
+	o.takeBack()
+	for lang, says := range map[string]string{"en": all, "ht": "Tout enfòmasyon sa yo nan rejis la, e kle ki parèt isit la te siyen li."} {
+		for name, r := range map[string]reader{"phone": {Width: 360, Phone: true}, "desk-dark": {Width: 1200, Dark: true}} {
+			window := &tab{b.Open(t, server.URL, r)}
+			if status := window.Visit("/" + lang + page); status != http.StatusGone {
+				t.Errorf("%s: status %d", lang, status)
+			}
+			if *pictures != "" {
+				window.Picture(filepath.Join(*pictures, "gone-"+lang+"-"+name+".png"))
+			}
+			if said := ask[string](window, checkNow); said != says {
+				t.Errorf("%s: of a case that was taken back it says %q\n%s", lang, said, ask[string](window, found))
+			}
+			for _, f := range window.Axe(sitetest.AllRules) {
+				t.Errorf("%s, taken back: %s", lang, f)
+			}
+		}
 	}
 }

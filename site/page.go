@@ -30,6 +30,8 @@ type page struct {
 	noted   map[string]int // number of each source that was referred to
 	noteIDs []string
 
+	entries []checkedEntry // that it shows by themselves, where they can be checked
+
 	shows  []publish.FactRef    // the facts it shows, beside its sources, where they can be checked
 	places map[record.Ref]place // where the dossier's facts stand in the ledger
 }

@@ -12,10 +12,15 @@ import (
 	"testing/fstest"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
+	"temwen/casework"
+	"temwen/conduct/conducttest"
 	"temwen/dossier"
 	"temwen/ledger"
 	"temwen/record"
 	"temwen/store"
+	"temwen/when"
 )
 
 // shown is a fact as a page names it: test/facts.test.ts reads it.
@@ -24,30 +29,70 @@ type shown struct {
 	Sum   string `json:"sum"`
 }
 
+// shownCase is an entry that makes a case public, as a page names it.
+type shownCase struct {
+	Entry    uint64   `json:"entry"`
+	Openings []string `json:"openings"`
+	Leaf     string   `json:"leaf"` // as the page of one that was taken back names it
+}
+
 // writeRecorded makes a record with a ledger, as Temwen does, for the tests of
 // src/facts.ts: 300 figures, so that there are two bundles of entries, and the
-// last of them revised.
+// last of them revised; and two public cases.
 func writeRecorded(t *testing.T, path string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "store")
 	if err := store.Create(t.Context(), dir, store.Options{Origin: "temwen.local/web"}); err != nil {
 		t.Fatal(err)
 	}
-	hurry := store.Settings{Ledger: ledger.Settings{BatchAge: time.Millisecond, Interval: 100 * time.Millisecond}}
+	hurry := store.Settings{Books: conducttest.Books(), Ledger: ledger.Settings{BatchAge: time.Millisecond, Interval: 100 * time.Millisecond}}
 	s, err := store.Open(t.Context(), dir, hurry)
 	if err != nil {
 		t.Fatal(err)
 	}
 	noon := time.Date(2024, time.July, 10, 12, 0, 0, 0, time.UTC)
+	cases := publicCases(t, s, noon)
 	for _, last := range []int{7, 8} {
 		if _, err := s.Import(t.Context(), figures(t, 300, last), noon, store.Progress{}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	writeJSON(t, path, map[string]any{"vkey": s.Key(), "files": published(t, s.LedgerDir()), "shown": shownFacts(t, s)})
+	writeJSON(t, path, map[string]any{"vkey": s.Key(), "files": published(t, s.LedgerDir()), "shown": shownFacts(t, s), "cases": cases})
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// publicCases makes two invented cases public.
+func publicCases(t *testing.T, s *store.Store, now time.Time) []shownCase {
+	t.Helper()
+	o := conducttest.New(s, now)
+	for _, state := range []string{"a", "b"} {
+		if _, _, err := o.Public(t.Context(), "m", state, when.Today(now), "state", "opened", "step"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Publish(t.Context(), now, true, nil); err != nil {
+		t.Fatal(err)
+	}
+	standing, err := casework.PublishedCases(t.Context(), s, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []shownCase
+	for _, c := range standing.Cases {
+		receipt, err := s.Receipt(t.Context(), c.Entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := ledger.VerifyReceipt(receipt, nil, s.Key(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaf := tlog.RecordHash(r.Entry)
+		list = append(list, shownCase{c.Entry, c.Openings, base64.StdEncoding.EncodeToString(leaf[:])})
+	}
+	return list
 }
 
 // figures is a dossier of n figures, of which the last has its own value.

@@ -1,4 +1,4 @@
-// Checks in the reader's browser that the facts a page shows are in the ledger:
+// Checks in the reader's browser that the facts and cases a page shows are in the ledger:
 // the enhancement of the part "check" of a page (site/templates/check.html). It
 // keeps nothing, and asks nobody but the server that the page is from.
 //
@@ -8,7 +8,8 @@
 //	a.checkpoint            in it, leads to the ledger's checkpoint
 //	.ask                    in it, where the button goes, before what stands there
 //	[role=status]           in it, where the whole is summed up
-//	[data-entry][data-sum]  anywhere: a fact that is shown; see Shown
+//	[data-entry]            anywhere: what is shown, with data-sum, data-openings (apart by
+//	                        spaces) or data-leaf; see Shown
 //	data-…                  of the part: the words, in the page's language
 
 import type { Bytes } from "./bytes";
@@ -77,16 +78,20 @@ async function walk(queue: HTMLElement[], ledger: Ledger, say: (key: string) => 
 }
 
 function shown(place: HTMLElement): Shown {
-  return { entry: Number(place.dataset["entry"]), sum: place.dataset["sum"] ?? "" };
+  const { entry: index, sum = "", openings, leaf } = place.dataset;
+  const entry = Number(index);
+  if (leaf !== undefined) return { entry, leaf };
+  return openings === undefined ? { entry, sum } : { entry, openings: openings.split(" ") };
 }
 
 // show writes what was found beside the fact, with the entry to read.
-function show(place: HTMLElement, { outcome, entry }: Finding, say: (key: string) => string): void {
+function show(place: HTMLElement, { outcome, entry, opened }: Finding, say: (key: string) => string): void {
   const line = make("div", undefined, "finding");
   line.append(make("span", say(outcome), `outcome ${looks[outcome]}`));
-  if (entry !== undefined) {
+  for (const [key, json] of [["holds", entry], ["opens", opened]] as const) {
+    if (json === undefined) continue;
     const details = document.createElement("details");
-    details.append(make("summary", say("holds")), make("pre", JSON.stringify(JSON.parse(entry), null, 1)));
+    details.append(make("summary", say(key)), make("pre", JSON.stringify(JSON.parse(json), null, 1)));
     line.append(details);
   }
   place.append(line);

@@ -1,15 +1,16 @@
-// Whether facts that a page shows are in the ledger, as the page shows them.
+// Whether what a page shows is in the ledger, as the page shows it.
 
+import { base64url, unbase64url } from "./base64url";
 import { base64, type Bytes, equal, sha256, text, utf8 } from "./bytes";
 import { type Checkpoint, verifyCheckpoint } from "./checkpoint";
 import { type Fetch, leafHash, Tree } from "./tiles";
 
-// A Shown is a fact as the page names it: the number of its entry, and the
-// SHA-256 of the fact, in base64 (Fact.Hash of package record).
-export interface Shown {
-  entry: number;
-  sum: string;
-}
+// A Shown is an entry as the page names it: by its number, and one of
+//
+//	sum       the SHA-256 of the fact that it states, in base64 (Fact.Hash of package record)
+//	openings  what opens the hashes that it has of a case (Showing of package casework)
+//	leaf      its own hash, in base64 (RFC 6962), where nothing more is known of it
+export type Shown = { entry: number } & ({ sum: string } | { openings: string[] } | { leaf: string });
 
 // An Outcome is what was found of a fact:
 //
@@ -23,6 +24,7 @@ export type Outcome = "included" | "differs" | "absent" | "later" | "unread";
 export interface Finding {
   outcome: Outcome;
   entry?: string; // what the ledger holds, where it is under the signed root
+  opened?: string; // JSON: the fields of a case that its openings show, where the entry has their hashes
 }
 
 // A Ledger is a log at one checkpoint, whose signature was good.
@@ -54,10 +56,13 @@ export class Ledger {
     if (!(shown.entry < this.checkpoint.size)) return { outcome: "later" };
     try {
       const entry = await this.tree.entry(shown.entry);
-      const root = await this.tree.rootWith(shown.entry, await leafHash(entry));
+      const leaf = await leafHash(entry);
+      const root = await this.tree.rootWith(shown.entry, leaf);
       if (!equal(root, this.checkpoint.root)) return { outcome: "absent" };
       const says = text(entry);
-      return { outcome: (await states(says, shown)) ? "included" : "differs", entry: says };
+      if ("leaf" in shown) return { outcome: equal(leaf, base64(shown.leaf)) ? "included" : "differs", entry: says };
+      if (!(await states(says, shown))) return { outcome: "differs", entry: says };
+      return { outcome: "included", entry: says, ...("openings" in shown && { opened: opened(shown.openings) }) };
     } catch {
       return { outcome: "unread" };
     }
@@ -67,18 +72,33 @@ export class Ledger {
 // Unread is a ledger that could not be read; nothing is said of its facts.
 export class Unread extends Error {}
 
-// states reports whether an entry states the fact. An entry that revises a fact
-// names the one before it as well, which is no part of the fact.
-async function states(entry: string, shown: Shown): Promise<boolean> {
-  let said: { n?: unknown; public?: Record<string, unknown> };
+// states reports whether an entry states the fact, or has the hashes of what opens it. An
+// entry that revises a fact names the one before it as well, which is no part of the fact.
+async function states(entry: string, shown: Exclude<Shown, { leaf: string }>): Promise<boolean> {
+  let said: { n?: unknown; type?: unknown; public?: Record<string, unknown> };
   try {
     said = JSON.parse(entry) as typeof said;
   } catch {
     return false;
   }
   if (canonical(said) !== entry || said.n !== shown.entry || typeof said.public !== "object") return false;
+  if ("openings" in shown) return said.type === "case.published" && has(said.public["hashes"], shown.openings);
   const { replaces: _, ...fact } = said.public;
   return equal(await sha256(utf8(canonical(fact))), base64(shown.sum));
+}
+
+// has reports whether hashes are those of all openings, and perhaps of others: what a later
+// entry does not show any more is opened nowhere.
+async function has(hashes: unknown, openings: string[]): Promise<boolean> {
+  if (!Array.isArray(hashes) || openings.length === 0) return false;
+  const sums = await Promise.all(openings.map(async (o) => base64url(await sha256(utf8(o)))));
+  return sums.every((sum) => hashes.includes(sum));
+}
+
+// opened are the fields that openings show: each is the base64url of [salt, field, value].
+function opened(openings: string[]): string {
+  const fields = openings.map((o) => JSON.parse(text(unbase64url(o))) as [string, string, unknown]);
+  return JSON.stringify(Object.fromEntries(fields.map(([, field, value]) => [field, value])));
 }
 
 // canonical writes JSON as RFC 8785 says.

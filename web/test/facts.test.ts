@@ -6,12 +6,13 @@ import test from "node:test";
 import { base64, type Bytes, utf8 } from "../src/bytes";
 import { canonical, Ledger, type Shown, Unread } from "../src/facts";
 
-// A record with a ledger that Temwen wrote, one of its facts revised. Made by the
-// Go test that runs this one.
+// A record with a ledger that Temwen wrote, one of its facts revised, and with two public
+// cases. Made by the Go test that runs this one.
 interface Recorded {
   vkey: string;
   files: Record<string, string>;
-  shown: Shown[];
+  shown: { entry: number; sum: string }[];
+  cases: { entry: number; openings: string[]; leaf: string }[];
 }
 const recorded = JSON.parse(readFileSync(new URL("./recorded.json", import.meta.url), "utf8")) as Recorded;
 
@@ -35,6 +36,33 @@ test("given a page that shows something else, then the entry differs", async () 
 test("given a page that names the entry of another fact, then it differs", async () => {
   const [a, b] = recorded.shown;
   assert.equal(await outcome({ entry: a!.entry, sum: b!.sum }), "differs");
+});
+
+test("given a public case, then what opens it is what its entry has the hashes of, and is shown", async () => {
+  assert.equal(recorded.cases.length, 2);
+  for (const { entry, openings } of recorded.cases) {
+    const found = await (await Ledger.at(fetch, recorded.vkey)).find({ entry, openings });
+    assert.equal(found.outcome, "included");
+    const fields = JSON.parse(found.opened!) as Record<string, unknown>;
+    assert.deepEqual(Object.keys(fields).sort(), ["opened", "state", "step"]);
+    assert.equal(fields["opened"], "2024-07");
+    assert.equal(await outcome({ entry, openings: openings.slice(1) }), "included"); // what is not shown any more
+  }
+});
+
+test("given a page that shows other fields of a case, then the entry differs", async () => {
+  const [a, b] = recorded.cases;
+  assert.equal(await outcome({ entry: a!.entry, openings: b!.openings }), "differs");
+  assert.equal(await outcome({ entry: a!.entry, openings: [...a!.openings, b!.openings[0]!] }), "differs");
+  assert.equal(await outcome({ entry: a!.entry, openings: [] }), "differs");
+  assert.equal(await outcome({ entry: a!.entry, openings: [a!.openings[0]!.slice(0, -1)] }), "differs");
+  assert.equal(await outcome({ entry: recorded.shown[0]!.entry, openings: a!.openings }), "differs");
+});
+
+test("given a case that was taken back, then its entry has the hash that the page shows", async () => {
+  const [a, b] = recorded.cases;
+  for (const { entry, leaf } of recorded.cases) assert.equal(await outcome({ entry, leaf }), "included");
+  assert.equal(await outcome({ entry: a!.entry, leaf: b!.leaf }), "differs");
 });
 
 test("given an entry altered in the ledger's files, then it is not included", async () => {
