@@ -156,7 +156,7 @@ func TestImportOfTwoTracks(t *testing.T) {
 				sum.Add(&done)
 				would.Add(&w)
 			}
-			if sum.Incidents != 1 || sum.Allegations != 2 || sum.Cases != 2 || sum.Deeds != 5 || len(sum.New) != 2 {
+			if sum.Incidents != 1 || sum.Allegations != 2 || sum.Cases != 2 || sum.Deeds != 6 || len(sum.New) != 2 {
 				t.Errorf("imported %+v", sum)
 			}
 			if !reflect.DeepEqual(sum, would) {
