@@ -27,10 +27,38 @@ func (a Adopt) decide(d *decision) error {
 	return d.happen(Event{Type: procedureAdopted, Procedure: p})
 }
 
-// Set is a day on which a step falls due, and since when it does.
+// Set is a day on which a step falls due, and since when it does, in the place of the one
+// that its text or a letter gives.
 type Set struct {
 	On  when.Day `json:"on"`
 	Day when.Day `json:"day"`
+	Why SetWhy   `json:"why"`
+	// Notice is the number of the letter whose day it stands for; 0 for the text's.
+	Notice int `json:"notice,omitempty"`
+}
+
+// SetWhy is why a day was set.
+type SetWhy string
+
+// Why a day can be set: the case took a newer version of its procedure; an extension was
+// taken back; the letter that had set another day was withdrawn.
+const (
+	SetAdopted   SetWhy = "adopted"
+	SetTakenBack SetWhy = "taken-back"
+	SetWithdrawn SetWhy = "withdrawn"
+)
+
+// DaySet is the day that a step falls due on in the place of its text's or its letter's, or
+// nil.
+func (c *Case) DaySet(s *Step) *Set {
+	letter, asks := 0, !c.Procedure.Step(s.ID).Clock.Unclocked()
+	if n := c.letter(s); n != nil {
+		letter, asks = n.N, true
+	}
+	if s.Set == nil || !asks || s.Set.Notice != letter {
+		return nil
+	}
+	return s.Set
 }
 
 // dueUnder is the day on which a step falls due where a case takes a version of its
@@ -38,7 +66,10 @@ type Set struct {
 // text gives from the beginning of the step.
 func (c *Case) dueUnder(p *instrument.Procedure, s *Step, on when.Day) (day when.Day, has, plain bool) {
 	under, bare := *c, *s
-	under.Procedure, bare.Set = p, nil
+	under.Procedure = p
+	if s.Set != nil && s.Set.Notice == 0 {
+		bare.Set = nil
+	}
 	was, had := c.Due(s, on)
 	is, has := under.Due(&bare, on)
 	if p.Step(s.ID).Clock.Unclocked() {
@@ -62,11 +93,13 @@ func (c *Case) adopt(p *instrument.Procedure, on when.Day, index uint64) {
 	set := make(map[int]*Set)
 	for _, s := range c.Open() {
 		if day, _, plain := c.dueUnder(p, s, on); !plain {
-			set[s.N] = &Set{On: on, Day: day}
+			set[s.N] = &Set{On: on, Day: day, Why: SetAdopted}
 		}
 	}
 	for _, s := range c.Open() {
-		s.Set = set[s.N]
+		if set[s.N] != nil || s.Set != nil && s.Set.Notice == 0 {
+			s.Set = set[s.N]
+		}
 	}
 	c.Procedure, c.Adopted = p, index
 }

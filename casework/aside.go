@@ -26,17 +26,19 @@ type SetAside struct {
 	Note         string // in words, where the ground is "other"
 }
 
-// Aside says that an answer was set aside.
+// Aside says that an answer was set aside, or an extension taken back.
 type Aside struct {
 	Answer int      `json:"answer,omitempty"` // its number in its step, from 1, in the event
+	Move   int      `json:"move,omitempty"`   // of an extension that was taken back, likewise
 	On     when.Day `json:"on,omitempty"`
 	By     string   `json:"by,omitempty"` // officer
 	Ground string   `json:"ground"`       // one of AsideGrounds
 	Note   string   `json:"note,omitempty"`
 }
 
-// AsideGrounds are why an answer does not count: it was recorded by mistake (another
-// answer, day or case); it was not from who must act; something else, in words.
+// AsideGrounds are why an answer or an extension does not count: it was recorded by mistake
+// (another answer, day or case); it, or what asked for it, was not from who must act;
+// something else, in words.
 var AsideGrounds = []string{"mistake", forged, otherwise}
 
 const (
@@ -68,21 +70,32 @@ func (a SetAside) decide(d *decision) error {
 	if s == nil || a.Answer < 1 || a.Answer > len(s.Answers) {
 		return refuse(CodeUnknown)
 	}
-	note := strings.TrimSpace(a.Note)
-	switch was := s.Answers[a.Answer-1].Aside; {
-	case was != nil:
+	if was := s.Answers[a.Answer-1].Aside; was != nil {
 		return &Refused{Code: CodeTwice, By: was.By, Did: answerSetAside}
-	case d.by == "":
+	}
+	if d.by == "" {
 		return refuse(CodeUnknown) // it is an officer's deed
-	case !slices.Contains(AsideGrounds, a.Ground):
-		return refuse(CodeGround)
-	case (a.Ground == otherwise) != (note != "") || utf8.RuneCountInString(note) > MaxNote:
-		return refuse(CodeNote)
-	case len(d.c.RestOn(a.Step, a.Answer)) > 0:
+	}
+	aside := &Aside{Answer: a.Answer, Ground: a.Ground, Note: strings.TrimSpace(a.Note)}
+	if err := aside.grounded(); err != nil {
+		return err
+	}
+	if len(d.c.RestOn(a.Step, a.Answer)) > 0 {
 		return refuse(CodeDepends)
 	}
 	d.on = d.now // whatever day the answer was of, it is set aside today
-	return d.happen(Event{Type: answerSetAside, Step: a.Step, Aside: &Aside{Answer: a.Answer, Ground: a.Ground, Note: note}})
+	return d.happen(Event{Type: answerSetAside, Step: a.Step, Aside: aside})
+}
+
+// grounded refuses a ground that is none, or is not said where it must be.
+func (a *Aside) grounded() error {
+	switch {
+	case !slices.Contains(AsideGrounds, a.Ground):
+		return refuse(CodeGround)
+	case (a.Ground == otherwise) != (a.Note != "") || utf8.RuneCountInString(a.Note) > MaxNote:
+		return refuse(CodeNote)
+	}
+	return nil
 }
 
 // RestOn are the numbers of the steps that would be dropped with an answer, and that
@@ -123,8 +136,9 @@ func (c *Case) setsAside(e *Event) {
 	a := &s.Answers[e.Aside.Answer-1]
 	by := Led{s.N, e.Aside.Answer}
 	a.Aside = &Aside{On: e.On, By: e.By, Ground: e.Aside.Ground, Note: e.Aside.Note}
-	if a.Aside.Ground == forged && a.How == ByLink && a.Notice > 0 {
-		s.Notices[a.Notice-1].withdraw(e.On) // somebody else has its link and its code
+	if n := a.Notice; a.Aside.Ground == forged && a.How == ByLink && n > 0 {
+		s.Notices[n-1].withdraw(e.On) // somebody else has its link and its code
+		defer func() { c.unasked(c.Step(e.Step), n, e.On) }()
 	}
 	s.unlift(by.Answer)
 	if a.Moved {

@@ -115,14 +115,15 @@ type Step struct {
 	// Silence is the day on which its time had run out without an answer: the first,
 	// where it was asked again and did not answer again. See Notice.Silent.
 	Silence *when.Day `json:"silence,omitempty"`
-	// Lifted is the last silence that was none.
+	// Lifted is the last silence that does not count any more.
 	Lifted *Lifted `json:"lifted,omitempty"`
 	// Over says that an answer, or silence, has led on from it for good, and EndedBy is
 	// the answer, where it was one.
 	Over    bool `json:"over,omitempty"`
 	EndedBy *Led `json:"ended_by,omitempty"`
 	// Set is the day that it falls due on since the case took a newer version of its
-	// procedure, where the text alone would give another: see Adopt.
+	// procedure, or the office took back time that it had given or a letter, where the text
+	// or the letter alone would give another: see Adopt, TakeBack and WithdrawNotice.
 	Set *Set `json:"set,omitempty"`
 	// Again is the day on which the answer that had ended it was set aside, and Dropped
 	// that on which the one was that had begun it: as if it had never begun.
@@ -146,6 +147,9 @@ type Notice struct {
 	Proof     string    `json:"proof,omitempty"`
 	Language  string    `json:"language"`
 	Withdrawn *when.Day `json:"withdrawn,omitempty"`
+	// Recorded is the day on which its withdrawal was recorded, where that is another, in
+	// the event.
+	Recorded *when.Day `json:"recorded,omitempty"`
 	// Link is the SHA-256, base64url, of the token of the page to answer on.
 	Link string `json:"link,omitempty"`
 	// Code is what the office tells the recipient by telephone: who has only the
@@ -168,6 +172,8 @@ type Move struct {
 	Ground string   `json:"ground"`       // a code: see Grounds
 	// Evidence is the item that is the letter by which it was asked for, or 0.
 	Evidence int `json:"evidence,omitempty"`
+	// Aside says that the extension was taken back, and why; nil where it stands.
+	Aside *Aside `json:"aside,omitempty"`
 }
 
 // MoveKind is how a clock is moved.
@@ -288,8 +294,8 @@ func (c *Case) Step(n int) *Step {
 // office's own, set in a notice because the text sets none.
 func (c *Case) Rule(s *Step) (rule clock.Rule, ours bool) {
 	text := c.Procedure.Step(s.ID).Clock
-	if !text.Unclocked() && s.Set != nil {
-		return clock.Rule{Kind: clock.Fixed, Day: s.Set.Day}, false
+	if set := c.DaySet(s); set != nil {
+		return clock.Rule{Kind: clock.Fixed, Day: set.Day}, set.Notice > 0
 	}
 	if !text.Unclocked() {
 		return clock.Rule{Kind: clock.Within, Day: s.Begun, Period: text.Within, Working: text.Working}, false
@@ -395,26 +401,25 @@ func (c *Case) obligation(s *Step, mission int32) clock.Obligation {
 	return o
 }
 
-// moves are the moves of a step's clock, by their place; those that were over when
-// the letter was sent that sets its day, or a newer version was taken that does, are empty, and a stop that went on then
-// counts from there.
+// moves are the moves of a step's clock, by their place; extensions that were taken back, and what was over when
+// its day was set by a letter or otherwise, are empty, and a stop that went on then counts from there.
 func (c *Case) moves(s *Step) []Move {
-	var from when.Day
-	switch n := c.letter(s); {
-	case n != nil:
+	from := when.Earliest
+	if set, n := c.DaySet(s), c.letter(s); set != nil {
+		from = set.On
+	} else if n != nil {
 		from = n.Sent
-	case s.Set != nil && !c.Procedure.Step(s.ID).Clock.Unclocked():
-		from = s.Set.On
-	default:
-		return s.Moves
 	}
 	list := slices.Clone(s.Moves)
 	stopped := Move{}
 	at := 0
 	for i := range list {
 		m := &list[i]
-		if m.On >= from {
-			break
+		if m.Aside != nil {
+			m.Kind = ""
+		}
+		if m.On >= from || m.Kind == "" {
+			continue
 		}
 		if m.Kind != Extended {
 			stopped, at = *m, i

@@ -332,13 +332,24 @@ func TestClockIsMovedAsOfToday(t *testing.T) {
 // somebody; what waits falls due on a day, is silent, or waits in one of the Waits, so that
 // the board has it; numbers of steps are in order; what Decide refuses changes nothing;
 // the case is the same when its events are read back from JSON; and neither
-// rotation, succession nor the end of a mission ends it.
+// rotation, succession nor the end of a mission ends it. What the office takes back makes
+// nobody late in the past.
 func TestCaseAlwaysWaitsOrEnded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c, again := new(Case), new(Case)
 		now := day("2025-01-10")
 		apply := func(by string, cmd Command, on when.Day) {
 			before, _ := json.Marshal(c)
+			late := func(n int) bool {
+				s := c.Step(n)
+				_, ran := c.RanOut(s, now)
+				_, silent := c.SilentFrom(s)
+				return ran && !silent
+			}
+			was := make(map[int]bool)
+			for _, s := range c.Open() {
+				was[s.N] = late(s.N)
+			}
 			made, err := Decide(c, by, cmd, on, now)
 			if after, _ := json.Marshal(c); string(before) != string(after) {
 				t.Fatalf("%T changed the case by deciding", cmd)
@@ -358,6 +369,14 @@ func TestCaseAlwaysWaitsOrEnded(t *testing.T) {
 				c.Apply(&e)
 				again.Apply(&read)
 			}
+			switch cmd.(type) {
+			case TakeBack, WithdrawNotice:
+				for _, s := range c.Open() {
+					if late(s.N) && !was[s.N] {
+						t.Fatalf("%+v of %s on %s makes step %d late in the past: %+v", cmd, on, now, s.N, s)
+					}
+				}
+			}
 		}
 		apply("o1", Open{ID: "c", Number: 1, Opened: Opened{Procedure: criminal(), Allegations: []string{"a"}, Mission: "mss"}}, now)
 		for range rapid.IntRange(0, 40).Draw(t, "deeds") {
@@ -369,7 +388,7 @@ func TestCaseAlwaysWaitsOrEnded(t *testing.T) {
 			apply(rapid.SampledFrom([]string{"o1", "o2", ""}).Draw(t, "by"), rapid.SampledFrom([]Command{
 				RecordAnswer{step, answer(rapid.SampledFrom(ids).Draw(t, "answer"))},
 				SendNotice{Step: step, Notice: Notice{By: &to}},
-				WithdrawNotice{step, 1},
+				WithdrawNotice{step, rapid.IntRange(1, 3).Draw(t, "letter")},
 				NoteSilence{step},
 				NoteReminder{step},
 				Acknowledge{step, 1},
@@ -379,6 +398,7 @@ func TestCaseAlwaysWaitsOrEnded(t *testing.T) {
 				MoveClock{step, Move{Kind: Extended, To: to, Ground: "asked"}},
 				MoveClock{step, Move{Kind: Paused, Ground: "safety"}},
 				MoveClock{step, Move{Kind: Resumed, Ground: "safety"}},
+				TakeBack{Step: step, Move: rapid.IntRange(1, 3).Draw(t, "move"), Ground: "mistake"},
 				Reopen{"convicted"},
 				Reopen{"nothing"},
 				SetAside{Step: step, Answer: rapid.IntRange(1, 2).Draw(t, "nth"), Ground: rapid.SampledFrom([]string{"mistake", "forged"}).Draw(t, "ground")},

@@ -39,7 +39,8 @@ type (
 		Letter []byte
 	}
 	// WithdrawNotice takes a notice back, also once its step is over: it may have gone to
-	// a wrong address, and its link must open nothing.
+	// a wrong address, and its link must open nothing. Nobody is silent on it from then on,
+	// and where an earlier letter sets the day again, it makes nobody late in the past.
 	WithdrawNotice struct{ Step, Notice int }
 	// RecordAnswer records what who must act has answered.
 	RecordAnswer struct {
@@ -140,6 +141,7 @@ const (
 	CodeStandard  = "standard"  // a finding states its standard of proof, or that none was stated
 	CodeCap       = "cap"       // more time than may be given at once
 	CodeTimes     = "times"     // as many extensions were given as there may be
+	CodeSpent     = "spent"     // the time ran out with the extension: it is not taken back
 	CodeShorter   = "shorter"   // a letter asks for an answer before the day to which the clock runs
 	CodeDropped   = "dropped"   // what began the step was set aside
 	CodeDepends   = "depends"   // later answers rest on it: these are set aside first
@@ -153,7 +155,7 @@ var Codes = []string{
 	CodeUnknown, CodeOver, CodeMoved, CodeDay, CodeGround, CodeEnd, CodeRunning, CodeTwice, CodeBefore,
 	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased, CodeConsent,
 	CodeUnentered, CodeJoined, CodeTied, CodeNeeded, CodeAsker, CodeStale, CodeSame, CodeWhy, CodeApart, CodeClosed, CodeItself,
-	CodeCap, CodeTimes, CodeShorter, CodeStandard, CodeDropped, CodeDepends, CodeNote,
+	CodeCap, CodeTimes, CodeSpent, CodeShorter, CodeStandard, CodeDropped, CodeDepends, CodeNote,
 	CodeTrack, CodeDoubled,
 }
 
@@ -298,7 +300,11 @@ func (w WithdrawNotice) decide(d *decision) error {
 	case d.on < n.Sent:
 		return refuse(CodeDay)
 	}
-	return d.happen(Event{Type: noticeWithdrawn, Step: w.Step, Notice: &Notice{N: w.Notice}})
+	notice := &Notice{N: w.Notice}
+	if d.on != d.now {
+		notice.Recorded = &d.now
+	}
+	return d.happen(Event{Type: noticeWithdrawn, Step: w.Step, Notice: notice})
 }
 
 func (r RecordAnswer) decide(d *decision) error {

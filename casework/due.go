@@ -58,6 +58,9 @@ func (c *Case) Last() when.Day {
 		}
 		for _, m := range slices.Concat(s.Moves, s.Asked) {
 			last = max(last, m.On)
+			if m.Aside != nil {
+				last = max(last, m.Aside.On)
+			}
 		}
 	}
 	for _, e := range c.Ends {

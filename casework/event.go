@@ -84,23 +84,24 @@ func (o *Opened) track() instrument.Track {
 
 // The types of event.
 const (
-	caseOpened        = "case.opened"
-	caseAssigned      = "case.assigned"
-	caseWalled        = "case.walled"
-	caseReopened      = "case.reopened"  // an end was set aside, its step waits again
-	caseSucceeded     = "case.succeeded" // its duties passed to another mission
-	allegationAdded   = "allegation.added"
-	noticeSent        = "notice.sent"
-	noticeWithdrawn   = "notice.withdrawn"
-	answerReceived    = "answer.received"
-	answerSetAside    = "answer.set-aside" // it does not count any more
-	clockMoved        = "clock.moved"
-	stepSilent        = "step.silent"
-	remedyRecorded    = "remedy.recorded"
-	personLeft        = "person.left" // the country; see Departure
-	departureMistaken = "departure.mistaken"
-	publicationAsked  = "publication.asked" // by one person, of two
-	casePublished     = "case.published"    // by the second
+	caseOpened         = "case.opened"
+	caseAssigned       = "case.assigned"
+	caseWalled         = "case.walled"
+	caseReopened       = "case.reopened"  // an end was set aside, its step waits again
+	caseSucceeded      = "case.succeeded" // its duties passed to another mission
+	allegationAdded    = "allegation.added"
+	noticeSent         = "notice.sent"
+	noticeWithdrawn    = "notice.withdrawn"
+	answerReceived     = "answer.received"
+	answerSetAside     = "answer.set-aside" // it does not count any more
+	clockMoved         = "clock.moved"
+	extensionTakenBack = "extension.taken-back"
+	stepSilent         = "step.silent"
+	remedyRecorded     = "remedy.recorded"
+	personLeft         = "person.left" // the country; see Departure
+	departureMistaken  = "departure.mistaken"
+	publicationAsked   = "publication.asked" // by one person, of two
+	casePublished      = "case.published"    // by the second
 
 	publicationWithdrawn = "publication.withdrawn" // what was asked for is not any more
 	retractionAsked      = "retraction.asked"      // to take back what is public
@@ -120,7 +121,7 @@ const (
 
 var eventTypes = []string{
 	caseOpened, caseAssigned, caseWalled, caseReopened, caseSucceeded, allegationAdded, noticeSent, noticeWithdrawn,
-	answerReceived, answerSetAside, clockMoved, stepSilent, remedyRecorded, personLeft, departureMistaken, publicationAsked, casePublished,
+	answerReceived, answerSetAside, clockMoved, extensionTakenBack, stepSilent, remedyRecorded, personLeft, departureMistaken, publicationAsked, casePublished,
 	publicationWithdrawn, retractionAsked, caseRetracted,
 	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled, caseStopped, consentStands, caseHanded,
 }
@@ -170,8 +171,15 @@ func (c *Case) Apply(e *Event) {
 		s.Notices = append(s.Notices, n)
 	case noticeWithdrawn:
 		s.Notices[e.Notice.N-1].withdraw(e.On)
+		known := e.On
+		if e.Notice.Recorded != nil {
+			known = *e.Notice.Recorded
+		}
+		c.unasked(s, e.Notice.N, known)
 	case clockMoved:
 		s.Moves = append(s.Moves, *e.Move)
+	case extensionTakenBack:
+		c.takesBack(e)
 	case stepSilent:
 		c.fallsSilent(s, e.On)
 		if b := c.Procedure.Step(s.ID).Silence; b != nil {

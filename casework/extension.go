@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"strings"
+
 	"temwen/instrument"
 	"temwen/when"
 )
@@ -30,7 +32,7 @@ func (c *Case) Leave(s *Step, due, on when.Day) Leave {
 		l.Until, l.Own = l.Text.AtMost.After(due), false
 	}
 	for _, m := range s.Moves {
-		if m.Kind == Extended {
+		if m.Kind == Extended && m.Aside == nil {
 			l.Used++
 		}
 	}
@@ -54,4 +56,76 @@ func (d *decision) extend(s *Step, to, due when.Day, has bool) error {
 		return &Refused{Code: CodeCap, Leave: &leave}
 	}
 	return nil
+}
+
+// TakeBack says of an extension that it was wrong: it was given by mistake, or what asked
+// for it was not from who must act. It stays on the record, and the clock counts as if it
+// had not been. Nobody becomes silent in the past by that: where the day without it has
+// passed, or comes sooner than the warning window, the step falls due at the end of that
+// window from this day on, and never later than with the extension.
+//
+// What it was for is not taken back once it was used: it is refused with CodeOver where
+// the step was answered, and with CodeSpent where the time ran out with it.
+type TakeBack struct {
+	Step, Move int // Move is its number among the moves of the step, from 1
+	Ground     string
+	Note       string // in words, where the ground is "other"
+}
+
+func (t TakeBack) decide(d *decision) error {
+	s := d.c.Step(t.Step)
+	if s == nil || t.Move < 1 || t.Move > len(s.Moves) || s.Moves[t.Move-1].Kind != Extended || d.by == "" {
+		return refuse(CodeUnknown)
+	}
+	if was := s.Moves[t.Move-1].Aside; was != nil {
+		return &Refused{Code: CodeTwice, By: was.By, Did: extensionTakenBack}
+	}
+	d.on = d.now // whatever day it was given on, it is taken back today
+	if _, err := d.step(t.Step, true); err != nil {
+		return err
+	}
+	due, has := d.c.Due(s, d.now)
+	if _, silent := d.c.SilentFrom(s); silent || has && due < d.now {
+		return refuse(CodeSpent)
+	}
+	aside := &Aside{Move: t.Move, Ground: t.Ground, Note: strings.TrimSpace(t.Note)}
+	if err := aside.grounded(); err != nil {
+		return err
+	}
+	return d.happen(Event{Type: extensionTakenBack, Step: t.Step, Aside: aside})
+}
+
+// takesBack makes c the case after an extension was taken back.
+func (c *Case) takesBack(e *Event) {
+	s := c.Step(e.Step)
+	m := &s.Moves[e.Aside.Move-1]
+	was, had := c.Due(s, e.On)
+	m.Aside = &Aside{On: e.On, By: e.By, Ground: e.Aside.Ground, Note: e.Aside.Note}
+	if set := c.DaySet(s); set != nil && m.On < set.On {
+		s.Set = nil // its day was counted with the extension
+	}
+	if had {
+		c.spare(s, was, e.On, SetTakenBack)
+	}
+}
+
+// spare sees to it that what the office has taken back of the clock of a step on a day
+// makes nobody late in the past: the step falls due at the end of the warning window at
+// the earliest, or when it would have, on the day was, where that is sooner.
+func (c *Case) spare(s *Step, was, on when.Day, why SetWhy) {
+	is, has := c.Due(s, on)
+	if !has {
+		return
+	}
+	day := warning.After(on)
+	if was >= on {
+		day = min(day, was)
+	}
+	if day <= is {
+		return
+	}
+	s.Set = &Set{On: on, Day: day, Why: why}
+	if n := c.letter(s); n != nil {
+		s.Set.Notice = n.N
+	}
 }

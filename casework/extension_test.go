@@ -140,3 +140,159 @@ func TestALetterTakesNoTimeBack(t *testing.T) {
 	k.done("o1", "2025-01-25", send(2, "2025-02-10"))
 	k.done("o1", "2025-02-11", send(2, "2025-02-12"))
 }
+
+func back(n int) TakeBack { return TakeBack{Step: 3, Move: n, Ground: "mistake"} }
+
+// due holds the day on which a step falls due, as it stands on another.
+func (k *course) due(step int, on, want string) {
+	k.t.Helper()
+	if got, has := k.c.Due(k.c.Step(step), day(on)); !has || got != day(want) {
+		k.t.Errorf("on %s step %d falls due on %s (%t), and should on %s", on, step, got, has, want)
+	}
+}
+
+// An extension that was wrong is taken back: the clock counts as if it had not been, but
+// nobody becomes late in the past, nor has more time than with it.
+func TestAnExtensionIsTakenBack(t *testing.T) {
+	for _, tt := range []struct {
+		what, on, due string // 10 February without, 13 March with
+	}{
+		{"long before the day without it", "2025-01-25", "2025-02-10"},
+		{"on the last day that leaves the warning window", "2025-02-03", "2025-02-10"},
+		{"within the window", "2025-02-05", "2025-02-12"},
+		{"after the day without it", "2025-02-20", "2025-02-27"},
+		{"near the day with it", "2025-03-10", "2025-03-13"},
+		{"on that day", "2025-03-13", "2025-03-13"},
+	} {
+		k := referred(t, &instrument.Extension{Times: 1, Provision: "x"})
+		k.done("o1", "2025-01-20", extend("2025-03-13"))
+		k.done("o1", tt.on, back(1))
+		k.due(3, tt.on, tt.due)
+		if due, _ := k.c.Due(k.c.Step(3), day(tt.on)); due < day(tt.on) {
+			t.Errorf("%s: late since %s", tt.what, due)
+		}
+		m := k.c.Step(3).Moves[0]
+		if m.Aside == nil || m.Aside.By != "o1" || m.Aside.On != day(tt.on) || m.To != day("2025-03-13") {
+			t.Errorf("%s: what stays of it is %+v", tt.what, m)
+		}
+		if l := k.c.Leave(k.c.Step(3), day(tt.due), day(tt.on)); l.Used != 0 {
+			t.Errorf("%s: it counts toward how many there may be", tt.what)
+		}
+		k.refusedOn(tt.due, NoteSilence{3}, CodeRunning)
+		k.done("", (day(tt.due) + 1).String(), NoteSilence{3})
+		if since, silent := k.c.SilentFrom(k.c.Step(3)); !silent || since != day(tt.due)+1 {
+			t.Errorf("%s: silent since %s (%t)", tt.what, since, silent)
+		}
+	}
+}
+
+// Others that were given stand; a stop counts as it did, and goes on; a new one can be
+// given in the place of the wrong one.
+func TestTakenBackAmongOtherMoves(t *testing.T) {
+	k := referred(t, nil)
+	k.done("o1", "2025-01-20", extend("2025-03-13"))
+	k.done("o1", "2025-01-21", extend("2025-04-10"))
+	k.done("o1", "2025-01-22", back(1))
+	k.due(3, "2025-01-22", "2025-04-10")
+	k.done("o1", "2025-01-22", back(2))
+	k.due(3, "2025-01-22", "2025-02-10")
+	k.done("o1", "2025-01-23", extend("2025-03-01"))
+	k.due(3, "2025-01-23", "2025-03-01")
+
+	k = referred(t, nil) // stopped after the day without it
+	k.done("o1", "2025-01-20", extend("2025-03-13"))
+	k.done("o1", "2025-02-20", MoveClock{3, Move{Kind: Paused, Ground: "safety"}})
+	k.done("o1", "2025-03-01", back(1))
+	if !k.c.Paused(k.c.Step(3)) {
+		t.Error("the clock goes on")
+	}
+	k.refusedOn("2025-06-01", NoteSilence{3}, CodeRunning)
+	k.done("o1", "2025-06-01", MoveClock{3, Move{Kind: Resumed, Ground: "safety"}})
+	k.due(3, "2025-06-01", "2025-06-08")
+
+	k = begin(t) // the office's own day
+	k.do("o1", "2025-01-10", RecordAnswer{1, answer("informed")})
+	by := day("2025-02-01")
+	k.done("o1", "2025-01-15", SendNotice{Step: 2, Notice: Notice{Language: "en", By: &by}})
+	k.done("o1", "2025-01-20", MoveClock{2, Move{Kind: Extended, To: day("2025-03-13"), Ground: "asked"}})
+	k.done("o1", "2025-02-20", TakeBack{Step: 2, Move: 1, Ground: "forged"})
+	k.due(2, "2025-02-20", "2025-02-27")
+	newer := criminal()
+	newer.Step("determine").Note = newer.Step("inform").Clock.Words
+	k.done("o1", "2025-02-21", Adopt{newer})
+	k.due(2, "2025-02-21", "2025-02-27")
+	by = day("2025-04-01")
+	k.done("o1", "2025-02-22", SendNotice{Step: 2, Notice: Notice{Language: "en", By: &by}})
+	k.due(2, "2025-02-22", "2025-04-01")
+}
+
+// What cannot be: taken back twice, by nobody, without its ground, after the step was
+// answered, after the time ran out with it; a clock past its own end is extended by nobody.
+func TestTakingBackIsRefused(t *testing.T) {
+	k := referred(t, nil)
+	k.refusedOn("2025-01-19", back(1), CodeUnknown)
+	k.done("o1", "2025-01-20", extend("2025-03-13"))
+	k.done("o1", "2025-01-21", MoveClock{3, Move{Kind: Paused, Ground: "safety"}})
+	k.done("o1", "2025-01-21", MoveClock{3, Move{Kind: Resumed, Ground: "safety"}})
+	k.refusedOn("2025-01-22", back(2), CodeUnknown) // a stop is ended by going on
+	k.refusedOn("2025-01-22", back(0), CodeUnknown)
+	k.refusedOn("2025-01-22", TakeBack{Step: 9, Move: 1, Ground: "mistake"}, CodeUnknown)
+	k.refusedOn("2025-01-22", TakeBack{Step: 3, Move: 1, Ground: "mood"}, CodeGround)
+	k.refusedOn("2025-01-22", TakeBack{Step: 3, Move: 1, Ground: "other"}, CodeNote)
+	k.refusedOn("2025-01-22", TakeBack{Step: 3, Move: 1, Ground: "mistake", Note: "x"}, CodeNote)
+	if err := k.on("", "2025-01-22", back(1)); err == nil {
+		t.Error("nobody takes it back")
+	}
+	for range 2 {
+		k.refusedOn("2025-03-14", extend("2025-04-01"), CodeEnd)
+	}
+	k.refusedOn("2025-03-14", back(1), CodeSpent)
+	k.done("", "2025-03-14", NoteSilence{3})
+	k.c.Steps[2].Over = false // as where silence leads back to its own step
+	k.refusedOn("2025-03-15", back(1), CodeSpent)
+
+	k = referred(t, nil)
+	k.done("o1", "2025-01-20", extend("2025-03-13"))
+	k.done("o1", "2025-01-25", back(1))
+	if r := k.refusedOn("2025-01-26", back(1), CodeTwice); r.By != "o1" || r.Did != extensionTakenBack {
+		t.Errorf("the second officer is told %+v", r)
+	}
+
+	k = referred(t, nil)
+	k.done("o1", "2025-01-20", extend("2025-03-13"))
+	k.done("", "2025-03-01", RecordAnswer{3, answer("accepts")})
+	k.refusedOn("2025-03-02", back(1), CodeOver)
+	if a := k.c.Step(3).Answers[0]; a.Late {
+		t.Error("who answered within the extension is late")
+	}
+}
+
+// Of two officers who take it back, or of whom one gives more time meanwhile, the slower
+// is told what the other did; the record makes the same of it anew.
+func TestTwoOfficersAndAnExtension(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	o.do(t, id, RecordAnswer{1, answer("informed")})
+	o.do(t, id, RecordAnswer{2, answer("official")})
+	o.do(t, id, extend("2025-03-13"))
+	seen := o.look(t, id).Changed
+	do := func(by string, cmd Command) error { return o.Do(t.Context(), by, id, seen, cmd, 0) }
+	if err := do("o1", back(1)); err != nil {
+		t.Fatal(err)
+	}
+	for _, cmd := range []Command{back(1), extend("2025-03-20")} {
+		err := do("o2", cmd)
+		refusedAs(t, err, CodeMoved, "o1")
+		if r := new(Refused); !errors.As(err, &r) || r.Did != extensionTakenBack {
+			t.Errorf("the slower one is told %+v", r)
+		}
+	}
+	seen = 0
+	refusedAs(t, do("o2", back(1)), CodeTwice, "o1")
+	board, err := o.Board(t.Context(), Span{From: o.today, To: o.today + 90, Limit: 10})
+	if err != nil || len(board) != 1 || board[0].Due != day("2025-02-09") {
+		t.Errorf("the board has %+v (%v)", board, err)
+	}
+	o.rebuilds(t)
+	o.verifies(t)
+}

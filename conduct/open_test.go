@@ -169,3 +169,16 @@ func TestSilenceOfAMissionThatWasSucceeded(t *testing.T) {
 		}
 	}
 }
+
+// Nobody is counted as silent on a letter that the office has withdrawn, nor is who was
+// asked in their stead.
+func TestAWithdrawnLetterMakesNobodySilent(t *testing.T) {
+	k := begin(t, "mss-discipline")
+	k.asks("2025-02-01", 1, "2025-02-15")
+	k.silent("2025-02", "role:command", "2025-02")
+	k.asks("2025-03-01", 2, "2025-03-15") // the State directly
+	k.do("2025-03-20", casework.WithdrawNotice{Step: 1, Notice: 1})
+	k.silent("2025-03", "", "")
+	k.asks("2025-04-01", 1, "2025-04-15")
+	k.silent("2025-04", "role:command", "2025-04")
+}

@@ -123,7 +123,7 @@ func commandNeeds(c casework.Command) office.Action {
 		return office.SetAside
 	case casework.Handle:
 		return handlingNeeds(c.Custody.Act)
-	case casework.MoveClock:
+	case casework.MoveClock, casework.TakeBack:
 		return office.MoveClocks
 	case casework.Reopen, casework.Stop, casework.Succeed, casework.Adopt, casework.AddAllegation:
 		return office.SteerCases

@@ -12,8 +12,8 @@ import (
 // Codes are all that a word can say, for those who must have words for each.
 func Codes() []string {
 	list := []string{
-		"opened", "opened-next", "goes-on", "notice", "notice-by", "reminder", "reminder-by", "notice-withdrawn", "received", "time-asked", "more-time",
-		"paused", "paused-consent", "resumed", "silent", "silent-office", "late", "in-time", "answered", "official", "certificate", "not-official",
+		"opened", "opened-next", "goes-on", "notice", "notice-by", "reminder", "reminder-by", "notice-withdrawn", "received", "time-asked", "more-time", "time-back", "time-back-by",
+		"paused", "paused-consent", "resumed", "silent", "silent-office", "silent-no-more", "late", "in-time", "answered", "official", "certificate", "not-official",
 		"accepted", "forum", "declined", "named", "substantiated", "repatriated", "prosecuted", "your-turn", "claim-filed",
 		"moved", "aside-mistake", "aside-forged", "aside-other", "aside-office", "counts-now", "waits-again", "open-again", "reopened", "succeeded", "left", "not-left", "published", "retracted", "closed", "erased",
 	}
@@ -46,9 +46,10 @@ func happened(events []casework.Event) []intake.Word {
 		steps, closed := len(c.Steps), c.Closed()
 		letters, idle := standing(c), moved(c, e)
 		w := intake.Word{Case: e.Case, About: e.Index, On: e.On.String()}
+		lifted := unsaid(c)
 		before(c, e, &w)
 		c.Apply(e)
-		if e.Aside != nil {
+		if e.Type == "answer.set-aside" {
 			asided(c, e, &w, idle)
 			if standing(c) < letters {
 				w.Words = append(w.Words, "notice-withdrawn")
@@ -56,6 +57,9 @@ func happened(events []casework.Event) []intake.Word {
 			if closed && !c.Closed() {
 				w.Words, w.Stage = append(w.Words, "open-again"), intake.InCase
 			}
+		}
+		if slices.ContainsFunc(unsaid(c), func(l *casework.Lifted) bool { return !slices.Contains(lifted, l) }) {
+			w.Words = append(w.Words, "silent-no-more")
 		}
 		after(c, e, &w, was, steps)
 		if c.Closed() && !closed && e.Type != "case.handed" { // which goes on
@@ -161,10 +165,21 @@ func standing(c *casework.Case) (n int) {
 	return n
 }
 
+// unsaid are the silences of a case that do not count any more, for the letters on which
+// they rested were withdrawn.
+func unsaid(c *casework.Case) (list []*casework.Lifted) {
+	for i := range c.Steps {
+		if l := c.Steps[i].Lifted; l != nil && l.Notice > 0 {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
 // moved are the answers of a case that lead nowhere, because it had moved on, where one
 // is set aside.
 func moved(c *casework.Case, e *casework.Event) (list []casework.Led) {
-	if e.Aside == nil {
+	if e.Type != "answer.set-aside" {
 		return nil
 	}
 	for i := range c.Steps {
@@ -262,6 +277,14 @@ func ends(c *casework.Case, b *instrument.Branch, outcomes ...instrument.Outcome
 func after(c *casework.Case, e *casework.Event, w *intake.Word, was, steps int) {
 	if e.Type == "notice.sent" {
 		noticed(c, e, w)
+	}
+	if e.Type == "extension.taken-back" {
+		// Whoever is told of this was told of the extension: all is told in order.
+		s, code := c.Step(e.Step), "time-back"
+		if due, has := c.Due(s, e.On); has && !c.Paused(s) {
+			code, w.Until = "time-back-by", due.String()
+		}
+		w.Words = append(w.Words, code)
 	}
 	if e.Type == "case.stopped" {
 		w.Stage = intake.Read

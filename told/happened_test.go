@@ -303,7 +303,7 @@ func TestEverythingThatHappensIsThoughtOf(t *testing.T) {
 	untold := []string{
 		"case.assigned", "case.walled", "allegation.added", "publication.asked", "publication.withdrawn", "retraction.asked", "step.reminded", "procedure.adopted", "consent.stands",
 		"casework.erasure.asked", "casework.erasure.dropped", "casework.erased", "evidence.taken", "evidence.handled", // of no use to the person
-		"notice.sent", "case.stopped", // see after
+		"notice.sent", "case.stopped", "extension.taken-back", // see after
 	}
 	c := &casework.Case{Procedure: &instrument.Procedure{Steps: []instrument.Step{{ID: "s", Answers: []instrument.Branch{{ID: "a", Kind: instrument.Accepted, Then: []string{"s"}}}}}}}
 	c.Steps = []casework.Step{{N: 1, ID: "s"}}
@@ -373,4 +373,48 @@ func TestHandOverIsTold(t *testing.T) {
 	if said := next.said(); said != "opened-next" {
 		t.Errorf("the next case begins with %q", said)
 	}
+}
+
+// More time that was given by mistake is taken back, and whoever was told of it is told
+// that.
+func TestAnExtensionTakenBack(t *testing.T) {
+	s := begin(t, "mss-criminal")
+	s.answer(1, "informed")
+	s.notice(2, 10)
+	s.do(casework.MoveClock{Step: 2, Move: casework.Move{Kind: casework.Extended, To: s.day + 60, Ground: "asked"}})
+	s.day += 20
+	s.do(casework.TakeBack{Step: 2, Move: 1, Ground: "forged"})
+	s.do(casework.MoveClock{Step: 2, Move: casework.Move{Kind: casework.Extended, To: s.day + 60, Ground: "asked"}})
+	s.do(casework.MoveClock{Step: 2, Move: casework.Move{Kind: casework.Paused, Ground: "safety"}})
+	s.do(casework.TakeBack{Step: 2, Move: 2, Ground: "mistake"})
+	s.tells(`
+opened
+answered
+notice-by 2026-03-13
+more-time 2026-05-03
+time-back-by 2026-04-01
+more-time 2026-05-25
+paused
+time-back`)
+}
+
+// A silence on a letter that is withdrawn does not count any more, and the person who was
+// told of it is told that.
+func TestASilenceOnAWithdrawnLetter(t *testing.T) {
+	s := begin(t, "mss-criminal")
+	s.answer(1, "informed")
+	s.notice(2, 10)
+	s.day += 20
+	s.do(casework.NoteSilence{Step: 2})
+	s.do(casework.WithdrawNotice{Step: 2, Notice: 1})
+	s.notice(2, 10)
+	s.do(casework.WithdrawNotice{Step: 2, Notice: 2})
+	s.tells(`
+opened
+answered
+notice-by 2026-03-13
+silent
+notice-withdrawn silent-no-more
+reminder-by 2026-04-05
+notice-withdrawn`)
 }

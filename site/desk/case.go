@@ -54,6 +54,7 @@ type caseBody struct {
 	Kinds        []option // of remedies
 	Fields       []option // that can be published
 	Asides       []option // grounds to set an answer aside
+	Backs        []option // grounds to take an extension back
 	MaxNote      int      // characters of the words of one
 	Whys         []option // why something else is to be shown
 	Retractions  []option // grounds
@@ -179,8 +180,11 @@ type answerRow struct {
 }
 
 type movedRow struct {
+	N                    int // of an extension, among the moves of its step
 	Kind, On, To, Ground string
-	Letter               int // item of evidence, or 0
+	Letter               int    // item of evidence, or 0
+	Aside, Note          string // that it was taken back, and why
+	Stands               bool   // it can be taken back
 }
 
 type branchRow struct {
@@ -308,7 +312,7 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 		caseRow: w.caseRow(c), Seen: c.Changed, Closed: c.Closed(), Opened: c.Opened, Today: w.today.String(), Can: w.can(c),
 		Track: w.words.Say("procedure.track." + string(c.Procedure.Track)), Applies: w.text(c.Procedure.Applies),
 		Officers: w.officers(c.Officer), Kinds: w.worded("case.remedy.", casework.RemedyKinds), LeftHow: w.worded("case.left.how.", casework.DepartureWays), LeftSources: w.worded("case.left.source.", casework.DepartureSources), Public: w.standsOf(c),
-		Asides: w.worded("case.aside.ground.", casework.AsideGrounds), MaxNote: casework.MaxNote,
+		Asides: w.worded("case.aside.ground.", casework.AsideGrounds), Backs: w.worded("case.back.ground.", casework.AsideGrounds), MaxNote: casework.MaxNote,
 		Whys: w.worded("case.publish.why.", casework.Whys), Retractions: w.worded("case.retract.ground.", casework.RetractionGrounds),
 	}
 	var shown []string
@@ -448,11 +452,11 @@ func words[T ~string](values []T) []string {
 // what another instrument sets for the like.
 func (w *work) dayRests(c *casework.Case, s *casework.Step, p *instrument.Step) (of, benchmark string) {
 	_, ours := c.Rule(s)
-	switch {
+	switch set := c.DaySet(s); {
+	case set != nil:
+		of = w.words.Say("case.day."+string(set.Why), "day", w.words.Day(set.On), "period", w.words.Period(p.Clock.Within, p.Clock.Working))
 	case ours:
 		of = w.words.Say("case.day.ours")
-	case s.Set != nil && !p.Clock.Unclocked():
-		of = w.words.Say("case.day.adopted", "day", w.words.Day(s.Set.On), "period", w.words.Period(p.Clock.Within, p.Clock.Working))
 	case p.Clock.Unclocked():
 		of = w.words.Say("case.day.none")
 	default:
@@ -492,7 +496,9 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 	if silent {
 		r.Silence = w.words.Day(from)
 	}
-	if l := s.Lifted; l != nil {
+	if l := s.Lifted; l != nil && l.Notice > 0 {
+		r.Lifted = w.words.Say("case.lifted.withdrawn", "from", w.words.Day(l.From), "until", w.words.Day(l.Until))
+	} else if l != nil {
 		r.Lifted = w.words.Say("case.lifted", "from", w.words.Day(l.From), "until", w.words.Day(l.Until), "on", w.words.Day(s.Answers[l.Answer-1].On))
 	}
 	r.Again, r.Dropped = w.maybe(s.Again), w.maybe(s.Dropped)
@@ -530,8 +536,13 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 	for _, m := range s.Asked {
 		r.Asked = append(r.Asked, w.movedRow(m))
 	}
-	for _, m := range s.Moves {
-		r.Moved = append(r.Moved, w.movedRow(m))
+	for i, m := range s.Moves {
+		row := w.movedRow(m)
+		row.N, row.Stands = i+1, m.Kind == casework.Extended && m.Aside == nil && !s.Over && r.HasDue
+		if x := m.Aside; x != nil {
+			row.Aside, row.Note = w.words.Say("case.back.was", "day", w.words.Day(x.On), "by", w.Name(x.By), "ground", w.words.Say("case.back.ground."+x.Ground)), x.Note
+		}
+		r.Moved = append(r.Moved, row)
 	}
 	if due, _ := c.Due(s, w.today); due == s.RemindedOf {
 		r.Reminded = w.maybe(s.Reminded)
@@ -589,6 +600,11 @@ func (w *work) explained(c *casework.Case, s *casework.Step) []string {
 	}
 	for _, step := range x.Steps {
 		list = append(list, w.sentence(c, s, register, at, step))
+	}
+	for _, m := range s.Moves {
+		if m.Aside != nil {
+			list = append(list, w.words.Say("case.back.explained", "on", w.words.Day(m.On), "to", w.words.Day(m.To), "day", w.words.Day(m.Aside.On)))
+		}
 	}
 	return list
 }

@@ -218,6 +218,22 @@ func (w *work) setAside() error {
 	return w.deal(casework.SetAside{Step: n, Answer: answer, Ground: w.form.Get("ground"), Note: w.form.Get("note")}, "case-aside", "#step-"+strconv.Itoa(n))
 }
 
+// takeBack says of an extension that it does not count.
+func (w *work) takeBack() error {
+	if _, err := w.docket(office.MoveClocks); err != nil {
+		return err
+	}
+	n, err := w.number("step")
+	if err != nil {
+		return err
+	}
+	move, err := w.number("move")
+	if err != nil {
+		return err
+	}
+	return w.deal(casework.TakeBack{Step: n, Move: move, Ground: w.form.Get("ground"), Note: w.form.Get("note")}, "case-back", "#step-"+strconv.Itoa(n))
+}
+
 // withdrawNotice takes a notice back.
 func (w *work) withdrawNotice() error {
 	if _, err := w.docket(office.SendNotices); err != nil {

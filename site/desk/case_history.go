@@ -39,6 +39,11 @@ func (w *work) historyRow(c *casework.Case, e *casework.Event) historyRow {
 		if e.Move.To != 0 {
 			add("to", e.Move.To)
 		}
+	case e.Aside != nil && e.Aside.Move > 0:
+		add("ground", w.words.Say("case.back.ground."+e.Aside.Ground))
+		if s := c.Step(e.Step); s != nil && e.Aside.Move <= len(s.Moves) {
+			add("to", s.Moves[e.Aside.Move-1].To)
+		}
 	case e.Aside != nil:
 		add("ground", w.words.Say("case.aside.ground."+e.Aside.Ground))
 		if s := c.Step(e.Step); s != nil && e.Aside.Answer <= len(s.Answers) {

@@ -174,6 +174,7 @@ func (d *Desk) caseRooms() []room {
 		{"GET", "/cases/{case}/steps/{step}/notices/{notice}", admitted, d.work((*work).noticePage)},
 		{"GET", "/cases/{case}/steps/{step}/notices/{notice}/letter.json", admitted, d.work((*work).noticeFile)},
 		{"POST", "/cases/{case}/steps/{step}/answers/{answer}/set-aside", admitted, d.work((*work).setAside)},
+		{"POST", "/cases/{case}/steps/{step}/extensions/{move}/take-back", admitted, d.work((*work).takeBack)},
 		{"POST", "/cases/{case}/steps/{step}/notices/{notice}/withdraw", admitted, d.work((*work).withdrawNotice)},
 	})
 }

@@ -222,7 +222,11 @@ func later(said publish.Words, today when.Day, c *casework.Case, s *casework.Ste
 		add(*s.Silence, "silent")
 	}
 	if l := s.Lifted; l != nil && l.From > n.Sent {
-		add(l.Until, "lifted", "from", said.Day(l.From))
+		key := "lifted"
+		if l.Notice > 0 {
+			key = "lifted.withdrawn"
+		}
+		add(l.Until, key, "from", said.Day(l.From))
 	}
 	for _, o := range s.Notices[n.N:] {
 		add(o.Sent, "letter", "number", strconv.Itoa(o.N))
@@ -232,6 +236,9 @@ func later(said publish.Words, today when.Day, c *casework.Case, s *casework.Ste
 		case m.On < n.Sent:
 		case m.To != 0:
 			add(m.On, string(m.Kind), "to", said.Day(m.To))
+			if m.Aside != nil {
+				add(m.Aside.On, "taken-back", "to", said.Day(m.To))
+			}
 		default:
 			add(m.On, string(m.Kind))
 		}
