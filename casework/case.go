@@ -54,10 +54,16 @@ type Case struct {
 	// as the program found it last. A letter asks what they allow at that moment.
 	Consent Consent `json:"consent,omitempty"`
 	// Stands is what two people have decided to publish, as it stood then, Shown the
-	// entry that shows it, and ShownOn its day; nil and 0 where nothing of it is public.
+	// entry that shows it, ShownOn its day, and First the entry by which it became public;
+	// nil and 0 where nothing of it is public.
 	Stands  *Published `json:"stands,omitempty"`
 	Shown   uint64     `json:"shown,omitempty"`
 	ShownOn when.Day   `json:"shown_on,omitempty"`
+	First   uint64     `json:"first,omitempty"`
+	// Beside are the entries by which other cases became public, and are, that take one of
+	// its allegations through another track, in order. They are as the tables say when the
+	// case is read by its ID.
+	Beside []uint64 `json:"-"`
 	// Asked is what one person asks to publish, or to take back, and no second has
 	// decided on; Publication is the index of the last event about it.
 	Asked       *Request `json:"asked,omitempty"`

@@ -43,6 +43,9 @@ type Event struct {
 	// Seed is what the salts of the openings of what is made public are made from: see
 	// Showing.
 	Seed []byte `json:"seed,omitempty"`
+	// Beside are the entries by which cases became public that take the same allegation
+	// through another track, when something was asked to be made public, or was.
+	Beside []uint64 `json:"beside,omitempty"`
 	// Invented says that what is made public is about nobody.
 	Invented bool `json:"invented,omitempty"`
 	// Published is what the event that makes a case public shows of it, and Retracted

@@ -41,6 +41,9 @@ type Past struct {
 	// Passed is when a case passed on from one mission to another, in order.
 	Passed map[string][]Passing
 
+	public map[string]*Case // of which something is, by ID
+	unsaid map[uint64]bool  // entries that made a case public that was erased since
+
 	// The procedures that cases follow, by the SHA-256 of what was written: there
 	// are few, each is long, and every case was opened with one.
 	procedures map[[sha256.Size]byte]*instrument.Procedure
@@ -134,6 +137,7 @@ func NewPast() *Past {
 		On: make(map[string]when.Day), Since: make(map[string]when.Day), Did: make(map[string][]Deed),
 		Classed: make(map[string][]Classed), Passed: make(map[string][]Passing), waited: make(map[string][]waited),
 		procedures: make(map[[sha256.Size]byte]*instrument.Procedure),
+		public:     make(map[string]*Case), unsaid: make(map[uint64]bool),
 	}
 	// As the package encoding/json reads, which wrote them, in half the time.
 	p.reading = json.JoinOptions(jsonv1.DefaultOptionsV1(), json.WithUnmarshalers(json.UnmarshalFromFunc(p.procedure)))
@@ -148,6 +152,9 @@ func SourceKey(incident string, b Basis) string { return incident + " " + b.Kind
 func (p *Past) Enter(e *record.Event) error {
 	what := e.What()
 	if len(e.Body) == 0 {
+		if what == casePublished {
+			p.unsaid[e.Index] = true
+		}
 		return nil
 	}
 	day := when.Today(e.Time.UTC())
@@ -165,7 +172,11 @@ func (p *Past) Enter(e *record.Event) error {
 		}
 		b.Index = e.Index
 		if c := p.Cases[b.Case]; c != nil {
-			if err := b.agrees(c, e.Public); err != nil {
+			if b.Type == casePublished {
+				p.beside(c)
+			}
+			there := slices.DeleteFunc(slices.Clone(b.Beside), func(entry uint64) bool { return p.unsaid[entry] })
+			if err := b.agrees(c, there, e.Public); err != nil {
 				return err
 			}
 		}
@@ -229,6 +240,12 @@ func (p *Past) happened(e *Event, day when.Day) {
 	}
 	c.Apply(e)
 	p.waits(c, e)
+	if e.Type == casePublished || e.Type == caseRetracted {
+		p.public[c.ID] = c
+		if c.Stands == nil {
+			delete(p.public, c.ID)
+		}
+	}
 	if e.Type == departureMistaken {
 		p.Did[e.Case] = slices.DeleteFunc(p.Did[e.Case], func(d Deed) bool { return d.Left != nil && d.Left.N == e.Number })
 	}
@@ -244,6 +261,17 @@ func (p *Past) happened(e *Event, day when.Day) {
 	if e.Type == remedyRecorded && !e.Remedy.Promise {
 		p.Did[e.Case] = append(p.Did[e.Case], Deed{On: day, Remedy: e.Remedy.Kind})
 	}
+}
+
+// beside notes in a case what loadBeside does.
+func (p *Past) beside(c *Case) {
+	c.Beside = nil
+	for _, other := range p.public {
+		if other != c && slices.ContainsFunc(other.Allegations, func(a string) bool { return slices.Contains(c.Allegations, a) }) {
+			c.Beside = append(c.Beside, other.First)
+		}
+	}
+	slices.Sort(c.Beside)
 }
 
 // ended reports whether the case has come to an end that stands.

@@ -41,6 +41,9 @@ type Published struct {
 	Silences  []PublishedStep   `json:"silences,omitempty"`
 	Outcomes  []PublishedResult `json:"outcomes,omitempty"`
 	Remedies  []PublishedResult `json:"remedies,omitempty"`
+	// Beside are the entries by which cases became public that take the same allegation
+	// through another track, in order. Where one of them is taken back, none is shown.
+	Beside []uint64 `json:"beside,omitempty"`
 }
 
 // PublishedStep is a step that waits, or was not answered in time, since a month.
@@ -65,7 +68,7 @@ const (
 )
 
 // PublicFields are the fields of a case that can be made public.
-var PublicFields = []string{"track", "state", "opened", "step", "silence", "outcome", "remedy"}
+var PublicFields = []string{"track", "state", "opened", "step", "silence", "outcome", "remedy", "beside"}
 
 // published is what some fields of the case show, as it stands.
 func (c *Case) published(fields []string) *Published {
@@ -98,6 +101,8 @@ func (c *Case) published(fields []string) *Published {
 			for _, r := range c.Remedies {
 				p.Remedies = append(p.Remedies, PublishedResult{What: r.Kind, Promise: r.Promise, Month: month(r.On)})
 			}
+		case "beside":
+			p.Beside = c.Beside
 		}
 	}
 	return p
@@ -124,8 +129,10 @@ func (p *Published) check() error {
 	case slices.ContainsFunc(p.Fields, func(f string) bool { return !slices.Contains(PublicFields, f) }):
 		return errors.New("what is public of a case has a field that cannot be")
 	case p.Track != "" && !has("track"), p.State != "" && !has("state"), p.Opened != "" && !has("opened"), p.Steps != nil && !has("step"),
-		p.Silences != nil && !has("silence"), p.Outcomes != nil && !has("outcome"), p.Remedies != nil && !has("remedy"):
+		p.Silences != nil && !has("silence"), p.Outcomes != nil && !has("outcome"), p.Remedies != nil && !has("remedy"), p.Beside != nil && !has("beside"):
 		return errors.New("what is public of a case says more than its fields")
+	case !slices.IsSorted(p.Beside) || len(slices.Compact(slices.Clone(p.Beside))) != len(p.Beside):
+		return errors.New("what is public of a case names the cases beside it in no order, or one twice")
 	}
 	for _, m := range months {
 		if d, err := when.Parse(m); m != "" && (err != nil || len(m) != len("2026-11") || d.First().Open()) {
@@ -288,16 +295,30 @@ func (s *Standing) settle() {
 		if last == nil {
 			last = c
 		}
-		c.only(last.Fields)
-		c.Openings = slices.DeleteFunc(c.Openings, func(o string) bool {
-			opened, err := readOpening(o)
-			return err != nil || !slices.Contains(last.Fields, opened.field)
-		})
+		c.shows(last.Fields)
 		if c.Before != 0 {
 			after[c.Before] = last
 		}
 	}
 	s.Cases = slices.DeleteFunc(s.Cases, func(c StoredCase) bool { return c.Entry == 0 })
+	stands := make(map[uint64]bool) // by the first entry
+	for i := range s.Cases {
+		stands[s.Cases[i].Entry] = s.Cases[i].Before == 0
+	}
+	for i := range s.Cases { // nothing tells what a stone was about
+		if c := &s.Cases[i]; slices.ContainsFunc(c.Beside, func(entry uint64) bool { return !stands[entry] }) {
+			c.shows(slices.DeleteFunc(slices.Clone(c.Fields), func(f string) bool { return f == "beside" }))
+		}
+	}
+}
+
+// shows leaves the fields that are among some, and what opens them.
+func (c *StoredCase) shows(fields []string) {
+	c.only(fields)
+	c.Openings = slices.DeleteFunc(c.Openings, func(o string) bool {
+		opened, err := readOpening(o)
+		return err != nil || !slices.Contains(fields, opened.field)
+	})
 }
 
 // first is what stands of the first size events. A stone stands where something did.
@@ -335,6 +356,9 @@ func (p *Published) only(fields []string) {
 	if !shows("remedy") {
 		p.Remedies = nil
 	}
+	if !shows("beside") {
+		p.Beside = nil
+	}
 }
 
 // enterPublic keeps what an event made public, or took back, of the case as it was
@@ -358,13 +382,17 @@ func (e *Event) enterPublic(ctx context.Context, t *record.Tables, c *Case, r *r
 }
 
 // agrees reports whether what an event made public, or took back, is what the case
-// said: public is of the event, and c the case as it was before it.
-func (e *Event) agrees(c *Case, public []byte) error {
+// said: public is of the event, c the case as it was before it, and beside what the event
+// says of the cases beside it, without those that were erased since.
+func (e *Event) agrees(c *Case, beside []uint64, public []byte) error {
 	damaged := fmt.Errorf("%w: entry %d makes of a case public what the record did not say of it", record.ErrDamaged, e.Index)
 	switch e.Type {
 	case casePublished:
 		if _, err := ParseShowing(public); err != nil {
 			return err
+		}
+		if !slices.Equal(beside, c.Beside) {
+			return damaged
 		}
 		e.Published = c.showing(e)
 	case caseRetracted:
@@ -441,6 +469,19 @@ type ChainEntry struct {
 	Showing   *Showing
 	Retracted *Retracted
 	Stands    bool // a Showing whose place no later entry has taken
+	after     uint64
+}
+
+// Standing reports whether a case stands in public that an entry has made public first.
+func (c *Chain) Standing(first uint64) bool {
+	e := c.Entries[first]
+	if e == nil || e.Showing == nil || e.Showing.Before != 0 {
+		return false
+	}
+	for e.after != 0 {
+		e = c.Entries[e.after]
+	}
+	return e.Stands
 }
 
 // Enter takes in the public part of the next entry of PublishedType or RetractedType.
@@ -469,7 +510,7 @@ func (c *Chain) Enter(index uint64, day when.Day, entryType string, public []byt
 		if was := c.Entries[before]; was == nil || !was.Stands {
 			return fmt.Errorf("entry %d takes the place of entry %d, which makes no case public, or does not stand any more", index, before)
 		}
-		c.Entries[before].Stands = false
+		c.Entries[before].Stands, c.Entries[before].after = false, index
 	}
 	if c.Entries == nil {
 		c.Entries = make(map[uint64]*ChainEntry)

@@ -400,3 +400,91 @@ func FuzzParseRetracted(f *testing.F) {
 		}
 	})
 }
+
+// Given a criminal and a civil case about one allegation, both public
+// then the later one says that the other is, by its first entry; the record's check finds
+// the same, and neither more nor less.
+// When one is taken back, or erased, nothing tells of it any more.
+func TestPublicCasesOfTwoTracks(t *testing.T) {
+	for _, erased := range []bool{false, true} {
+		o := newOffice(t)
+		a := o.allegation(t)
+		first, second, other := o.through(t, criminal(), a), o.through(t, civil(), a), o.open(t)
+		all := AskPublication{Fields: []string{"track", "beside"}}
+		o.publish(t, other, all)
+		o.publish(t, first, all)
+		if s := o.look(t, first); s.Stands.Beside != nil || s.First != s.Shown {
+			t.Errorf("alone it shows %+v", s.Stands)
+		}
+		o.do(t, first, RecordAnswer{1, answer("informed")})
+		o.publish(t, first, AskPublication{Fields: []string{"track", "step", "beside"}, Why: "went-on"})
+		root := o.look(t, first).First
+		o.publish(t, second, all)
+		if c := o.look(t, second); !slices.Equal(c.Stands.Beside, []uint64{root}) || len(c.Outdated()) != 0 {
+			t.Errorf("beside %d it shows %+v", root, c.Stands)
+		}
+		if c := o.look(t, first); !slices.Equal(c.Outdated(), []string{"beside"}) || c.Shown == root {
+			t.Errorf("the first is out of date in %q", c.Outdated())
+		}
+		shows := func(id string, fields ...string) {
+			t.Helper()
+			s := o.standing(t)
+			c := s.Cases[len(s.Cases)-1]
+			if !slices.Equal(c.Fields, fields) || len(c.Openings) != len(fields) || slices.Contains(fields, "beside") != (c.Beside != nil) {
+				t.Errorf("what stands last is %+v", c)
+			}
+		}
+		shows(second, "track", "beside")
+		if done, err := o.rechecks(t, func(*record.Event) {}); err != nil || done.Compared != 4 {
+			t.Errorf("checked: %+v, %v", done, err)
+		}
+		for what, beside := range map[string][]uint64{"it is left out": nil, "another is named": {root, o.look(t, other).First}} {
+			_, err := o.rechecks(t, func(e *record.Event) {
+				var said Event
+				if e.Index == o.look(t, second).Shown && json.Unmarshal(e.Body, &said) == nil {
+					said.Beside = beside
+					e.Body, _ = json.Marshal(said)
+				}
+			})
+			if !errors.Is(err, record.ErrDamaged) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+
+		if erased {
+			o.erase(t, OfCase, first)
+		} else {
+			o.do(t, first, AskRetraction{"safety"})
+			o.decide(t, first, Retract{Asked: o.look(t, first).Asked.Index})
+		}
+		shows(second, "track")
+		if c := o.look(t, second); !slices.Equal(c.Outdated(), []string{"beside"}) {
+			t.Errorf("erased %v: it is out of date in %q", erased, c.Outdated())
+		}
+		if _, err := o.rechecks(t, func(*record.Event) {}); err != nil {
+			t.Errorf("erased %v: checked: %v", erased, err)
+		}
+		o.rebuilds(t)
+		shows(second, "track")
+		o.verifies(t)
+	}
+}
+
+// What became public beside a case while it waits for the second person is looked at first.
+func TestRequestIsStaleOnceAnotherTrackIsPublic(t *testing.T) {
+	o := newOffice(t)
+	a := o.allegation(t)
+	first, second := o.through(t, criminal(), a), o.through(t, civil(), a)
+	o.do(t, first, AskPublication{Fields: []string{"beside"}})
+	o.publish(t, second, AskPublication{Fields: []string{"track"}})
+	c := o.look(t, first)
+	if ch := c.SinceAsked(); ch == nil || !slices.Equal(ch.Fields, []string{"beside"}) {
+		t.Fatalf("changed is %+v", ch)
+	}
+	refusedAs(t, o.Do(t.Context(), "o2", first, 0, Publish{Asked: c.Asked.Index}, 0), CodeStale, "")
+	o.decide(t, first, Publish{Asked: c.Asked.Index, Seen: c.SinceAsked().Seen, Invented: true})
+	if c = o.look(t, first); !slices.Equal(c.Stands.Beside, []uint64{o.look(t, second).First}) {
+		t.Errorf("it shows %+v", c.Stands)
+	}
+	o.rebuilds(t)
+}

@@ -116,12 +116,15 @@ func (p *Published) field(field string) any {
 		return p.Outcomes
 	case "remedy":
 		return p.Remedies
+	case "beside":
+		return p.Beside
 	}
 	return nil
 }
 
 // shows makes c the case after an event about what is public of it.
 func (c *Case) shows(e *Event) {
+	c.Beside = e.Beside // what it depends on of other cases, the event says
 	switch e.Type {
 	case publicationAsked, retractionAsked:
 		c.Asked = &Request{
@@ -129,9 +132,12 @@ func (c *Case) shows(e *Event) {
 			Was: c.published(PublicFields), Taken: len(c.Allegations),
 		}
 	case casePublished:
+		if c.First == 0 {
+			c.First = e.Index
+		}
 		c.Asked, c.Stands, c.Shown, c.ShownOn = nil, c.showing(e), e.Index, e.On
 	case caseRetracted:
-		c.Asked, c.Stands, c.Shown, c.ShownOn = nil, nil, 0, 0
+		c.Asked, c.Stands, c.Shown, c.ShownOn, c.First = nil, nil, 0, 0, 0
 	default:
 		c.Asked = nil
 	}
@@ -140,7 +146,9 @@ func (c *Case) shows(e *Event) {
 
 // showing is what an event makes public of the case as it is before it.
 func (c *Case) showing(e *Event) *Published {
-	p := c.published(e.Fields)
+	as := *c
+	as.Beside = e.Beside
+	p := as.published(e.Fields)
 	p.Before, p.Why, p.Terms, p.Invented = c.Shown, e.Why, e.Terms, e.Invented
 	return p
 }
@@ -164,7 +172,7 @@ func (a AskPublication) decide(d *decision) error {
 	case !slices.Contains(Whys, a.Why):
 		return refuse(CodeWhy)
 	}
-	return d.happen(Event{Type: publicationAsked, Fields: fields, Why: a.Why})
+	return d.happen(Event{Type: publicationAsked, Fields: fields, Why: a.Why, Beside: d.c.Beside})
 }
 
 // asked is what waits for a second person, who is d.by, by its index.
@@ -192,7 +200,7 @@ func (p Publish) decide(d *decision) error {
 	if ch := d.c.SinceAsked(); ch != nil && p.Seen != ch.Seen {
 		return refuse(CodeStale)
 	}
-	e := Event{Type: casePublished, Fields: r.Fields, Why: r.Why, Terms: CurrentTerms().Version, Seed: p.Seed, Invented: p.Invented}
+	e := Event{Type: casePublished, Fields: r.Fields, Why: r.Why, Terms: CurrentTerms().Version, Seed: p.Seed, Invented: p.Invented, Beside: d.c.Beside}
 	if d.c.Stands == nil {
 		e.Why = "" // what stood when it was asked for was taken back since
 	}
@@ -301,7 +309,30 @@ func loadAround(ctx context.Context, t *record.Tables, c *Case) error {
 	if err := loadHappened(ctx, t, c); err != nil {
 		return err
 	}
+	if err := loadBeside(ctx, t, c); err != nil {
+		return err
+	}
 	return loadRecoded(ctx, t, c)
+}
+
+// loadBeside notes in a case by which entries others became public that take one of its
+// allegations, and are.
+func loadBeside(ctx context.Context, t *record.Tables, c *Case) error {
+	c.Beside = nil
+	ids, err := column(ctx, t, `SELECT DISTINCT d.id FROM {takes} mine JOIN {takes} k ON k.allegation = mine.allegation JOIN {docket} d ON d.id = k.docket
+		WHERE mine.docket = $1 AND d.id <> $1 AND d.shown > 0`, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		other, _, err := loadDocket(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		c.Beside = append(c.Beside, other.First)
+	}
+	slices.Sort(c.Beside)
+	return nil
 }
 
 // loadHappened notes in a case when what it is about happened; nothing where one of its

@@ -105,7 +105,7 @@ type track struct {
 // values are where a publication has the value of each field.
 func (p *Published) values(t *track) map[string]any {
 	return map[string]any{
-		"track": t, "state": &p.State, "opened": &p.Opened, "step": &p.Steps, "silence": &p.Silences, "outcome": &p.Outcomes, "remedy": &p.Remedies,
+		"track": t, "state": &p.State, "opened": &p.Opened, "step": &p.Steps, "silence": &p.Silences, "outcome": &p.Outcomes, "remedy": &p.Remedies, "beside": &p.Beside,
 	}
 }
 

@@ -2,6 +2,7 @@ package publish
 
 import (
 	"slices"
+	"strconv"
 
 	"temwen/casework"
 	"temwen/locale"
@@ -19,6 +20,18 @@ type PublicCase struct {
 	// Earlier are the entries that showed it before, the first first: without what the
 	// last one does not show any more.
 	Earlier []casework.StoredCase `json:"earlier,omitempty"`
+	// Also are other public cases that take the same allegation through another track, as
+	// this one or they say.
+	Also []BesideCase `json:"also,omitempty"`
+}
+
+// BesideCase is a public case beside another one.
+type BesideCase struct {
+	Entry   uint64 `json:"entry"` // by which it became public
+	Mission string `json:"mission"`
+	// Title is the procedure's, and Track its sort, where they are shown.
+	Title locale.Text `json:"title,omitempty"`
+	Track string      `json:"track,omitempty"`
 }
 
 // RetractedCase is what stands where a case stood that was taken back.
@@ -116,6 +129,12 @@ func (v *View) publicCases(mission string) []PublicCase {
 		}
 		last[c.Entry] = i
 	}
+	for i := range list {
+		if p := v.Procedure(list[i].Procedure); p != nil {
+			list[i].Title = p.Title
+		}
+	}
+	alongside(list)
 	of := make([]PublicCase, 0, len(list))
 	for _, c := range list {
 		if c.Mission != mission {
@@ -125,12 +144,22 @@ func (v *View) publicCases(mission string) []PublicCase {
 			a := v.actor(c.State)
 			c.Actor = &a
 		}
-		if p := v.Procedure(c.Procedure); p != nil {
-			c.Title = p.Title
-		}
 		of = append(of, c)
 	}
 	return of
+}
+
+// alongside has public cases name each other where the last entry of one says that they
+// take the same allegation.
+func alongside(list []PublicCase) {
+	for i := range list {
+		for k := range list {
+			a, b := &list[i], &list[k]
+			if i != k && (slices.Contains(a.Beside, b.First()) || slices.Contains(b.Beside, a.First())) {
+				a.Also = append(a.Also, BesideCase{b.First(), b.Mission, b.Title, b.Track})
+			}
+		}
+	}
 }
 
 // CaseLine is one thing that a field of a public case shows: a text of the dossier
@@ -184,6 +213,10 @@ func (v *View) CaseLines(w Words, p *casework.Published, field string) (lines []
 				kind = w.Label(kind, w.Say("case.remedy.promised"))
 			}
 			add(nil, w.Label(kind, w.MonthOf(r.Month)))
+		}
+	case "beside":
+		for _, entry := range p.Beside {
+			add(nil, w.Say("conduct.case.beside.entry", "n", strconv.FormatUint(entry, 10)))
 		}
 	}
 	return lines

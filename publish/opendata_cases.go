@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"temwen/casework"
@@ -36,6 +37,14 @@ func whole(n uint64) *int {
 	}
 	i := int(n)
 	return &i
+}
+
+// numbers are entries as a cell has several.
+func numbers(entries []uint64) (cells []string) {
+	for _, n := range entries {
+		cells = append(cells, strconv.FormatUint(n, 10))
+	}
+	return cells
 }
 
 // caseData are the public cases of all missions, each with the entries that showed it
@@ -78,6 +87,7 @@ var casesTable = tableOf[caseRow]{
 		coded("track", func(r caseRow) string { return r.Track }),
 		coded("state", func(r caseRow) string { return r.State }),
 		coded("opened", func(r caseRow) string { return r.Opened }),
+		ids("beside", func(r caseRow) []string { return numbers(r.Beside) }),
 		ids("openings", func(r caseRow) []string { return r.Openings }),
 		coded("terms", func(r caseRow) string { return r.Terms }),
 		yesNo("invented", func(r caseRow) bool { return r.Invented }),
@@ -195,6 +205,11 @@ func CheckCases(cases, lines []byte, in *casework.Chain) ([]uint64, error) {
 	for _, r := range rows {
 		if r.shown == caseEarlier && !standing[uint64(*r.first)] {
 			return nil, fmt.Errorf("the data shows entry %d of a case that does not stand any more", r.Entry)
+		}
+		for _, beside := range r.Beside {
+			if !in.Standing(beside) {
+				return nil, fmt.Errorf("the data shows that the case of entry %d is beside the one of entry %d, which does not stand", r.Entry, beside)
+			}
 		}
 	}
 	for _, t := range []struct {

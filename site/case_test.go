@@ -1,10 +1,12 @@
 package site_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	"temwen/casework"
 	"temwen/conduct/conducttest"
 	"temwen/dossier"
+	"temwen/publish"
 	"temwen/site"
 	"temwen/store"
 	"temwen/when"
@@ -33,6 +36,32 @@ type publicOffice struct {
 
 func newPublicOffice(t *testing.T) *publicOffice {
 	t.Helper()
+	o := emptyOffice(t)
+	var gone string
+	var err error
+	if _, o.stays, err = o.Public(t.Context(), "mss", "jamaica", when.DayOf(2025, 7, 1), "state", "opened"); err != nil {
+		t.Fatal(err)
+	}
+	if gone, o.goes, err = o.Public(t.Context(), "mss", "kenya", when.DayOf(2025, 3, 1), "state", "opened"); err != nil {
+		t.Fatal(err)
+	}
+	both := func(ask casework.Command) {
+		t.Helper()
+		if err := o.Decide(t.Context(), gone, ask); err != nil {
+			t.Fatal(err)
+		}
+	}
+	both(casework.AskPublication{Fields: []string{"state", "opened", "track", "step"}, Why: "fields"})
+	o.takeBack = func() { both(casework.AskRetraction{Ground: "safety"}) }
+	if err := o.store.Publish(t.Context(), o.Now, true, nil); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// emptyOffice is an invented office with nothing public yet.
+func emptyOffice(t *testing.T) *publicOffice {
+	t.Helper()
 	o := &publicOffice{t: t, dir: filepath.Join(t.TempDir(), "store")}
 	start := time.Date(2025, 9, 1, 12, 0, 0, 0, time.UTC)
 	err := store.Create(t.Context(), o.dir, store.Options{Origin: "temwen.local/test"})
@@ -51,24 +80,6 @@ func newPublicOffice(t *testing.T) *publicOffice {
 		t.Fatal(err)
 	}
 	o.Office = conducttest.New(o.store, start)
-	var gone string
-	if _, o.stays, err = o.Public(t.Context(), "mss", "jamaica", when.DayOf(2025, 7, 1), "state", "opened"); err != nil {
-		t.Fatal(err)
-	}
-	if gone, o.goes, err = o.Public(t.Context(), "mss", "kenya", when.DayOf(2025, 3, 1), "state", "opened"); err != nil {
-		t.Fatal(err)
-	}
-	both := func(ask casework.Command) {
-		t.Helper()
-		if err := o.Decide(t.Context(), gone, ask); err != nil {
-			t.Fatal(err)
-		}
-	}
-	both(casework.AskPublication{Fields: []string{"state", "opened", "track", "step"}, Why: "fields"})
-	o.takeBack = func() { both(casework.AskRetraction{Ground: "safety"}) }
-	if err := o.store.Publish(t.Context(), start, true, nil); err != nil {
-		t.Fatal(err)
-	}
 	return o
 }
 
@@ -184,4 +195,95 @@ func TestTakenBackInAStaticEdition(t *testing.T) {
 	if strings.Contains(files["data/haiti/cases.csv"], ",2025-03,") {
 		t.Error("the data has it still")
 	}
+}
+
+// Given two public cases about one allegation, of which the later says so
+// then the page of each leads to the other, in all languages, and the data names it
+// when one is taken back
+// then its address answers 410, the other tells of it no more, and data that still does is
+// refused.
+func TestPublicCasesOfTwoTracks(t *testing.T) {
+	o := emptyOffice(t)
+	ctx := t.Context()
+	id, first, err := o.Public(ctx, "mss", "jamaica", when.DayOf(2025, 7, 1), "track", "opened")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := site.New(o.store, site.Options{Today: func(string) when.Day { return when.Today(o.Now) }})
+	page := func(lang string, entry uint64) *httptest.ResponseRecorder {
+		return get(t, h, fmt.Sprintf("/%s/missions/mss/conduct/%d", lang, entry))
+	}
+	link := func(entry uint64) string {
+		return fmt.Sprintf(`class="also"><dt>Also goes through</dt><dd><div><a href="/en/missions/mss/conduct/%d">`, entry)
+	}
+	_, second, err := o.PublicBeside(ctx, id, when.DayOf(2025, 8, 1), "track", "beside")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.Publish(ctx, o.Now, true, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range []string{"ht", "fr", "en", "es"} {
+		for _, entry := range []uint64{first, second} {
+			if w := page(lang, entry); w.Code != http.StatusOK || missing.MatchString(w.Body.String()) || !strings.Contains(w.Body.String(), `class="also"`) {
+				t.Errorf("%s: the page of entry %d answers %d:\n%s", lang, entry, w.Code, w.Body)
+			}
+		}
+	}
+	for entry, other := range map[uint64]uint64{first: second, second: first} {
+		if body := page("en", entry).Body.String(); !strings.Contains(body, link(other)) {
+			t.Errorf("entry %d does not lead to %d:\n%s", entry, other, body)
+		}
+	}
+	data := func() (cases, lines []byte) {
+		return get(t, h, "/data/haiti/cases.jsonl").Body.Bytes(), get(t, h, "/data/haiti/case-lines.jsonl").Body.Bytes()
+	}
+	cases, lines := data()
+	if !strings.Contains(string(cases), fmt.Sprintf(`"beside":"%d"`, first)) {
+		t.Errorf("the data is %s", cases)
+	}
+	if _, err := publish.CheckCases(cases, lines, o.chain()); err != nil {
+		t.Error(err)
+	}
+	var own []byte // the row of the second alone
+	for line := range bytes.Lines(cases) {
+		if bytes.Contains(line, []byte(`"beside":"`)) {
+			own = line
+		}
+	}
+
+	if err := o.Decide(ctx, id, casework.AskRetraction{Ground: "safety"}); err != nil {
+		t.Fatal(err)
+	}
+	if w := page("en", first); w.Code != http.StatusGone {
+		t.Errorf("what was taken back answers %d", w.Code)
+	}
+	if w := page("en", second); w.Code != http.StatusOK || strings.Contains(w.Body.String(), `class="also"`) || strings.Contains(w.Body.String(), fmt.Sprintf("/conduct/%d\"", first)) {
+		t.Errorf("beside what was taken back it answers %d:\n%s", w.Code, w.Body)
+	}
+	if api := get(t, h, fmt.Sprintf("/api/v1/missions/mss/conduct/%d", second)).Body.String(); strings.Contains(api, `"beside":[`) || strings.Contains(api, `"also"`) {
+		t.Errorf("the API answers %s", api)
+	}
+	if _, err := publish.CheckCases(own, nil, o.chain()); err == nil || !strings.Contains(err.Error(), "which does not stand") {
+		t.Errorf("data that tells of what was taken back is refused as %v", err)
+	}
+	cases, lines = data()
+	if _, err := publish.CheckCases(cases, lines, o.chain()); err != nil || strings.Contains(string(cases), `"beside":"`) {
+		t.Errorf("the data is %s (%v)", cases, err)
+	}
+}
+
+// chain is what the ledger has of public cases.
+func (o *publicOffice) chain() *casework.Chain {
+	o.t.Helper()
+	in := new(casework.Chain)
+	for e, err := range o.store.Events()(o.t.Context(), 0) {
+		if err == nil && (e.Type == casework.PublishedType || e.Type == casework.RetractedType) {
+			err = in.Enter(e.Index, when.Today(e.Time.UTC()), e.Type, e.Public)
+		}
+		if err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	return in
 }

@@ -106,8 +106,8 @@ func closes(ts *testscript.TestScript, _ bool, args []string) {
 	})
 }
 
-// public STORE: two officers make two invented cases public, and then show the first
-// otherwise.
+// public STORE: two officers make a case public, show it otherwise, and then another one
+// about the same allegation, through another track, and that it is; all is invented.
 func makesPublic(ts *testscript.TestScript, _ bool, args []string) {
 	atOffice(ts, args[0], func(ctx context.Context, s *store.Store, _ *office.Office) {
 		now := newTestProgram().now()
@@ -118,7 +118,7 @@ func makesPublic(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Check(o.Do(ctx, "first", first, 0, casework.RecordAnswer{Step: n + 1, Answer: casework.Answer{Answer: answer, How: "letter", Standard: casework.NotStated}}, 0))
 		}
 		ts.Check(o.Decide(ctx, first, casework.AskPublication{Fields: []string{"state", "step", "outcome"}, Why: "went-on"}))
-		_, _, err = o.Public(ctx, "support", "kenya", when.Today(now), "opened", "track")
+		_, _, err = o.PublicBeside(ctx, first, when.Today(now), "opened", "track", "beside")
 		ts.Check(err)
 		ts.Check(s.Publish(ctx, now, true, nil))
 	})

@@ -147,8 +147,23 @@ func (o *Office) Public(ctx context.Context, mission, actor string, opened when.
 	if err != nil {
 		return "", 0, err
 	}
-	id, err = o.Open(ctx, "first", casework.Opened{Procedure: Procedure(), Allegations: []string{a}, Mission: mission, State: actor}, opened)
+	return o.public(ctx, casework.Opened{Procedure: Procedure(), Allegations: []string{a}, Mission: mission, State: actor}, opened, fields)
+}
+
+// PublicBeside does as Public does, with a case that takes the allegation of another one
+// through the civil track.
+func (o *Office) PublicBeside(ctx context.Context, other string, opened when.Day, fields ...string) (id string, entry uint64, err error) {
+	c, err := o.Case(ctx, "", other)
 	if err != nil {
+		return "", 0, err
+	}
+	p := Procedure()
+	p.ID, p.Track = "invented-civil", instrument.Civil
+	return o.public(ctx, casework.Opened{Procedure: p, Allegations: c.Allegations, Mission: c.Mission, State: c.State}, opened, fields)
+}
+
+func (o *Office) public(ctx context.Context, opened casework.Opened, on when.Day, fields []string) (id string, entry uint64, err error) {
+	if id, err = o.Open(ctx, "first", opened, on); err != nil {
 		return "", 0, err
 	}
 	if err := o.Decide(ctx, id, casework.AskPublication{Fields: fields}); err != nil {

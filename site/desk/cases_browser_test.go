@@ -36,6 +36,7 @@ func TestCasesInChromium(t *testing.T) {
 		{"a claim that no forum hears", testNoForum},
 		{"two officers erase a case", testErasure},
 		{"two people decide what is public", testDecisions},
+		{"one track hands on to the next", testTracks},
 		{"nothing is in the way", testCaseAxe},
 		{"pictures", testCasePictures},
 	} {
@@ -425,8 +426,19 @@ func casePages(t *testing.T, k *docket) []string {
 	if err := k.intake.Withdraw(t.Context(), p.keys.Lookup); err != nil {
 		t.Fatal(err)
 	}
+	twin := k.open(t, "mss-civil")
+	of := func(id string) string {
+		a, err := k.cases.Allegations(t.Context(), "", id)
+		if err != nil || len(a) == 0 {
+			t.Fatal(a, err)
+		}
+		return a[0].Incident
+	}
+	if err := k.cases.Merge(t.Context(), k.first.id, of(twin), of(other), 0); err != nil {
+		t.Fatal(err)
+	}
 	return []string{
-		"/cases/" + resting, "/cases/" + resting + "/steps/1/letter", "/threads/" + thread,
+		"/cases/" + twin, "/cases/" + resting, "/cases/" + resting + "/steps/1/letter", "/threads/" + thread,
 		"/cases/" + id + "/erase", "/cases/" + erased, "/cases/" + other + "/erase", "/due", "/cases?view=closed",
 		"/board", "/cases", "/cases/" + id, "/cases/" + other + "/steps/1/letter", "/cases/new?allegation=" + k.allegation(t),
 		"/incidents", "/incidents/" + list[0].ID, "/incidents/new", "/cases/" + id + "/steps/2/notices/1", "/cases/" + other + "/steps/1/notices/1",

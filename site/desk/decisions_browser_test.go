@@ -13,15 +13,30 @@ import (
 	"temwen/when"
 )
 
-// asks asks on a case's page to make two of its fields public.
-func (w *window) asks(id string) {
+// asks asks on a case's page to make some of its fields public.
+func (w *window) asks(id string, fields ...string) {
 	w.Helper()
 	w.open("/cases/" + id)
 	w.do("opening the form", chromedp.Click(chromedp.CSS("#ask-publication > summary")))
-	w.press("#f-state")
-	w.press("#f-opened")
+	for _, field := range fields {
+		w.press("#f-" + field)
+	}
 	w.send("#ask-publication button")
 	w.sees("It is asked for. Another officer must decide.")
+}
+
+// reader is the phone of a reader of the public record.
+func (k *docket) reader(t *testing.T, b *sitetest.Browser) *window {
+	t.Helper()
+	if _, err := k.store.Import(t.Context(), k.dossier, k.Now(), store.Progress{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.store.Publish(t.Context(), k.Now(), true, nil); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(site.New(k.store, site.Options{Today: func(string) when.Day { return k.today() }}))
+	t.Cleanup(server.Close)
+	return &window{b.Open(t, server.URL, sitetest.Reader{Width: 360, Phone: true}), k.world, "en"}
 }
 
 // Given a case, when one person asks to make it public, then they cannot decide on it
@@ -38,7 +53,7 @@ func testDecisions(t *testing.T, b *sitetest.Browser) {
 
 	two.open("/decisions")
 	two.sees("No request about a case waits.")
-	one.asks(id)
+	one.asks(id, "state", "opened")
 	one.open("/decisions")
 	one.sees("Another officer must decide: it takes two people.")
 	if one.is(`document.querySelector('main form[action$="/publish"]')`) {
@@ -57,21 +72,13 @@ func testDecisions(t *testing.T, b *sitetest.Browser) {
 	two.open("/decisions")
 	two.sees("No request about a case waits.")
 
-	one.asks(id)
+	one.asks(id, "state", "opened")
 	two.open("/decisions")
 	two.sees("lakay asks since")
 	two.send(`main form[action$="/publish"] button`)
 	two.sees("Decided: it is public.")
 
-	if _, err := k.store.Import(t.Context(), k.dossier, k.Now(), store.Progress{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := k.store.Publish(t.Context(), k.Now(), true, nil); err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(site.New(k.store, site.Options{Today: func(string) when.Day { return k.today() }}))
-	t.Cleanup(server.Close)
-	reader := &window{b.Open(t, server.URL, sitetest.Reader{Width: 360, Phone: true}), k.world, "en"}
+	reader := k.reader(t, b)
 	reader.open("/missions/mss/conduct")
 	reader.until("the case is public", `document.querySelector("#cases article")?.innerText.includes("Kenya")`)
 	reader.send("#cases article a[href*='/conduct/']")
