@@ -52,12 +52,13 @@ func (b *Tab) Until(what, expression string) {
 	}
 }
 
-// turn lets the page go on, so that what is waited for can happen. Between two
-// pages there is none.
+// turn lets the page go on, so that what is waited for can happen. It does not ask the page to
+// wait: where scripts are off its timers never end.
 func (b *Tab) turn() {
-	ctx, cancel := context.WithTimeout(b.Ctx, Patience)
-	defer cancel()
-	_, _ = chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise(r => setTimeout(() => r(true), 20))`, chromedp.EvalAwaitPromise))
+	select {
+	case <-b.Ctx.Done():
+	case <-time.After(20 * time.Millisecond):
+	}
 }
 
 // Is evaluates an expression. It is false while there is no page.
