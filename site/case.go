@@ -57,7 +57,7 @@ func (s *Site) publicCase(q *request) (*page, error) {
 	case body.Stone == nil:
 		return nil, errNoPage
 	}
-	p.Status = http.StatusGone
+	p.Status, p.Title = http.StatusGone, q.words.Say("conduct.case.title.gone", "n", entry)
 	for _, entry := range body.Stone.Entries {
 		hash, err := s.hashOf(q, entry)
 		if err != nil {
