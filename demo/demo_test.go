@@ -179,7 +179,7 @@ func TestPlay(t *testing.T) {
 			t.Log(p.Edition, p.Count, p.Revisions, p.Waits)
 		}
 	}
-	if len(tables) != 4*11 || shown < 30 || revised == 0 {
+	if len(tables) != 4*12 || shown < 30 || revised == 0 {
 		t.Errorf("%d tables are published, with %d numbers, %d of them revised", len(tables), shown, revised)
 	}
 	if _, err := conduct.Recount(s.Events()(t.Context(), 0), tables); err != nil {
