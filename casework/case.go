@@ -14,6 +14,7 @@ package casework
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"temwen/clock"
 	"temwen/instrument"
@@ -304,17 +305,21 @@ func (c *Case) Rule(s *Step) (rule clock.Rule, ours bool) {
 		return clock.Rule{Kind: clock.Fixed, Day: set.Day}, set.Notice > 0
 	}
 	if !text.Unclocked() {
-		return clock.Rule{Kind: clock.Within, Day: s.Begun, Period: text.Within, Working: text.Working}, false
+		return clock.Rule{Kind: clock.Within, Day: s.Begun, Period: text.Within, Working: text.Working, Calendar: workingDays}, false
 	}
 	if n := c.letter(s); n != nil {
 		return clock.Rule{Kind: clock.Fixed, Day: *n.By}, true
 	}
-	rule = clock.Rule{Kind: clock.Unclocked, Day: s.Begun, Period: text.Benchmark, Working: text.BenchmarkWorking}
+	rule = clock.Rule{Kind: clock.Unclocked, Day: s.Begun, Period: text.Benchmark, Working: text.BenchmarkWorking, Calendar: workingDays}
 	if text.From == instrument.FromIncident {
 		rule.From = c.Happened
 	}
 	return rule, false
 }
+
+// workingDays are Monday to Friday. No instrument that is known says whose holidays count, so that
+// none are left out; a period of working days may end that much too early.
+var workingDays = when.NewCalendar([]time.Weekday{time.Saturday, time.Sunday}, nil)
 
 // letter is the notice whose day a step goes by: the last with one that was not
 // withdrawn; nil where the text sets the day, or nobody does.

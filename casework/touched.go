@@ -53,7 +53,7 @@ func (t *Touched) Extends() bool {
 
 // Extends reports whether it changes how far the time of the step may be extended.
 func (s *TouchedStep) Extends() bool {
-	return !s.Forgotten && (s.Could == nil) != (s.Can == nil) || s.Could != nil && s.Can != nil && *s.Could != *s.Can
+	return !s.Forgotten && ((s.Could == nil) != (s.Can == nil) || s.Could != nil && *s.Could != *s.Can)
 }
 
 // LookTouched yields the open cases that follow another version of one of these
