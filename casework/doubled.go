@@ -56,9 +56,14 @@ func doubling(ctx context.Context, t *record.Tables, c *Case) (list []*Case, err
 // clocks of all but one has decided.
 func (k *Cases) Doubled(ctx context.Context, limit int) (groups [][]*Case, err error) {
 	err = k.view(ctx, func(t *record.Tables) error {
-		// One incident of two that are the same, at least, was merged into another.
-		merged, err := column(ctx, t, `SELECT DISTINCT k.docket FROM {incident} i JOIN {takes} k ON k.incident = i.id JOIN {docket} d ON d.id = k.docket
-			WHERE i.merged > '' AND d.closed = 0 ORDER BY k.docket`)
+		// One incident of two that are the same, at least, was merged into another. The order of the tables is that in which they are
+		// to be looked through: merged incidents are few, and cases many.
+		merged, err := column(ctx, t, `SELECT DISTINCT k.docket FROM {incident} i CROSS JOIN {takes} k CROSS JOIN {docket} d
+			WHERE i.merged > '' AND k.incident = i.id AND d.id = k.docket AND d.closed = 0
+			AND EXISTS (SELECT 1 FROM {takes} o CROSS JOIN {docket} e
+				WHERE o.incident IN (SELECT i.merged UNION ALL SELECT j.id FROM {incident} j WHERE j.merged = i.merged)
+				AND o.docket <> k.docket AND e.id = o.docket AND e.closed = 0)`)
+		slices.Sort(merged)
 		if err != nil {
 			return err
 		}
