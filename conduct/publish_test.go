@@ -586,15 +586,9 @@ func TestNewVocabularyRewritesNoEdition(t *testing.T) {
 		if done, err := conduct.Recount(s.Events()(t.Context(), 0), tables); err != nil || done.Tables != len(tables) {
 			t.Errorf("counted again: %+v (%v)", done, err)
 		}
-		var audit conduct.Audit
-		for _, p := range tables {
-			public, err := json.Marshal(p.Published)
-			if err == nil {
-				err = audit.Enter(p.Index, public)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
+		audit, err := entered(tables)
+		if err != nil {
+			t.Fatal(err)
 		}
 		if last := len(tables) - 12; tables[last].Terms != tables[0].Terms {
 			back := tables[last]
@@ -717,15 +711,9 @@ func TestNewerRulesCountDepartures(t *testing.T) {
 		t.Errorf("counted again: %+v (%v)", done, err)
 	}
 	audits := func(tables []conduct.Stored) error {
-		var audit conduct.Audit
-		for _, p := range tables {
-			public, err := json.Marshal(p.Published)
-			if err == nil {
-				err = audit.Enter(p.Index, public)
-			}
-			if err != nil {
-				return err
-			}
+		audit, err := entered(tables)
+		if err != nil {
+			return err
 		}
 		return audit.Finish()
 	}
@@ -742,4 +730,19 @@ func TestNewerRulesCountDepartures(t *testing.T) {
 			t.Errorf("an edition by the rules %s is refused as %v", rules, err)
 		}
 	}
+}
+
+// entered is an audit that has read published tables, in their order.
+func entered(tables []conduct.Stored) (*conduct.Audit, error) {
+	audit := new(conduct.Audit)
+	for _, p := range tables {
+		public, err := json.Marshal(p.Published)
+		if err == nil {
+			err = audit.Enter(p.Index, public)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return audit, nil
 }

@@ -30,7 +30,7 @@ const (
 // alike takes out of the page what would only be found again: of siblings that have the same elements
 // with the same attributes, save for what these say, three stay.
 const alike = `(() => {
-	const told = new Set(["class", "type", "hidden", "open", "role", "lang", "data-status"]);
+	const told = new Set(["class", "type", "hidden", "open", "role", "lang"]);
 	const shape = e => {
 		let s = e.localName;
 		for (const a of e.attributes) s += " " + (told.has(a.name) ? a.name + "=" + a.value : a.name);
