@@ -73,10 +73,18 @@ type act struct {
 	Ground   string            `yaml:"ground"`
 	Succeed  string            `yaml:"succeed"`
 	Remedy   string            `yaml:"remedy"`
+	Left     *left             `yaml:"left"`
 	Publish  []string          `yaml:"publish"` // fields, by two officers
 	Ask      []string          `yaml:"ask"`     // fields, by one: it waits for the second
 	Keep     *exhibit          `yaml:"keep"`
 	Hand     *hand             `yaml:"hand"`
+}
+
+// left is that a suspect left the country.
+type left struct {
+	How    string `yaml:"how"`
+	Source string `yaml:"source"`
+	Before int    `yaml:"before"` // days before the office heard of it; 0: nobody says when
 }
 
 // exhibit is evidence that is taken in: a text.
@@ -262,6 +270,12 @@ func (a *act) command(c *casework.Case, today when.Day) (casework.Command, error
 		return casework.Succeed{Mission: a.Succeed}, nil
 	case a.Remedy != "":
 		return casework.RecordRemedy{Remedy: casework.Remedy{Kind: a.Remedy}}, nil
+	case a.Left != nil:
+		d := casework.Departure{How: a.Left.How, Source: a.Left.Source}
+		if a.Left.Before > 0 {
+			d.On = when.On(today - when.Day(a.Left.Before))
+		}
+		return casework.RecordDeparture{Departure: d}, nil
 	}
 	step := 0
 	for _, s := range c.Steps {

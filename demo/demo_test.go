@@ -162,7 +162,7 @@ func TestPlay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown, revised := 0, 0
+	shown, revised, left := 0, 0, 0
 	for _, p := range tables {
 		if !p.Invented {
 			t.Errorf("table %s of edition %d is not marked as invented", p.Count, p.Edition)
@@ -171,6 +171,9 @@ func TestPlay(t *testing.T) {
 			for _, n := range row {
 				if n > 0 {
 					shown++
+				}
+				if n > 0 && p.Count == conduct.Departures {
+					left++
 				}
 			}
 		}
@@ -181,6 +184,9 @@ func TestPlay(t *testing.T) {
 	}
 	if len(tables) != 4*12 || shown < 30 || revised == 0 {
 		t.Errorf("%d tables are published, with %d numbers, %d of them revised", len(tables), shown, revised)
+	}
+	if left == 0 {
+		t.Error("no number of those who left is shown")
 	}
 	if _, err := conduct.Recount(s.Events()(t.Context(), 0), tables); err != nil {
 		t.Error(err)
@@ -215,7 +221,7 @@ func TestPlay(t *testing.T) {
 			wrote++
 		}
 	}
-	if wrote != 6 { // opened, a letter, an answer, a letter, the officer’s own, silence
+	if wrote != 7 { // opened, a letter, an answer, a letter, the officer’s own, silence, somebody left
 		t.Errorf("who has the code reads %d messages of the office", wrote)
 	}
 }

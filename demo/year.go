@@ -40,7 +40,7 @@ func (p *player) year() {
 		s := &staged{Procedure: "mss-complaint", Mission: "gsf", State: states[[]int{0, 0, 1, 1, 1, 2}[r.IntN(6)]], Ago: ago}
 		s.invent(r)
 		if r.IntN(9) == 0 {
-			s.Then = course[:2+r.IntN(len(course)-1)]
+			s.Then = relieved(s, course[:2+r.IntN(len(course)-1)])
 			p.stage(s)
 			continue
 		}
@@ -87,6 +87,25 @@ var course = []act{
 	{After: 58, Step: "refer", Answer: "referred"},
 	{After: 60, Step: "state-acts", Notice: 45},
 	{After: 95, Step: "state-acts", Answer: "disciplines", Standard: casework.NotStated},
+}
+
+// On a day of the year the troops of one State are relieved.
+const (
+	relievedState = "example-b"
+	relievedAgo   = 165
+)
+
+// relieved is the course of a case in which a suspect leaves when the troops of their
+// State are relieved, if it has begun by then and not come to its end.
+func relieved(s *staged, course []act) []act {
+	after := s.Ago - relievedAgo
+	last := course[len(course)-1]
+	if s.State != relievedState || after <= 0 || last.Step == "state-acts" && last.Answer != "" && last.After <= after {
+		return course
+	}
+	course = append(slices.Clone(course), act{After: after, Left: &left{How: "rotated", Source: "mission", Before: 2}})
+	slices.SortStableFunc(course, func(a, b act) int { return a.After - b.After })
+	return course
 }
 
 // invent makes coded facts up.
