@@ -9,17 +9,14 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 )
 
 func one(name string, data []byte) fstest.MapFS {
 	return fstest.MapFS{name: {Data: data}}
 }
 
-// TestHarmIsRefusedFast loads files made to cost much. Each takes milliseconds;
-// five seconds leave room for a busy machine, and falling for one would take
-// minutes.
-func TestHarmIsRefusedFast(t *testing.T) {
+// harmful is files made to cost much, and what is said of each.
+func harmful() map[string]harm {
 	bomb := &strings.Builder{}
 	bomb.WriteString("a0: &a0 [x]\n")
 	for i := 1; i < 1000; i++ {
@@ -29,10 +26,7 @@ func TestHarmIsRefusedFast(t *testing.T) {
 	for i := range 129 {
 		many[fmt.Sprintf("%d.yaml", i)] = &fstest.MapFile{Data: make([]byte, 0), Mode: 0}
 	}
-	cases := map[string]struct {
-		fsys fs.FS
-		want string
-	}{
+	return map[string]harm{
 		"50 MB":             {one("a.yaml", make([]byte, 50_000_000)), "the file has 47 MiB; a file may have 4.0 MiB"},
 		"bomb":              {one("a.yaml", []byte(bomb.String())), "anchors and aliases"},
 		"deep flow":         {one("a.yaml", bytes.Repeat([]byte("["), 4_000_000)), "nested deeper than 20"},
@@ -43,15 +37,44 @@ func TestHarmIsRefusedFast(t *testing.T) {
 		"huge number":       {one("a.yaml", []byte("figures:\n  - {value: 1e999999999, max: "+strings.Repeat("9", 100_000)+"}\n")), "must be a number"},
 		"too much together": {&huge{many}, "the files have 516 MiB together; a dossier may have 512 MiB"},
 	}
-	for name, c := range cases {
+}
+
+type harm struct {
+	fsys fs.FS
+	want string
+}
+
+// What is made to cost much is refused, and costs no more than a few times the memory of
+// the largest file that there may be: work is counted, for time says how busy a machine is.
+func TestHarmIsRefused(t *testing.T) {
+	for name, c := range harmful() {
 		t.Run(name, func(t *testing.T) {
-			start := time.Now()
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
 			_, err := Load(c.fsys, Options{})
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("it took %s", took)
+			runtime.ReadMemStats(&after)
+			if took := after.TotalAlloc - before.TotalAlloc; took > mostWork {
+				t.Errorf("it took %d MiB, and may take %d", took>>20, mostWork>>20)
 			}
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("the error is %v, want one with %q", err, c.want)
+			}
+		})
+	}
+}
+
+// mostWork is how many bytes may be allocated, in all, to refuse a file.
+const mostWork = 16 * MaxFile
+
+// BenchmarkHarm says how long each takes.
+func BenchmarkHarm(b *testing.B) {
+	for name, c := range harmful() {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Load(c.fsys, Options{}); err == nil {
+					b.Fatal("it is not refused")
+				}
 			}
 		})
 	}
