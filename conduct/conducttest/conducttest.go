@@ -195,22 +195,24 @@ func (o *Office) Decide(ctx context.Context, id string, ask casework.Command) er
 
 // Procedure is a short invented procedure.
 func Procedure() *instrument.Procedure {
-	words := locale.Text{locale.English: "x"}
+	english := func(s string) locale.Text { return locale.Text{locale.English: s} }
 	return &instrument.Procedure{
-		ID: "invented", Track: instrument.Discipline, Start: "name",
+		ID: "invented", Title: english("An invented procedure"), Track: instrument.Discipline, Start: "name",
 		Steps: []instrument.Step{
 			{
-				ID: "name", Provision: "a", Who: instrument.SendState, Clock: instrument.Clock{Within: when.Days(10)},
-				Answers: []instrument.Branch{{ID: "named", Kind: instrument.Named, Then: []string{"report"}}},
-				Silence: &instrument.Branch{Then: []string{"name"}},
+				ID: "name", Title: english("Name an investigator"), Asks: english("Say which office investigates."),
+				Provision: "a", Who: instrument.SendState, Clock: instrument.Clock{Within: when.Days(10)},
+				Answers: []instrument.Branch{{ID: "named", Title: english("An investigator is named"), Kind: instrument.Named, Then: []string{"report"}}},
+				Silence: &instrument.Branch{Title: english("Nobody is named"), Then: []string{"name"}},
 			},
 			{
-				ID: "report", Provision: "b", Who: instrument.SendState, Clock: instrument.Clock{Words: words},
-				Answers: []instrument.Branch{{ID: "disciplined", Kind: instrument.OutcomeReported, Then: []string{"disciplined"}}},
-				Silence: &instrument.Branch{Then: []string{"report"}},
+				ID: "report", Title: english("Report what came of it"), Asks: english("Say what the investigation found."),
+				Provision: "b", Who: instrument.SendState, Clock: instrument.Clock{Words: english("without delay")},
+				Answers: []instrument.Branch{{ID: "disciplined", Title: english("There was a sanction"), Kind: instrument.OutcomeReported, Then: []string{"disciplined"}}},
+				Silence: &instrument.Branch{Title: english("Nothing is reported"), Then: []string{"report"}},
 			},
 		},
-		Ends: []instrument.End{{ID: "disciplined", Outcome: instrument.Disciplined}},
+		Ends: []instrument.End{{ID: "disciplined", Title: english("Disciplined"), Outcome: instrument.Disciplined}},
 	}
 }
 
