@@ -21,6 +21,10 @@ func TestSilenceIsLifted(t *testing.T) {
 		t.Fatalf("%d silences (%v)", n, err)
 	}
 	o.publish(t, id, AskPublication{Fields: []string{"silence"}})
+	all := Span{From: when.Earliest, To: when.Latest, Limit: 5}
+	if list, err := o.Unanswered(t.Context(), all); err != nil || len(list) != 1 {
+		t.Errorf("listed as silent are %+v (%v)", list, err)
+	}
 	if err := o.Do(t.Context(), "o1", id, 0, RecordAnswer{3, answer("accepts")}, due); err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +35,7 @@ func TestSilenceIsLifted(t *testing.T) {
 	if old := c.Outdated(); !slices.Equal(old, []string{"silence"}) {
 		t.Errorf("public and not so any more are %q", old)
 	}
-	if list, err := o.Unanswered(t.Context(), Span{}); err != nil || len(list) != 0 {
+	if list, err := o.Unanswered(t.Context(), all); err != nil || len(list) != 0 {
 		t.Errorf("listed as silent are %+v (%v)", list, err)
 	}
 	o.rebuilds(t)
