@@ -67,6 +67,9 @@ func (t *Teller) Pass(ctx context.Context) (n int, err error) {
 	again := t.again
 	t.again = nil
 	errs := []error{t.tellOf(ctx, again, &n)}
+	if len(again) > 0 && len(t.again) == 0 && t.seen >= size {
+		errs = append(errs, t.keep(ctx)) // else what follows does
+	}
 	for t.seen < size && ctx.Err() == nil {
 		to := min(t.seen+together, size)
 		touched, err := t.touched(ctx, t.seen, to)
