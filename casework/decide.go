@@ -95,8 +95,9 @@ type Refused struct {
 	By   string // the officer whose deed stands in the way, where there is one
 	Did  string // the type of the event that stands in the way, where there is one
 	Case string // the ID of the case that stands in the way, where there is one
-	// Day is the one to which the clock of a step runs, of CodeShorter, and Leave how far
-	// it may be extended, of CodeCap and CodeTimes.
+	// Day is the one to which the clock of a step runs, of CodeShorter, and of CodeBefore
+	// and CodeEnd where more time is asked for; and Leave how far it may be extended, of
+	// CodeCap and CodeTimes.
 	Day   when.Day
 	Leave *Leave
 }

@@ -44,12 +44,19 @@ func (l *Leave) Spent() bool { return l.Text != nil && l.Text.Times > 0 && l.Use
 
 // extend refuses an extension of a step that falls due on a day, where it may not be.
 func (d *decision) extend(s *Step, to, due when.Day, has bool) error {
-	leave := d.c.Leave(s, due, d.on)
 	switch {
 	case !has || due < d.now:
 		return refuse(CodeEnd)
 	case to <= due:
 		return refuse(CodeBefore)
+	}
+	return d.allows(s, to, due)
+}
+
+// allows refuses more time for a step that falls due on a day than may be given, and says
+// what may be.
+func (d *decision) allows(s *Step, to, due when.Day) error {
+	switch leave := d.c.Leave(s, due, d.on); {
 	case leave.Spent():
 		return &Refused{Code: CodeTimes, Leave: &leave}
 	case to > leave.Until:

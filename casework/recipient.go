@@ -12,7 +12,9 @@ type (
 	// clock goes on.
 	Acknowledge struct{ Step, Notice int }
 	// AskTime records that who must act asks for more time, until a day, on one of
-	// the Grounds. The office decides: see MoveClock.
+	// the Grounds. The office decides: see MoveClock. An officer records what a letter
+	// asks for, whatever it is; on the page of a link nobody asks for what the office
+	// could not give.
 	AskTime struct {
 		Step, Notice int
 		To           when.Day
@@ -78,7 +80,12 @@ func (a AskTime) decide(d *decision) error {
 	case a.To <= d.on:
 		return refuse(CodeDay)
 	case has && a.To <= due:
-		return refuse(CodeBefore)
+		return &Refused{Code: CodeBefore, Day: due}
+	}
+	if d.by == "" {
+		if err := d.askable(s, a.To, due, has); err != nil {
+			return err
+		}
 	}
 	for _, m := range s.Asked {
 		if m.To == a.To && m.On == d.on {
@@ -86,4 +93,16 @@ func (a AskTime) decide(d *decision) error {
 		}
 	}
 	return d.happen(Event{Type: timeAsked, Step: a.Step, Move: &Move{Kind: MoreTime, On: d.on, To: a.To, Ground: a.Ground, Evidence: a.Evidence}})
+}
+
+// askable refuses a request of a recipient for more than may be given in a step that falls
+// due on a day, if it has one.
+func (d *decision) askable(s *Step, to, due when.Day, has bool) error {
+	switch {
+	case !has:
+		due = d.on
+	case due < d.on:
+		return &Refused{Code: CodeEnd, Day: due}
+	}
+	return d.allows(s, to, due)
 }

@@ -21,7 +21,6 @@ import (
 	"temwen/locale"
 	"temwen/publish"
 	"temwen/site/asset"
-	"temwen/when"
 )
 
 // AnswersPath is below which address Answers is served.
@@ -108,9 +107,8 @@ type answerPage struct {
 	Found   bool   // some answer is a finding
 	// Investigators, Standards and Grounds are choices of the form.
 	Investigators, Standards, Grounds []option
-	MoreTime                          bool
-	Today                             string
-	Received                          bool // the recipient has said that they have the letter
+	MoreTime                          *moreTime // nil where the step waits no more
+	Received                          bool      // the recipient has said that they have the letter
 }
 
 // Demo reports whether everything is invented.
@@ -279,7 +277,7 @@ func (v *answering) post() (*answerPage, error) {
 		err := v.casework.Cases.Do(v.r.Context(), "", v.c.ID, 0, casework.Acknowledge{Step: v.step.N, Notice: v.notice.N}, 0)
 		return v.again("acknowledged", err)
 	case "more-time":
-		return v.moreTime()
+		return v.askTime()
 	}
 	return v.open("", 0)
 }
@@ -293,7 +291,10 @@ func (v *answering) open(problem string, status int) (*answerPage, error) {
 	}
 	p := &answerPage{
 		answering: v, Title: v.said.Say("answer.title", "office", v.office), Code: v.notice.Code, Letter: letter, Chosen: v.form.Get("answer"),
-		Today: v.casework.Today().String(), MoreTime: !v.step.Over, Received: v.notice.Acknowledged != nil,
+		Received: v.notice.Acknowledged != nil,
+	}
+	if p.MoreTime, err = v.time(); err != nil {
+		return nil, err
 	}
 	step := v.c.Procedure.Step(v.step.ID)
 	for i := range step.Answers {
@@ -312,7 +313,7 @@ func (v *answering) open(problem string, status int) (*answerPage, error) {
 		p.Investigators = append(p.Investigators, option{Value: i, Label: v.said.Say("case.investigator." + i)})
 	}
 	for _, g := range []string{"asked", "evidence", "court", "force-majeure"} {
-		p.Grounds = append(p.Grounds, option{Value: g, Label: v.said.Say("case.ground." + g)})
+		p.Grounds = append(p.Grounds, option{Value: g, Label: v.said.Say("case.ground." + g), Chosen: v.form.Get("ground") == g})
 	}
 	from, silent := v.c.SilentFrom(v.step)
 	answered := slices.ContainsFunc(v.step.Answers, func(a casework.Answer) bool { return a.Stands() })
@@ -328,7 +329,7 @@ func (v *answering) open(problem string, status int) (*answerPage, error) {
 		}
 	}
 	if problem != "" {
-		p.Sorry, p.Status = v.said.Say(problem), status
+		p.Sorry, p.Status = problem, status
 	}
 	return p, nil
 }
@@ -341,13 +342,13 @@ func (v *answering) answer() (*answerPage, error) {
 	}
 	b := v.c.AnswerOf(v.step, a.Answer)
 	if b == nil {
-		return v.open("answer.choose", http.StatusUnprocessableEntity)
+		return v.open(v.said.Say("answer.choose"), http.StatusUnprocessableEntity)
 	}
 	if b.Kind != instrument.Named {
 		a.Investigator = ""
 	}
 	if b.Kind.Finds() && !slices.Contains(casework.Standards, a.Standard) {
-		return v.open("answer.standard.choose", http.StatusUnprocessableEntity)
+		return v.open(v.said.Say("answer.standard.choose"), http.StatusUnprocessableEntity)
 	}
 	moved, late := v.step.Over, v.c.Late(v.step, v.casework.Today())
 	if err := v.casework.Cases.Do(v.r.Context(), "", v.c.ID, 0, casework.RecordAnswer{Step: v.step.N, Answer: a}, 0); err != nil {
@@ -364,20 +365,6 @@ func (v *answering) answer() (*answerPage, error) {
 		answering: v, Title: v.said.Say("answer.did.title"),
 		Did: v.said.Say("answer.did."+did, "answer", textIn(b.Title, v.lang).Words, "day", v.casework.Today()),
 	}, nil
-}
-
-// moreTime records that the recipient asks for more time.
-func (v *answering) moreTime() (*answerPage, error) {
-	to, err := when.ParseDay(v.form.Get("to"))
-	if err != nil || to.Open() {
-		return v.open("answer.bad-day", http.StatusUnprocessableEntity)
-	}
-	err = v.casework.Cases.Do(v.r.Context(), "", v.c.ID, 0, casework.AskTime{Step: v.step.N, Notice: v.notice.N, To: to, Ground: v.form.Get("ground")}, 0)
-	var refused *casework.Refused
-	if errors.As(err, &refused) && (refused.Code == casework.CodeBefore || refused.Code == casework.CodeDay) {
-		return v.open("answer.sorry.before.means", http.StatusUnprocessableEntity)
-	}
-	return v.again("asked", err)
 }
 
 // again shows the page anew, and says what was done.

@@ -137,7 +137,7 @@ func TestAnswers(t *testing.T) {
 	say("an answer that is none", "one", code("do", "answer", "answer", "convicted"), http.StatusUnprocessableEntity, "Choose an answer.")
 	say("receipt", "one", code("do", "acknowledge"), http.StatusOK, "The record says that you have received the letter.")
 	say("no day", "one", code("do", "more-time", "to", "soon", "ground", "asked"), http.StatusUnprocessableEntity, "Choose a day.")
-	say("too early a day", "one", code("do", "more-time", "to", "2026-12-01", "ground", "asked"), http.StatusUnprocessableEntity, "Choose a day after the day it falls due.")
+	say("too early a day", "one", code("do", "more-time", "to", "2026-12-01", "ground", "asked"), http.StatusUnprocessableEntity, "You have time until 28 December 2026 already. Choose a later day.")
 	say("more time", "one", code("do", "more-time", "to", "2027-01-15", "ground", "evidence"), http.StatusOK, "Your request for more time is on the record.")
 	say("more time, twice", "one", code("do", "more-time", "to", "2027-01-15", "ground", "evidence"), http.StatusConflict, "This answer is on the record already")
 	say("a finding without its standard of proof", "one", code("do", "answer", "answer", "official", "standard", ""), http.StatusUnprocessableEntity, "Your answer is a finding.", "Standard of proof of your finding")

@@ -11,7 +11,11 @@ func (w *work) extensionSays(p *instrument.Procedure, e *instrument.Extension) s
 	if e == nil {
 		return w.words.Say("case.leave.unsaid")
 	}
-	return w.said.StepExtension(&publish.StepExtension{AtMost: e.AtMost, Times: e.Times, Clause: w.view.Clause(p.Clause(e.Provision))})
+	return extensionSays(w.said, w.view, p, e)
+}
+
+func extensionSays(said publish.Words, view *publish.View, p *instrument.Procedure, e *instrument.Extension) string {
+	return said.StepExtension(&publish.StepExtension{AtMost: e.AtMost, Times: e.Times, Clause: view.Clause(p.Clause(e.Provision))})
 }
 
 // leaveSays is how far the time of a step may still be extended, by whose limit.
