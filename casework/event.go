@@ -117,6 +117,7 @@ const (
 	caseStopped        = "case.stopped"        // for want of consent
 	consentStands      = "consent.stands"      // otherwise than before
 	caseHanded         = "case.handed"         // goes on in another case, through the next track
+	caseParted         = "case.parted"         // goes on there no more: the incidents were split
 
 	evidenceTaken   = "evidence.taken" // its content is the sealed label
 	evidenceHandled = "evidence.handled"
@@ -126,7 +127,7 @@ var eventTypes = []string{
 	caseOpened, caseAssigned, caseWalled, caseReopened, caseSucceeded, allegationAdded, noticeSent, noticeWithdrawn,
 	answerReceived, answerSetAside, clockMoved, extensionTakenBack, stepSilent, remedyRecorded, personLeft, departureMistaken, publicationAsked, casePublished,
 	publicationWithdrawn, retractionAsked, caseRetracted,
-	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled, caseStopped, consentStands, caseHanded,
+	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled, caseStopped, consentStands, caseHanded, caseParted,
 }
 
 // EventTypes are the types that an event of a case can have, for those who must
@@ -242,6 +243,8 @@ func (c *Case) Apply(e *Event) {
 				r.Goes = append(r.Goes, e.Handed.Onward)
 			}
 		}
+	case caseParted:
+		c.part(e)
 	case procedureAdopted:
 		c.adopt(e.Procedure, e.On, e.Index)
 	}

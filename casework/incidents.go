@@ -41,7 +41,8 @@ type Flawed struct{ Flaws []Flaw }
 
 func (f *Flawed) Error() string { return fmt.Sprintf("the coded facts have faults: %v", f.Flaws) }
 
-// Merge says that an incident is the same as another; Split undoes it. seen is the
+// Merge says that an incident is the same as another; Split undoes it, and what was
+// handed on across the two waits for the office again: see Parts. seen is the
 // Incident.Changed that the officer saw, as for Revise.
 func (k *Cases) Merge(ctx context.Context, by, id, into string, seen uint64) error {
 	switch into {
@@ -138,14 +139,20 @@ func (n *noting) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, 
 	}
 	body, err := record.Canonical(b)
 	drafts := []record.Draft{{Type: n.Type, Body: body}}
-	if err != nil || n.Type != incidentMerged {
-		return drafts, err
-	}
-	handed, err := joins(ctx, t, &b)
 	if err != nil {
 		return nil, err
 	}
-	more, err := draftsOf("", handed, nil)
+	var follows []Event
+	switch n.Type {
+	case incidentMerged:
+		follows, err = joins(ctx, t, &b)
+	case incidentSplit:
+		follows, err = splits(ctx, t, &b)
+	}
+	if err != nil {
+		return nil, err
+	}
+	more, err := draftsOf("", follows, nil)
 	return append(drafts, more...), err
 }
 

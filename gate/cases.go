@@ -432,6 +432,20 @@ func (g *Cases) Split(ctx context.Context, by, id string, seen uint64) error {
 	return g.cases.Split(g.provided(ctx, []office.Action{office.MergeIncidents}, thing{incident: id}), by, id, seen)
 }
 
+// Parts are the hand-overs that a split of an incident which the officer may see would
+// undo, of the cases that they may see.
+func (g *Cases) Parts(ctx context.Context, incident string) ([]casework.Parted, error) {
+	a, err := g.asks(ctx, g.cases)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := g.Incident(ctx, incident); err != nil {
+		return nil, err
+	}
+	list, err := g.cases.Parts(ctx, incident)
+	return slices.DeleteFunc(list, func(p casework.Parted) bool { return a.may(office.SeeCases, a.ofCase(p.From)) != nil }), err
+}
+
 // Allege puts an allegation on the record.
 func (g *Cases) Allege(ctx context.Context, by string, al casework.Allegation, seen uint64) (string, error) {
 	if _, err := g.asks(ctx, nil, by); err != nil {

@@ -12,7 +12,7 @@ import (
 // Codes are all that a word can say, for those who must have words for each.
 func Codes() []string {
 	list := []string{
-		"opened", "opened-next", "goes-on", "notice", "notice-by", "reminder", "reminder-by", "notice-withdrawn", "received", "time-asked", "more-time", "time-back", "time-back-by",
+		"opened", "opened-next", "goes-on", "goes-on-not", "notice", "notice-by", "reminder", "reminder-by", "notice-withdrawn", "received", "time-asked", "more-time", "time-back", "time-back-by",
 		"paused", "paused-consent", "resumed", "silent", "silent-office", "silent-no-more", "late", "in-time", "answered", "official", "certificate", "not-official",
 		"accepted", "forum", "declined", "named", "substantiated", "repatriated", "prosecuted", "your-turn", "claim-filed",
 		"moved", "aside-mistake", "aside-forged", "aside-other", "aside-office", "counts-now", "waits-again", "open-again", "reopened", "succeeded", "left", "not-left", "published", "retracted", "closed", "erased",
@@ -144,6 +144,9 @@ func before(c *casework.Case, e *casework.Event, w *intake.Word) {
 		if !e.Handed.Next { // else it is told of the case that was opened
 			say("goes-on")
 		}
+	case "case.parted":
+		say("goes-on-not")
+		w.Stage = intake.InCase
 	case "case.succeeded":
 		say("succeeded")
 	case "case.published":

@@ -368,6 +368,13 @@ func TestHandOverIsTold(t *testing.T) {
 	if said := s.said(); said != before+"\ngoes-on" {
 		t.Errorf("the person is told\n%s", said)
 	}
+	s.events = append(s.events, casework.Event{
+		Type: "case.parted", Case: "c", On: s.day, By: "o", Index: uint64(len(s.events) + 1), End: "criminal",
+		Handed: &casework.Handed{Onward: casework.Onward{Case: "n", Allegations: []string{"a"}}},
+	})
+	if said := s.said(); said != before+"\ngoes-on\ngoes-on-not" {
+		t.Errorf("where it goes on no more, the person is told\n%s", said)
+	}
 	next := begin(t, "mss-criminal")
 	next.events[0].Opened.From, next.events[0].Opened.End = "c", "criminal"
 	if said := next.said(); said != "opened-next" {

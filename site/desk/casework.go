@@ -67,6 +67,8 @@ type Cases interface {
 	// through a track that another one takes it through, too.
 	Handing(ctx context.Context, q casework.Handings) ([]*casework.Case, error)
 	Doubled(ctx context.Context, limit int) ([][]*casework.Case, error)
+	// Parts are the hand-overs that a split of an incident would undo.
+	Parts(ctx context.Context, incident string) ([]casework.Parted, error)
 	// ByConsent are the open cases whose consent stands in a way.
 	ByConsent(ctx context.Context, q casework.Consenting) ([]*casework.Case, error)
 	GiveCalendar(ctx context.Context, officer string) (token string, err error)

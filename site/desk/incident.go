@@ -163,6 +163,7 @@ type incidentBody struct {
 	Responsible []responsible
 	Sources     []sourceRow
 	Merged      *casework.Incident // the one it was found to be the same as
+	Parts       []partedRow        // what goes on only by that
 	Allegations []allegationRow
 	Ready       []string      // IDs of allegations that no case takes yet
 	Others      []option      // incidents that it could be the same as
@@ -266,7 +267,9 @@ func (w *work) incidentTies(i *casework.Incident, b *incidentBody) error {
 		b.Allegations = append(b.Allegations, row)
 	}
 	if i.Into != "" {
-		b.Merged, err = w.cases.Incident(w.Context(), i.Into)
+		if b.Merged, err = w.cases.Incident(w.Context(), i.Into); err == nil {
+			b.Parts, err = w.parts(i.ID)
+		}
 		return err
 	}
 	others, err := w.cases.Incidents(w.Context(), maxIncidents)

@@ -150,6 +150,25 @@ func (w *work) goesOn(r *casework.Reached) (links []caseLink, more bool) {
 	return w.taking(casework.Allegation{Cases: ids})
 }
 
+// partedRow is a case that was handed over, and goes on in others only because incidents
+// are held to be the same.
+type partedRow struct {
+	From      caseLink
+	Goes      []caseLink
+	Elsewhere bool // in a case that the officer may not see
+}
+
+// parts are the hand-overs that a split of an incident would undo.
+func (w *work) parts(incident string) (rows []partedRow, err error) {
+	list, err := w.cases.Parts(w.Context(), incident)
+	for _, p := range list {
+		row := partedRow{From: caseLink{p.From.ID, p.From.Number, w.track(p.From)}}
+		row.Goes, row.Elsewhere = w.taking(casework.Allegation{Cases: []string{p.To.ID}})
+		rows = append(rows, row)
+	}
+	return rows, err
+}
+
 // maxHanding is how many cases whose next track is not open the board shows.
 const maxHanding = 100
 
