@@ -57,7 +57,15 @@ func (s *Site) conduct(q *request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := v.Conduct(m.ID)
+	body, err := newConductBody(q, v, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &page{Template: "conduct", Title: q.words.Say("conduct.title"), Crumbs: q.crumbs(m), Body: body}, nil
+}
+
+func newConductBody(q *request, v *publish.View, mission string) (*conductBody, error) {
+	c, err := v.Conduct(mission)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +92,7 @@ func (s *Site) conduct(q *request) (*page, error) {
 	for i := len(c.Editions) - 1; i >= 0; i-- {
 		body.Notes = append(body.Notes, c.Editions[i])
 	}
-	return &page{Template: "conduct", Title: q.words.Say("conduct.title"), Crumbs: q.crumbs(m), Body: body}, nil
+	return body, nil
 }
 
 // rule is the one that it is counted by.

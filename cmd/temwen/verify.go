@@ -36,9 +36,10 @@ func (verifyCmd) Help() string {
 	return `Needs no server and trusts nobody: the signature, that the ledger continues what was seen
 last time, every entry under the signed root, every stored hash, every receipt given; that the
 published tables of conduct add up, and change only with a word why; in a static edition, that
-its data shows of public cases what the ledger has the hashes of; and in a store, that the
-record says what the ledger says, its tables what the record says, the tables of conduct what
-the office's sealed events give, and that letters are kept as they were sent. The first wrong index is named, and the exit status is 1.
+its data shows of public cases what the ledger has the hashes of, and that data and pages show
+the figures of these tables; and in a store, that the record says what the ledger says, its
+tables what the record says, the tables of conduct what the office's sealed events give, and
+that letters are kept as they were sent. The first wrong index is named, and the exit status is 1.
 
   temwen verify ./store
   temwen verify https://example.org/ledger/ --key "record.example.org/haiti+1234abcd+A..."

@@ -20,10 +20,10 @@ import (
 
 // conductCheck checks the published tables of conduct that a ledger holds.
 type conductCheck struct {
-	audit   conduct.Audit
-	indexes []uint64
-	cases   int            // entries that make a case public, or take it back
-	shown   casework.Chain // of these
+	audit  conduct.Audit
+	tables []conduct.Stored // without what stays in the store
+	cases  int              // entries that make a case public, or take it back
+	shown  casework.Chain   // of these
 }
 
 // conductCounted is what it checked.
@@ -35,6 +35,7 @@ type conductCounted struct {
 	Rechecked int `json:"rechecked"`    // of these, against the record's sealed events
 	Unopened  int `json:"cases_erased"` // of these: the case was erased, and nothing opens them
 	Opened    int `json:"cases_opened"` // of these: the data of a static edition shows what they have the hashes of
+	Pages     int `json:"pages"`        // of a static edition, whose figures are those of the tables
 	Recounted int `json:"recounted"`    // from the record's sealed events
 	Erased    int `json:"erased"`       // that counted something that was erased since
 	Events    int `json:"erased_events"`
@@ -52,6 +53,9 @@ func (c *conductCounted) String() string {
 	}
 	if c.Opened > 0 {
 		s += fmt.Sprintf("; the data shows %d of them, as the ledger has their hashes, and no other", c.Opened)
+	}
+	if c.Pages > 0 {
+		s += fmt.Sprintf("; %d pages and the data show their figures and no other", c.Pages)
 	}
 	if c.Rechecked > 0 {
 		s += fmt.Sprintf("; %d are what the record says", c.Rechecked)
@@ -79,14 +83,24 @@ func (c *conductCheck) read(leaf ledger.Leaf) error {
 		}
 		return c.shown.Enter(leaf.Index, day, leaf.Type, leaf.Public)
 	}
-	c.indexes = append(c.indexes, leaf.Index)
-	return c.audit.Enter(leaf.Index, leaf.Public)
+	day, err := when.ParseDay(leaf.Day)
+	if err != nil {
+		return err
+	}
+	if err := c.audit.Enter(leaf.Index, leaf.Public); err != nil {
+		return err
+	}
+	p, err := conduct.ParsePublished(leaf.Public)
+	if err != nil {
+		return err
+	}
+	c.tables = append(c.tables, conduct.Stored{Index: leaf.Index, Day: int64(day), Published: *p})
+	return nil
 }
 
-// opens compares the open data of a static edition, in the folder that was checked, with
-// the entries that make cases public: what it shows opens them, and it shows all that
-// stood on its day. Where there is no static edition it does nothing.
-func (c *conductCheck) opens(dir string, v *verified) error {
+// edition compares what a static edition shows, in the folder that was checked, with the ledger:
+// its public cases, and its figures of conduct. Where there is no static edition it does nothing.
+func (c *conductCheck) edition(dir string, v *verified) error {
 	if v.Refused != "" || strings.Contains(dir, "://") {
 		return nil
 	}
@@ -101,6 +115,19 @@ func (c *conductCheck) opens(dir string, v *verified) error {
 	if err != nil {
 		return fmt.Errorf("reading which edition is in %s: %w", dir, err)
 	}
+	if err := c.opens(dir, &m, v); err != nil || v.Refused != "" {
+		return err
+	}
+	refused, err := c.figures(dir, &m, v.Conduct)
+	if refused != nil {
+		v.Verified, v.Refused = false, refused.Error()
+	}
+	return err
+}
+
+// opens compares the open data of a static edition with the entries that make cases public: what
+// it shows opens them, and it shows all that stood on its day.
+func (c *conductCheck) opens(dir string, m *manifest, v *verified) error {
 	files, err := filepath.Glob(filepath.Join(dir, "data", "*", "cases.jsonl"))
 	if err != nil {
 		return err
@@ -132,20 +159,18 @@ func (c *conductCheck) opens(dir string, v *verified) error {
 			return refuse("entry %d makes a case public, or takes it back, and the data of %s does not show it", index, dir)
 		}
 	}
-	if v.Conduct != nil {
-		v.Conduct.Opened = len(shown)
-	}
+	v.Conduct.Opened = len(shown)
 	return nil
 }
 
 // finish counts the tables again from the record, where there is one in the folder that
 // was checked and nothing else was refused; of a static edition it checks the data.
 func (c *conductCheck) finish(p *program, r *store.Reader, dir string, v *verified) error {
-	if len(c.indexes) == 0 && c.cases == 0 {
+	if len(c.tables) == 0 && c.cases == 0 {
 		return nil
 	}
 	v.Conduct = &conductCounted{Editions: c.audit.Editions, Tables: c.audit.Tables, Cases: c.cases, Retracted: c.shown.Retracted}
-	if err := c.opens(dir, v); err != nil || r == nil || v.Refused != "" {
+	if err := c.edition(dir, v); err != nil || r == nil || v.Refused != "" {
 		return err
 	}
 	refused := func(err error) error {
@@ -162,12 +187,12 @@ func (c *conductCheck) finish(p *program, r *store.Reader, dir string, v *verifi
 		}
 		v.Conduct.Rechecked, v.Conduct.Unopened = done.Compared, done.Erased
 	}
-	if len(c.indexes) == 0 {
+	if len(c.tables) == 0 {
 		return nil
 	}
 	var tables []conduct.Stored
-	for _, index := range c.indexes {
-		e, err := r.Event(p.ctx, index)
+	for i := range c.tables {
+		e, err := r.Event(p.ctx, c.tables[i].Index)
 		if err != nil {
 			return err
 		}
