@@ -11,6 +11,7 @@ import (
 	jsonv2 "github.com/go-json-experiment/json"
 	jsonv1 "github.com/go-json-experiment/json/v1"
 
+	"temwen/instrument"
 	"temwen/record"
 	"temwen/when"
 )
@@ -320,6 +321,20 @@ func loadDocket(ctx context.Context, t *record.Tables, id string) (*Case, uint64
 		return nil, 0, fmt.Errorf("reading case %s: %w", id, err)
 	}
 	return c, docket, nil
+}
+
+// followed is the procedure that the case of an ID follows, and the index of its first
+// event: of a case with very many events the rest takes long to read. Nil where there is
+// no such case.
+func followed(ctx context.Context, t *record.Tables, id string) (*instrument.Procedure, uint64, error) {
+	var docket, follows uint64
+	var sum []byte
+	there, err := t.Scan(ctx, `SELECT idx, follows, procedure FROM {docket} WHERE id = $1`, []any{id}, &docket, &follows, &sum)
+	if err != nil || !there {
+		return nil, 0, err
+	}
+	p, err := procedures.of(ctx, t, follows, sum)
+	return p, docket, err
 }
 
 // readCase is a case from its row.

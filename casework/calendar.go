@@ -5,8 +5,10 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 
 	"temwen/record"
+	"temwen/when"
 )
 
 // An officer can have one secret address of a calendar. The record keeps its
@@ -49,6 +51,49 @@ func (k *Cases) HasCalendar(ctx context.Context, officer string) (has bool, err 
 		return err
 	})
 	return has, err
+}
+
+// Dated is a step on the day on which it falls due, with what a calendar for programs has
+// of it: no content.
+type Dated struct {
+	Case   string
+	Number int
+	N      int
+	Due    when.Day
+}
+
+// Dates are the days of what falls due within a span across cases, and of what is silent
+// still, the first first; of the span count From, To, Limit, For and Own.
+func (k *Cases) Dates(ctx context.Context, span Span) (list []Dated, err error) {
+	span.Silent = true
+	condition, args := span.falls()
+	args = append(args, span.Limit)
+	err = k.view(ctx, func(t *record.Tables) error {
+		unwalled, err := apart(ctx, t, span.For, "s.docket")
+		if err != nil {
+			return err
+		}
+		// As Board does, but of the steps an index has all that is wanted.
+		of := func(silence int) string {
+			return fmt.Sprintf(`SELECT * FROM (SELECT s.due, s.docket, s.n FROM {step} s WHERE s.silent = %d AND %s ORDER BY s.due, s.docket, s.n LIMIT $%d)`,
+				silence, condition+unwalled, len(args))
+		}
+		rows, err := t.Query(ctx, fmt.Sprintf(`SELECT d.id, d.number, s.n, s.due FROM (%s UNION ALL %s ORDER BY 1, 2, 3 LIMIT $%d) s
+			JOIN {docket} d ON d.idx = s.docket ORDER BY s.due, s.docket, s.n`, of(silentNot), of(silentStill), len(args)), args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var d Dated
+			if err := rows.Scan(&d.Case, &d.Number, &d.N, &d.Due); err != nil {
+				return err
+			}
+			list = append(list, d)
+		}
+		return rows.Err()
+	})
+	return list, err
 }
 
 func calendarHash(token string) string {

@@ -27,6 +27,8 @@ type Cases struct {
 	now   func() time.Time
 	today func() when.Day // at the place of the office
 	kept  *locker         // of evidence; nil where there is none
+
+	standing standing
 }
 
 // New is the casework on a store that was opened with Book.
@@ -268,19 +270,22 @@ func (c *Case) Walls(officer string) bool {
 // Assigned is who has the case of an ID, for an officer who is not kept from it;
 // otherwise the error is that of Case, of which this reads the least.
 func (k *Cases) Assigned(ctx context.Context, officer, id string) (has string, err error) {
-	c := Case{ID: id}
-	err = k.view(ctx, func(t *record.Tables) error {
-		there, err := t.Scan(ctx, `SELECT officer FROM {docket} WHERE id = $1`, []any{id}, &c.Officer)
-		if err == nil && !there {
-			err = gone(ctx, t, OfCase, id)
-		}
-		if err != nil {
-			return err
-		}
-		if c.Walled, err = column(ctx, t, `SELECT w.officer FROM {docket} d JOIN {wall} w ON w.docket = d.idx WHERE d.id = $1`, id); err != nil {
-			return err
-		}
-		return loadKept(ctx, t, &c)
+	c, err := k.standing.of(ctx, k.store.Size, id, func() (Case, error) {
+		c := Case{ID: id}
+		err := k.view(ctx, func(t *record.Tables) error {
+			there, err := t.Scan(ctx, `SELECT officer FROM {docket} WHERE id = $1`, []any{id}, &c.Officer)
+			if err == nil && !there {
+				err = gone(ctx, t, OfCase, id)
+			}
+			if err != nil {
+				return err
+			}
+			if c.Walled, err = column(ctx, t, `SELECT w.officer FROM {docket} d JOIN {wall} w ON w.docket = d.idx WHERE d.id = $1`, id); err != nil {
+				return err
+			}
+			return loadKept(ctx, t, &c)
+		})
+		return c, err
 	})
 	if err == nil && c.Walls(officer) {
 		err = refuse(CodeWalled)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -257,6 +258,13 @@ func TestBoardOfReader(t *testing.T) {
 	o.do(t, ids[1], Assign{"o3"})
 	o.do(t, ids[3], Assign{"o2"})
 	due := day("2025-02-09")
+	dates := func(ctx context.Context, span Span) (list []Falling, err error) {
+		of, err := o.Dates(ctx, span)
+		for _, d := range of {
+			list = append(list, Falling{Case: d.Case, Number: d.Number, N: d.N, Due: d.Due})
+		}
+		return list, err
+	}
 	span := Span{From: when.Earliest, To: when.Latest, Silent: true, Limit: 2}
 	for _, c := range []struct {
 		name, officer string
@@ -283,6 +291,9 @@ func TestBoardOfReader(t *testing.T) {
 		if got := look(o.Board); !slices.Equal(got, c.cases) {
 			t.Errorf("%s: the board has %q, and should have %q", c.name, got, c.cases)
 		}
+		if got := look(dates); !slices.Equal(got, c.cases) {
+			t.Errorf("%s: the calendar has %q, and should have %q", c.name, got, c.cases)
+		}
 		days, err := o.PerDay(t.Context(), span)
 		if err != nil || len(days) != 1 || days[due] != c.count {
 			t.Errorf("%s: the days have %v (%v), and should have %d", c.name, days, err, c.count)
@@ -291,6 +302,16 @@ func TestBoardOfReader(t *testing.T) {
 	o.today = due + 1
 	if n, err := o.NoteSilences(t.Context()); n != 4 || err != nil {
 		t.Fatalf("%d silences (%v)", n, err)
+	}
+	span.For, span.Own = "", false
+	silent, err := o.Board(t.Context(), span)
+	same, derr := dates(t.Context(), span)
+	for i := range silent { // of which a calendar has less
+		f := &silent[i]
+		*f = Falling{Case: f.Case, Number: f.Number, N: f.N, Due: f.Due}
+	}
+	if err != nil || derr != nil || len(same) != 2 || !reflect.DeepEqual(silent, same) {
+		t.Errorf("of silences the board has %+v (%v), and the calendar %+v (%v)", silent, err, same, derr)
 	}
 	span.For, span.Own = "o2", true
 	list, err := o.Unanswered(t.Context(), span)

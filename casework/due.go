@@ -24,6 +24,15 @@ type Due struct {
 	Case *Case
 	Last when.Day // on which something happened in it
 	On   when.Day // the first day on which it is due
+
+	docket uint64
+}
+
+// Doomed is a case that is due for erasure, with what that would destroy.
+type Doomed struct {
+	Due
+	Would Erasing
+	Asked *Asking // who asks for it; nil where nobody does
 }
 
 // Last is the day on which something happened in a case for the last time: a step,
@@ -77,23 +86,61 @@ func (c *Case) Last() when.Day {
 // as long as the rule of their mission says. A case that waits for anybody is never
 // due, nor is one whose evidence another office holds. Of q count Officer, For and
 // Limit, all where 0; no more is read than that. It erases nothing: see Erase.
-func (k *Cases) Due(ctx context.Context, keep Keep, q Query) ([]Due, error) {
-	var due []Due
-	err := k.view(ctx, func(t *record.Tables) error {
-		for _, mission := range slices.Sorted(maps.Keys(keep.Cases)) {
-			if keep.Cases[mission].IsZero() {
-				continue // without a period it is kept
-			}
-			list, err := dueIn(ctx, t, mission, keep.Cases[mission], k.today(), q)
-			if err != nil {
+func (k *Cases) Due(ctx context.Context, keep Keep, q Query) (due []Due, err error) {
+	err = k.view(ctx, func(t *record.Tables) error {
+		due, err = k.due(ctx, t, keep, q)
+		return err
+	})
+	return due, err
+}
+
+func (k *Cases) due(ctx context.Context, t *record.Tables, keep Keep, q Query) (due []Due, err error) {
+	for _, mission := range slices.Sorted(maps.Keys(keep.Cases)) {
+		if keep.Cases[mission].IsZero() {
+			continue // without a period it is kept
+		}
+		list, err := dueIn(ctx, t, mission, keep.Cases[mission], k.today(), q)
+		if err != nil {
+			return nil, err
+		}
+		due = append(due, list...)
+	}
+	slices.SortStableFunc(due, func(a, b Due) int { return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Case.Number, b.Case.Number)) })
+	return due[:q.most(len(due))], nil
+}
+
+// Doomed are the cases that Due finds, each with what Erase says would go.
+func (k *Cases) Doomed(ctx context.Context, keep Keep, q Query) (list []Doomed, err error) {
+	err = k.view(ctx, func(t *record.Tables) error {
+		due, err := k.due(ctx, t, keep, q)
+		if err != nil {
+			return err
+		}
+		list = make([]Doomed, len(due))
+		for i, d := range due {
+			list[i].Due = d
+			if err := list[i].Would.hold(ctx, t, d.Case, d.docket); err != nil {
 				return err
 			}
-			due = append(due, list...)
+			list[i].Would.counted()
+			if list[i].Asked, err = askingOf(ctx, t, OfCase, d.Case.ID); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
-	slices.SortStableFunc(due, func(a, b Due) int { return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Case.Number, b.Case.Number)) })
-	return due[:q.most(len(due))], err
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	err = k.store.View(ctx, intake.Book.Name(), func(t *record.Tables) error {
+		for i := range list {
+			if err := list[i].Would.addWords(ctx, t, list[i].Case.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return list, err
 }
 
 // most is how many of n a query asks for, where a limit of 0 stands for all.
@@ -129,11 +176,11 @@ func dueIn(ctx context.Context, t *record.Tables, mission string, period when.Pe
 			if q.Limit > 0 && len(due) >= q.Limit {
 				break
 			}
-			c, _, err := loadCase(ctx, t, id)
+			c, docket, err := loadCase(ctx, t, id)
 			if err != nil {
 				return nil, err
 			}
-			d := Due{Case: c, Last: c.Last()}
+			d := Due{Case: c, Last: c.Last(), docket: docket}
 			held := false
 			for _, e := range c.Evidence {
 				d.Last, held = max(d.Last, e.Taken), held || e.Held != ""

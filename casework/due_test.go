@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 
@@ -43,9 +44,21 @@ func TestDue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		doomed, err := o.Doomed(t.Context(), tt.keep, Query{For: "o1"})
+		if err != nil || len(doomed) != len(due) {
+			t.Fatalf("%s: of %d cases it is known what would go, and %d are due (%v)", tt.name, len(doomed), len(due), err)
+		}
 		var got []string
-		for _, d := range due {
+		for i, d := range due {
 			got = append(got, d.Case.ID)
+			would, err := o.Erase(t.Context(), "o1", OfCase, d.Case.ID, 0, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			would.stands, doomed[i].Would.stands = nil, nil // read anew, each with its own
+			if of := &doomed[i]; of.Case.ID != d.Case.ID || of.On != d.On || of.Asked != nil || !reflect.DeepEqual(of.Would, would) {
+				t.Errorf("%s: of %s would go %+v, and is said to %+v", tt.name, d.Case.ID, would, of.Would)
+			}
 		}
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %v are due, want %v", tt.name, got, tt.want)

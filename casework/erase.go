@@ -452,9 +452,14 @@ func held(ctx context.Context, t *record.Tables, by string, kind Kind, id string
 	if err != nil {
 		return nil, err
 	}
+	h.counted()
+	return h, nil
+}
+
+// counted counts the events, once all are there.
+func (h *Erasing) counted() {
 	slices.Sort(h.events)
 	h.Events, h.Seen = len(h.events), max(h.Seen, h.events[len(h.events)-1])
-	return h, nil
 }
 
 func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) error {
@@ -471,6 +476,11 @@ func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) e
 	if c.Walls(by) {
 		return refuse(CodeWalled)
 	}
+	return h.hold(ctx, t, c, docket)
+}
+
+// hold adds a case, whose first event has the index docket.
+func (h *Erasing) hold(ctx context.Context, t *record.Tables, c *Case, docket uint64) error {
 	h.Allegations, h.Walls, h.Evidence, h.Open = len(c.Allegations), len(c.Walled), len(c.Evidence), !c.Closed()
 	if c.Stands != nil {
 		h.Public = c.Stands.Fields
@@ -506,7 +516,7 @@ func (h *Erasing) ofCase(ctx context.Context, t *record.Tables, by, id string) e
 	if _, err := t.Scan(ctx, `SELECT MAX(idx) FROM {did} WHERE docket = $1`, []any{docket}, &h.Seen); err != nil {
 		return err
 	}
-	return h.add(ctx, t, erasureSaid{Kind: OfCase, ID: id, Number: c.Number}, `SELECT idx FROM {did} WHERE docket = $1 AND idx NOT IN (SELECT idx FROM {retracted})`, docket)
+	return h.add(ctx, t, erasureSaid{Kind: OfCase, ID: c.ID, Number: c.Number}, `SELECT idx FROM {did} WHERE docket = $1 AND idx NOT IN (SELECT idx FROM {retracted})`, docket)
 }
 
 // ofIncident adds an incident with what was found to be the same, which it stands for.

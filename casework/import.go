@@ -488,8 +488,8 @@ func (l *looking) docket(ctx context.Context, t *record.Tables, d *Told) (erased
 		if r, ok := err.(*Refused); ok && r.Code == CodeUnknown {
 			continue // nobody takes what is not there yet
 		}
-		if err != nil || other != nil {
-			return false, other != nil, err
+		if err != nil || other != "" {
+			return false, other != "", err
 		}
 	}
 	return false, false, nil

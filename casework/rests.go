@@ -88,7 +88,11 @@ func takenThrough(ctx context.Context, t *record.Tables, incidents []string) ([]
 	if err != nil {
 		return nil, err
 	}
-	var list []string
+	return casesAbout(ctx, t, incidents)
+}
+
+// casesAbout are the cases about some incidents, among which is all that is the same.
+func casesAbout(ctx context.Context, t *record.Tables, incidents []string) (list []string, err error) {
 	for _, id := range incidents {
 		cases, err := column(ctx, t, `SELECT DISTINCT docket FROM {takes} WHERE incident = $1`, id)
 		if err != nil {

@@ -22,39 +22,43 @@ func casesOf(ctx context.Context, t *record.Tables, allegation string) ([]string
 // the allegation has in what was found to be the same incident. self is the case.
 func (k *Cases) free(ctx context.Context, t *record.Tables, ids []string, track instrument.Track, self string) error {
 	for _, id := range ids {
-		c, opened, err := through(ctx, t, id, track, self)
+		by, opened, err := through(ctx, t, id, track, self)
 		if err != nil {
 			return err
 		}
-		if c == nil {
+		if by == "" {
 			continue
 		}
 		e, err := k.event(ctx, opened)
 		if err != nil {
 			return err
 		}
-		return &Refused{Code: CodeTrack, By: e.By, Did: caseOpened, Case: c.ID}
+		return &Refused{Code: CodeTrack, By: e.By, Did: caseOpened, Case: by}
 	}
 	return nil
 }
 
 // through is the case that takes an allegation, or one that is alike, through a track, but
-// for one of an ID, and the index of the event that opened it; nil where there is none.
-func through(ctx context.Context, t *record.Tables, allegation string, track instrument.Track, but string) (*Case, uint64, error) {
+// for one of an ID, by ID, and the index of the event that opened it; empty where there is
+// none.
+func through(ctx context.Context, t *record.Tables, allegation string, track instrument.Track, but string) (by string, opened uint64, err error) {
 	cases, err := takenAlike(ctx, t, allegation)
 	if err != nil {
-		return nil, 0, err
+		return "", 0, err
 	}
 	for _, id := range cases {
-		c, opened, err := loadCase(ctx, t, id)
-		if err != nil {
-			return nil, 0, err
+		if id == but {
+			continue
 		}
-		if id != but && c.Procedure.Track == track {
-			return c, opened, nil
+		p, opened, err := followed(ctx, t, id)
+		if err != nil {
+			return "", 0, err
+		}
+		if p.Track == track {
+			return id, opened, nil
 		}
 	}
-	return nil, 0, nil
+	return "", 0, nil
 }
 
 // alike are an allegation and those of the same act and actor in incidents that were
@@ -123,8 +127,8 @@ func (k *Cases) Beside(ctx context.Context, id string) (list []Beside, err error
 		if err != nil {
 			return err
 		}
-		self, _, err := loadCase(ctx, t, id)
-		if err != nil || self == nil {
+		own, _, err := followed(ctx, t, id)
+		if err != nil || own == nil {
 			return err
 		}
 		var share []string
@@ -148,7 +152,7 @@ func (k *Cases) Beside(ctx context.Context, id string) (list []Beside, err error
 				return err
 			}
 			shares := slices.Contains(share, other)
-			list = append(list, Beside{c, shares, shares && self.Doubles(c)})
+			list = append(list, Beside{c, shares, shares && own.Track == c.Procedure.Track})
 		}
 		return nil
 	})
@@ -166,8 +170,8 @@ func (k *Cases) Beside(ctx context.Context, id string) (list []Beside, err error
 // first, at most limit.
 func (k *Cases) Takeable(ctx context.Context, id string, limit int) (list []Allegation, err error) {
 	err = k.view(ctx, func(t *record.Tables) error {
-		c, _, err := loadCase(ctx, t, id)
-		if err != nil || c == nil {
+		own, _, err := followed(ctx, t, id)
+		if err != nil || own == nil {
 			return err
 		}
 		incidents, err := incidentsOf(ctx, t, []string{id})
@@ -180,14 +184,13 @@ func (k *Cases) Takeable(ctx context.Context, id string, limit int) (list []Alle
 				return err
 			}
 			for _, a := range near {
-				err := k.free(ctx, t, []string{a.ID}, c.Procedure.Track, "")
-				if r, refused := err.(*Refused); refused && r.Code == CodeTrack {
-					continue
-				}
+				by, _, err := through(ctx, t, a.ID, own.Track, "")
 				if err != nil {
 					return err
 				}
-				list = append(list, a)
+				if by == "" {
+					list = append(list, a)
+				}
 			}
 		}
 		loose, err := allegations(ctx, t, `WHERE taken = 0 ORDER BY idx DESC LIMIT $1`, limit)

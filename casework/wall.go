@@ -36,7 +36,7 @@ func WallsIn(ctx context.Context, t *record.Tables, officer string) (*Walls, err
 	if w.Incidents, err = incidentsOf(ctx, t, w.Cases); err != nil { // what is the same as one of them is walled off, too
 		return nil, err
 	}
-	others, err := takenThrough(ctx, t, w.Incidents)
+	others, err := casesAbout(ctx, t, w.Incidents)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func about(ctx context.Context, t *record.Tables, id string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	cases, err := takenThrough(ctx, t, incidents)
+	cases, err := casesAbout(ctx, t, incidents)
 	return slices.DeleteFunc(cases, func(other string) bool { return other == id }), err
 }
 

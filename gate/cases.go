@@ -249,7 +249,7 @@ func (g *Cases) Standing(ctx context.Context) ([]*casework.Case, error) {
 
 // seen are some cases, of those that the officer may see.
 func (g *Cases) seen(ctx context.Context, list func(context.Context) ([]*casework.Case, error)) ([]*casework.Case, error) {
-	a, err := g.asks(ctx, g.cases)
+	a, err := g.asks(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -257,6 +257,12 @@ func (g *Cases) seen(ctx context.Context, list func(context.Context) ([]*casewor
 		return nil, err
 	}
 	cases, err := list(ctx)
+	if err != nil || len(cases) == 0 {
+		return nil, err // the walls are asked for only where they may stand before something
+	}
+	if a.walls, err = g.cases.Walls(ctx, a.officer); err != nil {
+		return nil, err
+	}
 	return slices.DeleteFunc(cases, func(c *casework.Case) bool { return a.may(office.SeeCases, a.ofCase(c)) != nil }), err
 }
 
@@ -266,6 +272,14 @@ func (g *Cases) Board(ctx context.Context, span casework.Span) ([]casework.Falli
 		return nil, err
 	}
 	return g.cases.Board(ctx, span)
+}
+
+// Dates are the days on which something falls due in the cases that the officer may see.
+func (g *Cases) Dates(ctx context.Context, span casework.Span) ([]casework.Dated, error) {
+	if err := g.narrow(ctx, &span); err != nil {
+		return nil, err
+	}
+	return g.cases.Dates(ctx, span)
 }
 
 // PerDay is how much of it falls due on each day.
@@ -512,7 +526,7 @@ func (g *Cases) Beside(ctx context.Context, id string) ([]casework.Beside, error
 	if err != nil {
 		return nil, err
 	}
-	if _, err := g.Case(ctx, a.officer, id); err != nil {
+	if _, err := a.sees(ctx, g.cases, id); err != nil {
 		return nil, err
 	}
 	list, err := g.cases.Beside(ctx, id)
@@ -526,7 +540,7 @@ func (g *Cases) Takeable(ctx context.Context, id string, limit int) ([]casework.
 	if err != nil {
 		return nil, err
 	}
-	if _, err := g.Case(ctx, a.officer, id); err != nil {
+	if _, err := a.sees(ctx, g.cases, id); err != nil {
 		return nil, err
 	}
 	list, err := g.cases.Takeable(ctx, id, limit)

@@ -188,21 +188,38 @@ func (g *Cases) seesSome(ctx context.Context, kind casework.Kind) error {
 // Due are the cases that are due for erasure, of those of which the officer may see
 // that.
 func (g *Cases) Due(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.Due, error) {
+	if may, err := g.seesDue(ctx, &q); !may || err != nil {
+		return nil, err
+	}
+	return g.cases.Due(ctx, keep, q)
+}
+
+// Doomed are these, each with what erasing it would destroy.
+func (g *Cases) Doomed(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.Doomed, error) {
+	if may, err := g.seesDue(ctx, &q); !may || err != nil {
+		return nil, err
+	}
+	return g.cases.Doomed(ctx, keep, q)
+}
+
+// seesDue has a query ask for the cases of which the officer may see that they are due,
+// and reports whether there can be any.
+func (g *Cases) seesDue(ctx context.Context, q *casework.Query) (bool, error) {
 	a, err := g.asks(ctx, nil)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
 	if err := a.some(office.SeeErasures); err != nil {
-		return nil, err
+		return false, err
 	}
 	if a.some(office.SeeCases) != nil {
-		return nil, nil // of reports they see it
+		return false, nil // of reports they see it
 	}
 	if !a.everything(office.SeeErasures) || !a.everything(office.SeeCases) {
 		q.Officer = a.officer
 	}
 	q.For = a.officer
-	return g.cases.Due(ctx, keep, q)
+	return true, nil
 }
 
 // DueIncidents are the incidents that are due for erasure, of those that the officer may

@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"testing"
@@ -138,6 +139,10 @@ func TestDueCases(t *testing.T) {
 	wants(t, "an intake officer, who sees no case", err, "done")
 	_, err = w.cases.Due(w.as("publisher"), casework.Keep{}, casework.Query{})
 	wants(t, "the publisher", err, office.CodeRole)
+	_, err = w.cases.Doomed(w.as("publisher"), casework.Keep{}, casework.Query{})
+	wants(t, "what would go, for the publisher", err, office.CodeRole)
+	_, err = w.cases.Doomed(context.Background(), casework.Keep{}, casework.Query{})
+	wants(t, "what would go, for nobody", err, office.CodeRole)
 	_, err = w.inbox.Due(w.as("auditor"), intake.Keep{}, when.Today(noon), intake.Query{})
 	wants(t, "reports, for the auditor", err, "done")
 }

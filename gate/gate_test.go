@@ -307,6 +307,9 @@ func TestWalls(t *testing.T) {
 	incidents := must[[]*casework.Incident](t)(w.cases.Incidents(legal, 10))
 	page := must[intake.Page](t)(w.inbox.Threads(legal, intake.Query{View: intake.Open}))
 	board := must[[]casework.Falling](t)(w.cases.Board(legal, casework.Span{From: when.Earliest, To: when.Latest, Limit: 10}))
+	if dates := must[[]casework.Dated](t)(w.cases.Dates(legal, casework.Span{From: when.Earliest, To: when.Latest, Limit: 10})); len(dates) != 0 {
+		t.Errorf("behind the wall the calendar has %+v", dates)
+	}
 	if len(list.Cases)+len(incidents)+len(page.Threads)+page.Counts[intake.Open]+len(board) != 0 {
 		t.Errorf("behind the wall are listed %d cases, %d incidents, %d threads, %d steps", len(list.Cases), len(incidents), len(page.Threads), len(board))
 	}

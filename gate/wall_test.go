@@ -57,6 +57,10 @@ func TestWallAroundAnIncident(t *testing.T) {
 		wants(t, "what was told of it", err, casework.CodeWalled)
 		_, err = w.cases.Allegations(legal, "", docket)
 		wants(t, "its allegations", err, office.CodeWalled)
+		_, err = w.cases.Beside(legal, docket)
+		wants(t, "what is beside it", err, casework.CodeWalled)
+		_, err = w.cases.Takeable(legal, docket, 10)
+		wants(t, "what it could take, too", err, casework.CodeWalled)
 		wants(t, "a remedy", w.cases.Do(legal, id, docket, 0, casework.RecordRemedy{Remedy: casework.Remedy{Kind: "apology"}}, 0), office.CodeWalled)
 		wants(t, "asking to erase it", w.cases.AskErasure(legal, id, casework.OfCase, docket, "law"), casework.CodeWalled)
 	}
@@ -66,6 +70,9 @@ func TestWallAroundAnIncident(t *testing.T) {
 	span := casework.Span{From: when.Earliest, To: when.Latest, Limit: 10}
 	if board := must[[]casework.Falling](t)(w.cases.Board(legal, span)); len(board) != 1 || board[0].Case != free {
 		t.Errorf("the board has %+v", board)
+	}
+	if dates := must[[]casework.Dated](t)(w.cases.Dates(legal, span)); len(dates) != 1 || dates[0].Case != free {
+		t.Errorf("the calendar has %+v", dates)
 	}
 	for day, n := range must[map[when.Day]int](t)(w.cases.PerDay(legal, span)) {
 		if n != 1 {
@@ -83,6 +90,9 @@ func TestWallAroundAnIncident(t *testing.T) {
 	}
 	if due := must[[]casework.Due](t)(w.cases.Due(legal, casework.Keep{Cases: map[string]when.Period{"mss": when.Days(5)}}, casework.Query{})); len(due) != 1 || due[0].Case.ID != free {
 		t.Errorf("%d cases are due", len(due))
+	}
+	if due := must[[]casework.Doomed](t)(w.cases.Doomed(legal, casework.Keep{Cases: map[string]when.Period{"mss": when.Days(5)}}, casework.Query{})); len(due) != 1 || due[0].Case.ID != free {
+		t.Errorf("of %d cases they see what would go", len(due))
 	}
 }
 

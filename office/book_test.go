@@ -151,3 +151,43 @@ func BenchmarkSignIn(b *testing.B) {
 		}
 	}
 }
+
+// The office is what the record says of it, also where another process writes it: a state
+// that is kept is not shown after something has happened.
+func TestStateIsOfNow(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "record.db")
+	r := openRecord(t, path, record.Create)
+	now := time.Now()
+	writes := New(onRecord{r}, func() time.Time { return now })
+	reads := New(onRecord{openRecord(t, path, record.ReadOnly)}, nil)
+	w := lives(1)[0]
+	for _, d := range w.done {
+		if d.refused {
+			continue
+		}
+		now = d.at
+		if err := writes.Do(t.Context(), d.by, d.command); err != nil {
+			t.Fatal(err)
+		}
+		fresh, err := New(onRecord{r}, nil).State(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for who, o := range map[string]*Office{"who writes": writes, "another process": reads} {
+			for range 2 {
+				if got, err := o.State(t.Context()); err != nil {
+					t.Fatal(err)
+				} else if diff := cmp.Diff(fresh, got); diff != "" {
+					t.Fatalf("after %T %s sees an office that was: %s", d.command, who, diff)
+				}
+			}
+		}
+	}
+	one, err := writes.State(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := writes.State(t.Context()); err != nil || again != one {
+		t.Errorf("it is read again, and nothing has happened (%v)", err)
+	}
+}

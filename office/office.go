@@ -27,6 +27,8 @@ import (
 // reading only.
 type Keeper interface {
 	View(ctx context.Context, book string, f func(t *record.Tables) error) error
+	// Size is the number of events on the record.
+	Size(ctx context.Context) (uint64, error)
 }
 
 // writer is a Keeper that is open for writing.
@@ -42,6 +44,7 @@ type Office struct {
 	mu    sync.Mutex
 	at    int64 // index of the event that changed the state last
 	state *State
+	seen  uint64 // how many events the record had, at least, when state was the office's
 }
 
 // New is the office in a store that was opened with Book. now is the clock.
@@ -56,15 +59,38 @@ const lastChange = `SELECT idx FROM {deed} WHERE type NOT IN ('officer.signed.in
 // State is the office as it stands; before it was founded, one without an ID. The
 // caller does not change it.
 func (o *Office) State(ctx context.Context) (*State, error) {
+	size, err := o.keeper.Size(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the office: %w", err)
+	}
+	if s := o.known(size); s != nil {
+		return s, nil
+	}
 	var s *State
-	err := o.keeper.View(ctx, bookName, func(t *record.Tables) (err error) {
+	err = o.keeper.View(ctx, bookName, func(t *record.Tables) (err error) {
 		s, err = o.StateIn(ctx, t)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the office: %w", err)
 	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.state == s {
+		o.seen = max(o.seen, size) // it was read after they were counted
+	}
 	return s, nil
+}
+
+// known is the state where nothing has happened since it was read: a page asks for it
+// some twenty times, and the record then needs not be asked. Nil where something has.
+func (o *Office) known(size uint64) *State {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.seen != size {
+		return nil
+	}
+	return o.state
 }
 
 // StateIn is State as the tables of Book say it, within the transaction of another

@@ -69,6 +69,10 @@ func See(d *dossier.Dossier, asOf AsOf) *View {
 	return v
 }
 
+// Register is the dossier as the clock sees it, which is compiled once. The caller does not
+// change it.
+func (v *View) Register() *dossier.Register { return v.register }
+
 // root is the first mission of which a mission is a transformation: one force
 // under several names.
 func (v *View) root(mission string) string {

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -112,13 +111,11 @@ type Tables struct {
 	prepared map[string]*sql.Stmt
 }
 
-var tableName = regexp.MustCompile(`\{([a-z]+)\}`)
-
 func (t *Tables) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt, ok := t.prepared[query]; ok {
 		return stmt, nil
 	}
-	stmt, err := t.q.PrepareContext(ctx, tableName.ReplaceAllString(query, t.prefix+"$1"))
+	stmt, err := t.q.PrepareContext(ctx, t.named(query))
 	if err != nil {
 		return nil, fmt.Errorf("%w in %s", err, query)
 	}
@@ -127,6 +124,22 @@ func (t *Tables) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	}
 	t.prepared[query] = stmt
 	return stmt, nil
+}
+
+// named is a query with the tables' own names.
+func (t *Tables) named(query string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(query, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		b.WriteString(t.prefix)
+		b.WriteString(name)
+		query = after
+	}
 }
 
 func (t *Tables) close() {

@@ -47,6 +47,10 @@ func (r *Reader) Close() error {
 	return r.record.Close()
 }
 
+// Size is the number of events on the record. In the process that writes it the database
+// is not asked.
+func (r *Reader) Size(ctx context.Context) (uint64, error) { return r.record.Size(ctx) }
+
 // Audit compares the tables that answer questions with the record: see
 // record.Store.
 func (r *Reader) Audit(ctx context.Context, progress record.Progress) (record.Rebuilt, error) {

@@ -321,19 +321,17 @@ func (l *dueList) reports() (list []dueThing, err error) {
 // closedCases are the cases that are due.
 func (l *dueList) closedCases() (list []dueThing, err error) {
 	keep := caseKeep(l.dossiers)
-	due, err := l.work.Due(l.ctx, keep, casework.Query{})
+	due, err := l.work.Doomed(l.ctx, keep, casework.Query{})
 	if l.by != "" {
-		due, err = l.cases.Due(l.ctx, keep, casework.Query{})
+		due, err = l.cases.Doomed(l.ctx, keep, casework.Query{})
 	}
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range due {
+	for i := range due {
+		d := &due[i]
 		id := d.Case.ID
-		t, err := l.thing(casework.OfCase, id)
-		if err != nil {
-			return nil, err
-		}
+		t := l.thing(casework.OfCase, id, &d.Would, d.Asked)
 		t.what, t.last, t.on = fmt.Sprintf("case %d", d.Case.Number), d.Last, d.On
 		if t.leaves, err = l.incidents(id); err != nil {
 			return nil, err
@@ -354,10 +352,15 @@ func (l *dueList) looseIncidents() (list []dueThing, err error) {
 		return nil, err
 	}
 	for _, d := range due {
-		t, err := l.thing(casework.OfIncident, d.Incident.ID)
+		erasing, err := l.work.Erase(l.ctx, "", casework.OfIncident, d.Incident.ID, 0, true)
 		if err != nil {
 			return nil, err
 		}
+		asked, err := l.work.Asking(l.ctx, casework.OfIncident, d.Incident.ID)
+		if err != nil {
+			return nil, err
+		}
+		t := l.thing(casework.OfIncident, d.Incident.ID, &erasing, asked)
 		t.what, t.last, t.on = fmt.Sprintf("incident %d", d.Incident.Number), d.Last, d.On
 		list = append(list, t)
 	}
@@ -365,22 +368,18 @@ func (l *dueList) looseIncidents() (list []dueThing, err error) {
 }
 
 // thing is a case or an incident that is due, with what erasing it destroys.
-func (l *dueList) thing(kind casework.Kind, id string) (dueThing, error) {
-	erasing, err := l.work.Erase(l.ctx, "", kind, id, 0, true)
-	if err != nil {
-		return dueThing{}, err
-	}
+func (l *dueList) thing(kind casework.Kind, id string, erasing *casework.Erasing, asked *casework.Asking) dueThing {
+	seen := erasing.Seen
 	t := dueThing{
 		would: would(erasing.Events, erasing.Bytes, erasing.Parts),
 		ask:   func() error { return l.cases.AskErasure(l.ctx, l.by, kind, id, intake.KeptLongEnough) },
 		erase: func() error {
-			_, err := l.cases.Erase(l.ctx, l.by, kind, id, erasing.Seen, false)
+			_, err := l.cases.Erase(l.ctx, l.by, kind, id, seen, false)
 			return err
 		},
 	}
-	asked, err := l.work.Asking(l.ctx, kind, id)
-	if err == nil && asked != nil {
+	if asked != nil {
 		t.askedBy = asked.By
 	}
-	return t, err
+	return t
 }

@@ -380,6 +380,8 @@ func counted(n int) string {
 // serve serves all sides until the program is told to stop, and lets answers that
 // are under way end. Meanwhile what is sealed is published on its schedule.
 func (s *sides) serve(p *program, st *store.Store, every time.Duration) error {
+	spared := p.spare()
+	defer runtime.KeepAlive(spared)
 	ctx, stop := context.WithCancel(p.ctx)
 	defer stop()
 	var running sync.WaitGroup

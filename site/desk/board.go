@@ -314,25 +314,32 @@ func (w *work) calendar() error {
 	if o := w.state.Officer(officer); o == nil || o.Standing != office.Admitted {
 		return errNoPage
 	}
-	list, err := w.cases.Board(gate.As(w.Context(), officer), casework.Span{
-		From: w.today - calendarBack, To: w.today + calendarAhead, Silent: true, Limit: mostInFeed,
-	})
+	list, err := w.cases.Dates(gate.As(w.Context(), officer), casework.Span{From: w.today - calendarBack, To: w.today + calendarAhead, Limit: mostInFeed})
 	if err != nil {
 		return err
 	}
 	var b strings.Builder
-	line := func(s string) { b.WriteString(s + "\r\n") }
+	line := func(parts ...string) {
+		for _, s := range parts {
+			b.WriteString(s)
+		}
+		b.WriteString("\r\n")
+	}
 	for _, s := range []string{"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Temwen//Desk//EN", "CALSCALE:GREGORIAN", "REFRESH-INTERVAL;VALUE=DURATION:PT12H"} {
 		line(s)
 	}
+	day := func(d when.Day) string { return strings.ReplaceAll(d.String(), "-", "") }
+	today := day(w.today)
+	const here = "\x00"
+	before, after, _ := strings.Cut(w.words.Say("case.calendar.due", "number", here), here) // said once: there are very many
 	for i := range list {
 		f := &list[i]
 		sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", f.Case, f.N))
 		line("BEGIN:VEVENT")
-		line("UID:" + hex.EncodeToString(sum[:16]) + "@temwen")
-		line("DTSTAMP:" + strings.ReplaceAll(w.today.String(), "-", "") + "T000000Z")
-		line("DTSTART;VALUE=DATE:" + strings.ReplaceAll(f.Due.String(), "-", ""))
-		line("SUMMARY:" + w.words.Say("case.calendar.due", "number", strconv.Itoa(f.Number)))
+		line("UID:", hex.EncodeToString(sum[:16]), "@temwen")
+		line("DTSTAMP:", today, "T000000Z")
+		line("DTSTART;VALUE=DATE:", day(f.Due))
+		line("SUMMARY:", before, strconv.Itoa(f.Number), after)
 		line("TRANSP:TRANSPARENT")
 		line("END:VEVENT")
 	}

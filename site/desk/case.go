@@ -324,7 +324,8 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 		b.Instrument = w.said.Text(in.Title)
 	}
 	current := w.view.Procedure(c.Procedure.ID)
-	b.Newer, b.Fits = c.Newer(current), c.Fits(current)
+	b.Newer = c.Newer(current)
+	b.Fits = b.Newer && c.Fits(current)
 	if b.Fits {
 		for _, t := range c.Touches(current, w.today) {
 			row := touchRow{N: t.N, Title: w.text(current.Step(t.Step).Title), Changes: t.Had != t.Has || t.Was != t.Is}
@@ -348,8 +349,9 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 		}
 	}
 	b.Successor = w.successor(c.Mission)
+	register := w.register(c)
 	for i := range c.Steps {
-		row := w.stepRow(c, &c.Steps[i])
+		row := w.stepRow(c, &c.Steps[i], register)
 		if c.Steps[i].Over {
 			b.Over = append(b.Over, row)
 		} else {
@@ -399,14 +401,14 @@ func (w *work) successor(mission string) *succession {
 	return nil
 }
 
-func (w *work) stepRow(c *casework.Case, s *casework.Step) stepRow {
+func (w *work) stepRow(c *casework.Case, s *casework.Step, register *clock.Register) stepRow {
 	p := c.Procedure.Step(s.ID)
 	state := w.stateOf(c, s)
 	r := stepRow{
 		N: s.N, Status: w.owed(state.Status), Due: w.due(state), Title: w.text(p.Title), Duty: w.said.Duty(&publish.ProcedureStep{Who: p.Who, Toward: p.Toward, Form: p.Form}),
 		Asks: w.text(p.Asks), Discharge: w.text(p.Discharge), Note: w.text(p.Note), Begun: s.Begun,
 		TextSays:  w.text(p.Clock.Words),
-		Explained: w.explained(c, s), Paused: c.Paused(s), HasDue: state.HasDue && state.Due >= w.today,
+		Explained: w.explained(c, s, register), Paused: c.Paused(s), HasDue: state.HasDue && state.Due >= w.today,
 		Grounds: w.worded("case.ground.", casework.Grounds), Hows: w.worded("case.how.", casework.Hows[:len(casework.Hows)-1]),
 		Standards: w.worded("case.standard.", words(casework.Standards)), Investigator: w.worded("case.investigator.", casework.Investigators),
 	}
@@ -581,15 +583,19 @@ func (w *work) answerTitle(c *casework.Case, s *casework.Step, id string) text {
 	return text{Words: id}
 }
 
-// explained says why a step stands as it does, like the page of a public
-// obligation does.
-func (w *work) explained(c *casework.Case, s *casework.Step) []string {
+// register is a case as the clock sees it, with the missions of the public record.
+func (w *work) register(c *casework.Case) *clock.Register {
 	missions := w.view.Register().Missions
 	i := slices.IndexFunc(missions, func(m clock.Mission) bool { return m.ID == c.Mission })
 	if i < 0 {
 		missions, i = []clock.Mission{{ID: c.Mission, Successor: clock.None}}, 0
 	}
-	register := c.Register(missions, int32(i))
+	return c.Register(missions, int32(i))
+}
+
+// explained says why a step stands as it does, like the page of a public
+// obligation does.
+func (w *work) explained(c *casework.Case, s *casework.Step, register *clock.Register) []string {
 	at := s.N - 1
 	x := register.Explain(at, w.today)
 	var list []string

@@ -59,22 +59,15 @@ func (w *work) dueCases() (*dueCases, error) {
 			b.Rule = append(b.Rule, w.words.Say("erasure.due.case-rule", "mission", w.mission(m.ID).Words, "period", p))
 		}
 	}
-	due, err := w.cases.Due(w.Context(), keep, casework.Query{Limit: mostDue + 1})
+	due, err := w.cases.Doomed(w.Context(), keep, casework.Query{Limit: mostDue + 1})
 	if err != nil {
 		return nil, err
 	}
 	b.MoreDue = len(due) > mostDue
 	for _, d := range due[:min(len(due), mostDue)] {
-		row := dueCase{ID: d.Case.ID, Number: d.Case.Number, Mission: w.mission(d.Case.Mission), Last: w.words.Day(d.Last), On: w.words.Day(d.On)}
-		if row.Would, err = w.cases.Erase(w.Context(), w.officer.ID, casework.OfCase, d.Case.ID, 0, true); err != nil {
-			return nil, err
-		}
-		asked, err := w.asked(casework.OfCase, d.Case.ID)
-		if err != nil {
-			return nil, err
-		}
-		if asked != nil {
-			row.AskedBy = asked.By
+		row := dueCase{ID: d.Case.ID, Number: d.Case.Number, Mission: w.mission(d.Case.Mission), Last: w.words.Day(d.Last), On: w.words.Day(d.On), Would: d.Would}
+		if d.Asked != nil {
+			row.AskedBy = w.Name(d.Asked.By)
 		}
 		b.Due = append(b.Due, row)
 	}

@@ -75,6 +75,8 @@ type Cases interface {
 	DropCalendar(ctx context.Context, officer string) error
 	HasCalendar(ctx context.Context, officer string) (bool, error)
 	CalendarOf(ctx context.Context, token string) (officer string, err error)
+	// Dates are what is in it.
+	Dates(ctx context.Context, span casework.Span) ([]casework.Dated, error)
 
 	Code(ctx context.Context, by string, i casework.Incident) (string, error)
 	Revise(ctx context.Context, by string, i casework.Incident) error
@@ -99,7 +101,8 @@ type Cases interface {
 	Askings(ctx context.Context) ([]casework.Asking, error)
 	Stone(ctx context.Context, kind casework.Kind, id string) (*casework.Stone, error)
 	Stones(ctx context.Context, kind casework.Kind, limit int) ([]casework.Stone, error)
-	Due(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.Due, error)
+	// Doomed are the cases that are due for erasure.
+	Doomed(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.Doomed, error)
 	DueIncidents(ctx context.Context, keep casework.Keep, q casework.Query) ([]casework.DueIncident, error)
 
 	// BeginEvidence begins to take a sealed item of evidence into a case, and

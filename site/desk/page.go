@@ -69,6 +69,7 @@ type errorBody struct{ Title, Do string }
 // show writes a page.
 func (v *visit) show(p *page) {
 	var b bytes.Buffer
+	b.Grow(64 << 10) // as most pages have
 	if err := templates()[p.Template].ExecuteTemplate(&b, "page.html", p); err != nil {
 		v.desk.options.Log.Error("showing a page", "template", p.Template, "error", err)
 		http.Error(v.w, v.words.Say("desk.error.server"), http.StatusInternalServerError)

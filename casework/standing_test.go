@@ -1,0 +1,32 @@
+package casework
+
+import "testing"
+
+// Who has a case and who is kept from it is remembered, and no longer than nothing happens:
+// a wall stands for the next look, for whoever it is around, and for nobody else.
+func TestWallsStandAtOnce(t *testing.T) {
+	o := newOffice(t)
+	id, other := o.open(t), o.open(t)
+	looks := func(officer, docket, has, code string) {
+		t.Helper()
+		for range 2 { // the second time it is remembered
+			got, err := o.Assigned(t.Context(), officer, docket)
+			if code != "" {
+				refusedAs(t, err, code, "")
+			} else if err != nil || got != has {
+				t.Errorf("to %s the case is that of %q (%v), and not of %q", officer, got, err, has)
+			}
+		}
+	}
+	looks("o2", id, "o1", "")
+	o.do(t, id, Assign{"o2"})
+	looks("o2", id, "o2", "")
+	looks("o3", id, "o2", "")
+	o.do(t, id, Wall{"o2"})
+	looks("o2", id, "", CodeWalled)
+	looks("o3", id, "", "")
+	looks("", id, "", "")
+	looks("o2", id, "", CodeWalled)
+	looks("o2", other, "o1", "")
+	looks("o3", "nothing", "", CodeUnknown)
+}
