@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 
 	"temwen/intake"
 	"temwen/record"
@@ -193,6 +194,32 @@ func dueIn(ctx context.Context, t *record.Tables, mission string, period when.Pe
 			return due, nil
 		}
 	}
+}
+
+// Numbers are the numbers of the incidents that each of some cases leaves behind, in the
+// order of its allegations.
+func (k *Cases) Numbers(ctx context.Context, list []Doomed) (numbers [][]int, err error) {
+	numbers = make([][]int, len(list))
+	err = k.view(ctx, func(t *record.Tables) error {
+		for i := range list {
+			ids, err := column(ctx, t, `SELECT i.number FROM {takes} k CROSS JOIN {allegation} a CROSS JOIN {incident} i
+				WHERE k.docket = $1 AND a.id = k.allegation AND i.id = a.incident ORDER BY a.number`, list[i].Case.ID)
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				n, err := strconv.Atoi(id)
+				if err != nil {
+					return err
+				}
+				if !slices.Contains(numbers[i], n) {
+					numbers[i] = append(numbers[i], n)
+				}
+			}
+		}
+		return nil
+	})
+	return numbers, err
 }
 
 // DueIncident is an incident that was kept as long as a rule says.

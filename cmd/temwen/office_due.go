@@ -194,22 +194,12 @@ func would(events int, bytes int64, parts []intake.Part) string {
 }
 
 // incidents names the incidents that a case leaves behind.
-func (l *dueList) incidents(docket string) (string, error) {
-	allegations, err := l.work.Allegations(l.ctx, "", docket)
-	if err != nil {
-		return "", err
+func incidents(numbers []int) string {
+	named := make([]string, len(numbers))
+	for i, n := range numbers {
+		named[i] = fmt.Sprint(n)
 	}
-	var numbers []string
-	for _, a := range allegations {
-		i, err := l.work.Incident(l.ctx, a.Incident)
-		if err != nil {
-			return "", err
-		}
-		if n := fmt.Sprint(i.Number); !slices.Contains(numbers, n) {
-			numbers = append(numbers, n)
-		}
-	}
-	return "incidents " + strings.Join(numbers, ", "), nil
+	return "incidents " + strings.Join(named, ", ")
 }
 
 // deed asks or erases, and says what it did.
@@ -328,14 +318,15 @@ func (l *dueList) closedCases() (list []dueThing, err error) {
 	if err != nil {
 		return nil, err
 	}
+	leaves, err := l.work.Numbers(l.ctx, due)
+	if err != nil {
+		return nil, err
+	}
 	for i := range due {
 		d := &due[i]
-		id := d.Case.ID
-		t := l.thing(casework.OfCase, id, &d.Would, d.Asked)
+		t := l.thing(casework.OfCase, d.Case.ID, &d.Would, d.Asked)
 		t.what, t.last, t.on = fmt.Sprintf("case %d", d.Case.Number), d.Last, d.On
-		if t.leaves, err = l.incidents(id); err != nil {
-			return nil, err
-		}
+		t.leaves = incidents(leaves[i])
 		list = append(list, t)
 	}
 	return list, nil
