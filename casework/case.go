@@ -62,8 +62,9 @@ type Case struct {
 	ShownOn when.Day   `json:"shown_on,omitempty"`
 	First   uint64     `json:"first,omitempty"`
 	// Beside are the entries by which other cases became public, and are, that take one of
-	// its allegations through another track, in order. They are as the tables say when the
-	// case is read by its ID.
+	// its allegations through another track, under whatever number it has in what was found
+	// to be the same incident, in order. They are as the tables say when the case is read
+	// by its ID.
 	Beside []uint64 `json:"-"`
 	// Asked is what one person asks to publish, or to take back, and no second has
 	// decided on; Publication is the index of the last event about it.

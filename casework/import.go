@@ -72,18 +72,35 @@ func (d *Told) Follow(first *Told, now when.Day) {
 	if err != nil || c == nil || d.Case == nil {
 		return
 	}
-	takes := d.ids()
-	for _, r := range c.Handing() {
-		hands := c.Procedure.End(r.End).HandsOn
-		if hands.To != d.Case.Procedure.ID || r.On > d.On || slices.ContainsFunc(takes, func(a string) bool { return !slices.Contains(c.Allegations, a) }) {
-			continue
+	for _, r := range d.comesFrom(c) {
+		if d.takesOf(c) {
+			*d = d.from(c, r)
 		}
-		next := *d.Case
-		if next.From, next.End = c.ID, r.End; hands.FromHandOver {
-			next.Begun = r.On
-		}
-		d.Case = &next
 	}
+}
+
+// comesFrom are the ends at which a case handed on to the procedure of what is told, before
+// that was opened.
+func (d *Told) comesFrom(c *Case) []*Reached {
+	return slices.DeleteFunc(c.Handing(), func(r *Reached) bool {
+		return c.Procedure.End(r.End).HandsOn.To != d.Case.Procedure.ID || r.On > d.On
+	})
+}
+
+// takesOf reports whether a case takes all that what is told does.
+func (d *Told) takesOf(c *Case) bool {
+	return !slices.ContainsFunc(d.ids(), func(a string) bool { return !slices.Contains(c.Allegations, a) })
+}
+
+// from is what is told where its case goes on from an end of another.
+func (d *Told) from(c *Case, r *Reached) Told {
+	next := *d.Case
+	if next.From, next.End = c.ID, r.End; c.Procedure.End(r.End).HandsOn.FromHandOver {
+		next.Begun = r.On
+	}
+	told := *d
+	told.Case = &next
+	return told
 }
 
 // id names a thing that is told under a Ref, always the same.
@@ -207,6 +224,9 @@ type Imported struct {
 	Other  []string // on the record already, and other facts stand there: left as they are
 	Erased []string // was on the record, and was erased
 	Taken  []string // left out: another case takes an allegation through the same track
+	// Apart are new, and do not name the case that they go on from: which one handed
+	// them on cannot be told for certain.
+	Apart []string
 
 	Incidents, Allegations, Cases, Deeds int
 }
@@ -214,7 +234,7 @@ type Imported struct {
 // Add adds what came of a further part of an import.
 func (m *Imported) Add(part *Imported) {
 	m.New, m.Known, m.Other = append(m.New, part.New...), append(m.Known, part.Known...), append(m.Other, part.Other...)
-	m.Erased, m.Taken = append(m.Erased, part.Erased...), append(m.Taken, part.Taken...)
+	m.Erased, m.Taken, m.Apart = append(m.Erased, part.Erased...), append(m.Taken, part.Taken...), append(m.Apart, part.Apart...)
 	m.Incidents, m.Allegations, m.Cases, m.Deeds = m.Incidents+part.Incidents, m.Allegations+part.Allegations, m.Cases+part.Cases, m.Deeds+part.Deeds
 }
 
@@ -269,8 +289,8 @@ func (c *importing) Decide(ctx context.Context, t *record.Tables) ([]record.Draf
 	}
 	l := newLooking()
 	on := c.cases.today()
-	for n := range c.told {
-		d := &c.told[n]
+	for _, told := range c.told {
+		d := &told
 		new, err := l.look(ctx, t, d)
 		if err != nil {
 			return nil, err
@@ -321,8 +341,8 @@ type Viewer interface {
 func Look(ctx context.Context, v Viewer, list []Told) (Imported, error) {
 	l := newLooking()
 	err := v.View(ctx, bookName, func(t *record.Tables) error {
-		for i := range list {
-			if _, err := l.look(ctx, t, &list[i]); err != nil {
+		for _, told := range list {
+			if _, err := l.look(ctx, t, &told); err != nil {
 				return err
 			}
 		}
@@ -364,7 +384,8 @@ type adding struct {
 	docket      bool
 }
 
-// look finds what is new of what is told, and notes what comes of it.
+// look finds what is new of what is told, has it go on from a case on the record where that
+// is certain, and notes what comes of it.
 func (l *looking) look(ctx context.Context, t *record.Tables, d *Told) (adding, error) {
 	new, list, err := l.find(ctx, t, d)
 	if err != nil {
@@ -383,12 +404,66 @@ func (l *looking) look(ctx context.Context, t *record.Tables, d *Told) (adding, 
 	}
 	l.Allegations += len(new.allegations)
 	if new.docket {
+		if err := l.follow(ctx, t, d); err != nil {
+			return adding{}, err
+		}
 		l.Cases, l.Deeds = l.Cases+1, l.Deeds+len(d.Deeds)
 		for _, a := range d.ids() {
 			l.taken[taking{a, d.Case.track()}] = true
 		}
 	}
 	return new, nil
+}
+
+// follow has a case that is told name the one on the record that handed it on, where there
+// is one alone that did, which takes all of it, and what is told can have happened so.
+func (l *looking) follow(ctx context.Context, t *record.Tables, d *Told) error {
+	if d.Case.From != "" {
+		return nil
+	}
+	var fits []Told
+	certain := true
+	looked := make(map[string]bool)
+	for _, a := range d.ids() {
+		cases, err := casesOf(ctx, t, a)
+		if err != nil {
+			return err
+		}
+		for _, id := range cases {
+			if looked[id] {
+				continue
+			}
+			looked[id] = true
+			c := l.cases[id] // as it will be
+			if c == nil {
+				if c, _, err = loadCase(ctx, t, id); err != nil {
+					return err
+				}
+			}
+			for _, r := range d.comesFrom(c) {
+				next := d.from(c, r)
+				_, _, err := next.happened("", next.until())
+				certain = certain && err == nil && d.takesOf(c)
+				fits = append(fits, next)
+			}
+		}
+	}
+	switch {
+	case len(fits) == 1 && certain:
+		*d = fits[0]
+	case len(fits) > 0:
+		l.Apart = append(l.Apart, d.Ref)
+	}
+	return nil
+}
+
+// until is the last day of what is told.
+func (d *Told) until() when.Day {
+	last := d.On
+	for _, deed := range d.Deeds {
+		last = max(last, deed.On)
+	}
+	return last
 }
 
 // find is what is new of what is told, and where its Ref is listed.

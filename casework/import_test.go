@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"temwen/instrument"
 	"temwen/when"
 )
 
@@ -244,6 +245,72 @@ func TestImportOfAHandOver(t *testing.T) {
 			t.Errorf("%s: still waiting: %+v, %v", name, list, err)
 		}
 		o.rebuilds(t)
+	}
+}
+
+// A file that tells of the next track alone names the case on the record that handed it on,
+// and counts from there; so the dry run finds. Where two handed it on, where it takes more
+// than was handed on, or where what it tells cannot have happened from that day on, it names
+// none, and is listed.
+func TestImportGoesOnFromTheRecord(t *testing.T) {
+	flagrante := func(p *instrument.Procedure) Told {
+		d := told("1")
+		d.Allegations = d.Allegations[:1]
+		d.Case = &Opened{Procedure: p, Mission: "mss"}
+		d.Deeds = []Later{
+			{On: day("2024-10-02"), Step: "hand", Answer: &Answer{Answer: "done", How: "letter"}},
+			{On: day("2024-10-05"), Step: "receipt", Answer: &Answer{Answer: "done", How: "letter"}},
+		}
+		return d
+	}
+	next := func() Told {
+		d := told("2")
+		d.About, d.On, d.Deeds, d.Allegations = "1", day("2024-11-01"), nil, d.Allegations[:1]
+		return d
+	}
+	also := flagrante(taken())
+	also.Ref, also.About = "1-b", "1"
+	p := taken()
+	p.ID, p.Track = "other", instrument.Complaint
+	also.Case = &Opened{Procedure: p, Mission: "mss"}
+	more := next()
+	more.Allegations = told("2").Allegations
+	early := next()
+	early.On, early.Deeds = day("2024-10-04"), []Later{{On: day("2024-10-04"), Step: "inform", Answer: &Answer{Answer: "informed", How: "letter"}}}
+	for name, c := range map[string]struct {
+		before []Told
+		next   Told
+		from   bool
+		apart  bool
+	}{
+		"one":                       {[]Told{flagrante(taken())}, next(), true, false},
+		"two handed it on":          {[]Told{flagrante(taken()), also}, next(), false, true},
+		"it takes more":             {[]Told{flagrante(taken())}, more, false, true},
+		"opened before it was over": {[]Told{flagrante(taken())}, early, false, false},
+		"none":                      {[]Told{told("1")}, beside(told("1"), "2"), false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			if _, err := o.Import(t.Context(), "o1", c.before); err != nil {
+				t.Fatal(err)
+			}
+			would, err := Look(t.Context(), o.store, []Told{c.next})
+			if err != nil {
+				t.Fatal(err)
+			}
+			done, err := o.Import(t.Context(), "o1", []Told{c.next})
+			if err != nil || !reflect.DeepEqual(done, would) || done.Cases != 1 || slices.Contains(done.Apart, c.next.Ref) != c.apart {
+				t.Errorf("imported is %+v (%v), and the dry run said %+v", done, err, would)
+			}
+			is := o.look(t, c.next.caseID())
+			if from := is.From != ""; from != c.from || from && (is.From != c.before[0].caseID() || is.FromEnd != "criminal" || is.Steps[0].Begun != day("2024-10-05") || is.Opened != c.next.On) {
+				t.Errorf("the next case is %+v", is)
+			}
+			if again, err := o.Import(t.Context(), "o1", []Told{c.next}); err != nil || !slices.Equal(again.Known, []string{c.next.Ref}) {
+				t.Errorf("again it is %+v, %v", again, err)
+			}
+			o.rebuilds(t)
+		})
 	}
 }
 

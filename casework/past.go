@@ -43,6 +43,9 @@ type Past struct {
 
 	public map[string]*Case // of which something is, by ID
 	unsaid map[uint64]bool  // entries that made a case public that was erased since
+	// forgotten says that something sealed was erased since: it may have said of an incident
+	// that it was the same as another.
+	forgotten bool
 
 	// The procedures that cases follow, by the SHA-256 of what was written: there
 	// are few, each is long, and every case was opened with one.
@@ -155,6 +158,7 @@ func (p *Past) Enter(e *record.Event) error {
 		if what == casePublished {
 			p.unsaid[e.Index] = true
 		}
+		p.forgotten = p.forgotten || what == ""
 		return nil
 	}
 	day := when.Today(e.Time.UTC())
@@ -172,10 +176,10 @@ func (p *Past) Enter(e *record.Event) error {
 		}
 		b.Index = e.Index
 		if c := p.Cases[b.Case]; c != nil {
-			if b.Type == casePublished {
-				p.beside(c)
-			}
 			there := slices.DeleteFunc(slices.Clone(b.Beside), func(entry uint64) bool { return p.unsaid[entry] })
+			if b.Type == casePublished {
+				p.beside(c, b.Terms, there)
+			}
 			if err := b.agrees(c, there, e.Public); err != nil {
 				return err
 			}
@@ -263,15 +267,46 @@ func (p *Past) happened(e *Event, day when.Day) {
 	}
 }
 
-// beside notes in a case what loadBeside does.
-func (p *Past) beside(c *Case) {
+// beside notes in a case what loadBeside does, in a version of the vocabulary. Where
+// something was erased, nobody knows any more which incidents were held to be the same: what
+// the event said counts then, as far as it can be true.
+func (p *Past) beside(c *Case, terms string, said []uint64) {
 	c.Beside = nil
 	for _, other := range p.public {
-		if other != c && slices.ContainsFunc(other.Allegations, func(a string) bool { return slices.Contains(c.Allegations, a) }) {
+		if other == c || c.Doubles(other) {
+			continue
+		}
+		may := p.forgotten && slices.Contains(said, other.First)
+		if slices.ContainsFunc(other.Allegations, func(a string) bool {
+			return slices.ContainsFunc(c.Allegations, func(b string) bool { return a == b || p.alike(a, b, terms, may) })
+		}) {
 			c.Beside = append(c.Beside, other.First)
 		}
 	}
 	slices.Sort(c.Beside)
+}
+
+// alike reports whether two allegations are of one act and actor in incidents that were
+// found to be the same, or that may have been.
+func (p *Past) alike(a, b, terms string, may bool) bool {
+	x, y := p.Allegations[a], p.Allegations[b]
+	if x == nil || y == nil || x.Actor != y.Actor || !may && p.root(x.Incident) != p.root(y.Incident) {
+		return false
+	}
+	return p.ActIn(a, terms) == p.ActIn(b, terms)
+}
+
+// root is the ID of the incident that one was found to be the same as, itself where it is
+// none; also where that was erased since.
+func (p *Past) root(id string) string {
+	for range len(p.Incidents) {
+		i := p.Incidents[id]
+		if i == nil || i.Into == "" {
+			return id
+		}
+		id = i.Into
+	}
+	return id
 }
 
 // ended reports whether the case has come to an end that stands.

@@ -41,8 +41,8 @@ type Published struct {
 	Silences  []PublishedStep   `json:"silences,omitempty"`
 	Outcomes  []PublishedResult `json:"outcomes,omitempty"`
 	Remedies  []PublishedResult `json:"remedies,omitempty"`
-	// Beside are the entries by which cases became public that take the same allegation
-	// through another track, in order. Where one of them is taken back, none is shown.
+	// Beside are the entries by which cases became public that take the same allegation, or
+	// the same act in what was found to be the same incident, through another track, in order. Where one of them is taken back, none is shown.
 	Beside []uint64 `json:"beside,omitempty"`
 }
 

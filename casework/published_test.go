@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"temwen/instrument"
 	"temwen/record"
 	"temwen/when"
 )
@@ -468,6 +469,130 @@ func TestPublicCasesOfTwoTracks(t *testing.T) {
 		shows(second, "track")
 		o.verifies(t)
 	}
+}
+
+// Given a criminal and a civil case about two incidents that are found to be the same, both
+// public
+// then two people can show of each that the other is; the record's check finds the same, and
+// neither more nor less; where the incidents are split, what stands is out of date. A case of
+// another act there is not shown beside them, nor are two of one track beside each other.
+func TestPublicCasesOfOneActByAMerge(t *testing.T) {
+	o := newOffice(t)
+	a, b, d := o.allegation(t), o.allegation(t), o.allegation(t)
+	first, second, third := o.through(t, criminal(), a), o.through(t, civil(), b), o.through(t, criminal(), d)
+	other, err := o.Allege(t.Context(), "o1", Allegation{Incident: o.incidentOf(t, second), Actor: "police", Act: "detention", Confidence: "likely"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	discipline := criminal()
+	discipline.ID, discipline.Track = "d", instrument.Discipline
+	apart := o.through(t, discipline, other)
+	all := AskPublication{Fields: []string{"track", "beside"}}
+	for _, id := range []string{first, second, third, apart} {
+		o.publish(t, id, all)
+	}
+	for _, id := range []string{first, third} {
+		if err := o.Merge(t.Context(), "o1", o.incidentOf(t, id), o.incidentOf(t, second), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root := func(id string) uint64 { return o.look(t, id).First }
+	if old := o.look(t, second).Outdated(); !slices.Equal(old, []string{"beside"}) {
+		t.Errorf("once they are the same, out of date are %q", old)
+	}
+	all.Why = "went-on"
+	o.publish(t, second, all)
+	if c := o.look(t, second); !slices.Equal(c.Stands.Beside, []uint64{root(first), root(third)}) || len(c.Outdated()) != 0 {
+		t.Errorf("beside %d and %d it shows %+v", root(first), root(third), c.Stands)
+	}
+	o.publish(t, first, all)
+	if c := o.look(t, first); !slices.Equal(c.Stands.Beside, []uint64{root(second)}) {
+		t.Errorf("beside %d it shows %+v", root(second), c.Stands)
+	}
+	if old := o.look(t, apart).Outdated(); len(old) > 0 {
+		t.Errorf("the case about another act is out of date in %q", old)
+	}
+	if _, err := o.rechecks(t, func(*record.Event) {}); err != nil {
+		t.Errorf("checked: %v", err)
+	}
+	for what, beside := range map[string][]uint64{"it is left out": nil, "another act is named": {root(first), root(third), root(apart)}} {
+		_, err := o.rechecks(t, func(e *record.Event) {
+			var said Event
+			if e.Index == o.look(t, second).Shown && json.Unmarshal(e.Body, &said) == nil {
+				slices.Sort(beside)
+				said.Beside = beside
+				e.Body, _ = json.Marshal(said)
+			}
+		})
+		if !errors.Is(err, record.ErrDamaged) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if err := o.Split(t.Context(), "o1", o.incidentOf(t, first), 0); err != nil {
+		t.Fatal(err)
+	}
+	for id, old := range map[string][]string{first: {"beside"}, second: {"beside"}, apart: nil} {
+		if got := o.look(t, id).Outdated(); !slices.Equal(got, old) {
+			t.Errorf("after the split %s is out of date in %q, and should be in %q", id, got, old)
+		}
+	}
+	o.publish(t, first, all)
+	if c := o.look(t, first); c.Stands.Beside != nil {
+		t.Errorf("after the split it shows %+v", c.Stands)
+	}
+	if _, err := o.rechecks(t, func(*record.Event) {}); err != nil {
+		t.Errorf("checked after the split: %v", err)
+	}
+	o.rebuilds(t)
+	o.verifies(t)
+}
+
+// Given two public cases that were one act through an incident between them
+// when that one is split off and erased
+// then the record's check does not take what they showed of each other for damage.
+func TestMergeThatWasErasedIsNoDamage(t *testing.T) {
+	o := newOffice(t)
+	a, b, d := o.allegation(t), o.allegation(t), o.allegation(t)
+	first, second, loose := o.through(t, criminal(), a), o.through(t, civil(), b), o.through(t, civil(), d)
+	between := o.incidentOf(t, loose)
+	o.erase(t, OfCase, loose)
+	all := AskPublication{Fields: []string{"track", "beside"}}
+	merge := func(id, into string) {
+		t.Helper()
+		if err := o.Merge(t.Context(), "o1", id, into, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mine, theirs := o.incidentOf(t, first), o.incidentOf(t, second)
+	merge(mine, between)
+	merge(between, theirs)
+	o.publish(t, first, all)
+	o.publish(t, second, all)
+	if c := o.look(t, second); !slices.Equal(c.Stands.Beside, []uint64{o.look(t, first).First}) {
+		t.Fatalf("it shows %+v", c.Stands)
+	}
+	for _, id := range []string{mine, between} {
+		if err := o.Split(t.Context(), "o1", id, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.erase(t, OfAllegation, d)
+	o.erase(t, OfIncident, between)
+	if _, err := o.rechecks(t, func(*record.Event) {}); err != nil {
+		t.Errorf("checked: %v", err)
+	}
+	_, err := o.rechecks(t, func(e *record.Event) {
+		var said Event
+		if e.Index == o.look(t, second).Shown && json.Unmarshal(e.Body, &said) == nil {
+			said.Beside = []uint64{e.Index - 1}
+			e.Body, _ = json.Marshal(said)
+		}
+	})
+	if !errors.Is(err, record.ErrDamaged) {
+		t.Errorf("what can never have been is taken: %v", err)
+	}
+	o.rebuilds(t)
+	o.verifies(t)
 }
 
 // What became public beside a case while it waits for the second person is looked at first.

@@ -316,7 +316,8 @@ func loadAround(ctx context.Context, t *record.Tables, c *Case) error {
 }
 
 // loadBeside notes in a case by which entries others became public that take one of its
-// allegations, and are.
+// allegations through another track, and are: also under another number that it has in what
+// was found to be the same incident.
 func loadBeside(ctx context.Context, t *record.Tables, c *Case) error {
 	c.Beside = nil
 	ids, err := column(ctx, t, `SELECT DISTINCT d.id FROM {takes} mine JOIN {takes} k ON k.allegation = mine.allegation JOIN {docket} d ON d.id = k.docket
@@ -324,12 +325,27 @@ func loadBeside(ctx context.Context, t *record.Tables, c *Case) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
+	joined, err := column(ctx, t, `SELECT mine.allegation FROM {takes} mine JOIN {incident} i ON i.id = mine.incident
+		WHERE mine.docket = $1 AND (i.merged <> '' OR EXISTS (SELECT 1 FROM {incident} m WHERE m.merged = i.id))`, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range joined {
+		cases, err := takenAlike(ctx, t, a)
+		if err != nil {
+			return err
+		}
+		ids = append(ids, cases...)
+	}
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
 		other, _, err := loadDocket(ctx, t, id)
 		if err != nil {
 			return err
 		}
-		c.Beside = append(c.Beside, other.First)
+		if id != c.ID && other.Shown > 0 && !c.Doubles(other) {
+			c.Beside = append(c.Beside, other.First)
+		}
 	}
 	slices.Sort(c.Beside)
 	return nil

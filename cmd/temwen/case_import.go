@@ -261,6 +261,7 @@ func (c *caseImportCmd) tell(p *program, m *casework.Imported) error {
 		{"other", m.Other, "on the record already with other facts: left as they are; revise them at the desk"},
 		{"erased", m.Erased, "were erased, and are left out"},
 		{"taken", m.Taken, "left out, for another case takes the allegation through the same track: see its incident at the desk"},
+		{"apart", m.Apart, "go on from a case that was handed over, and do not name it, for which one it was cannot be told. To have it named leave the row out, and open the next track at the desk, on the page of that case"},
 	} {
 		if len(l.refs) > 0 {
 			shown := strings.Join(l.refs[:min(len(l.refs), 10)], ", ")
