@@ -66,48 +66,64 @@ func (s *Span) where() (condition string, args []any) {
 	return condition, args
 }
 
-// falls is a condition on what falls due within the span.
-func (s *Span) falls() (condition string, args []any) {
-	condition, args = s.where()
-	silences := fmt.Sprint(silentNot)
+// The ways in which a step stands on the board, as conditions on {step} s: it falls due,
+// it is silent and still waited for, it is silent and the case has moved on. An index
+// has the steps of each in the order of their days, and of two together the database
+// would sort all.
+var (
+	falls   = fmt.Sprintf(`s.silent = %d AND s.waits = 1`, silentNot)
+	silence = fmt.Sprintf(`s.silent = %d AND s.waits = 1`, silentStill)
+	movedOn = fmt.Sprintf(`s.silent = %d AND s.waits = 0`, silentStill)
+)
+
+// ways are those in which what the span asks for falls due.
+func (s *Span) ways() []string {
 	if s.Silent {
-		silences += fmt.Sprintf(", %d", silentStill)
+		return []string{falls, silence}
 	}
-	return fmt.Sprintf(`s.waits = 1 AND s.silent IN (%s) AND %s`, silences, condition), args
+	return []string{falls}
+}
+
+// firstOf asks for some columns of the first of the steps that stand in some ways, in an
+// order; limit is the number of the argument that says how many.
+func firstOf(ways []string, columns, condition, order string, limit int) string {
+	parts := make([]string, len(ways))
+	for i, way := range ways {
+		parts[i] = fmt.Sprintf(`SELECT * FROM (SELECT %s FROM {step} s WHERE %s AND %s ORDER BY %s LIMIT $%d)`, columns, way, condition, order, limit)
+	}
+	return fmt.Sprintf(`SELECT * FROM (%s) s ORDER BY %s LIMIT $%d`, strings.Join(parts, ` UNION ALL `), order, limit)
 }
 
 // Board is what falls due within a span across cases, the first first.
 func (k *Cases) Board(ctx context.Context, span Span) ([]Falling, error) {
-	condition, args := span.falls()
-	if span.Silent {
-		return k.falling(ctx, span, condition, args, ``, silentNot, silentStill)
-	}
-	return k.falling(ctx, span, condition, args, ``)
+	return k.falling(ctx, span, ``, span.ways()...)
 }
 
-// PerDay is how much falls due on each day of a span, whatever its limit.
+// PerDay is how much falls due on each day of a span, whatever its limit: MostCounted + 1
+// for more than that. Each day is asked for by itself, so that one on which very much
+// falls due costs no more than another.
 func (k *Cases) PerDay(ctx context.Context, span Span) (map[when.Day]int, error) {
-	condition, args := span.falls()
 	days := make(map[when.Day]int)
 	err := k.view(ctx, func(t *record.Tables) error {
 		unwalled, err := apart(ctx, t, span.For, "s.docket")
 		if err != nil {
 			return err
 		}
-		rows, err := t.Query(ctx, `SELECT s.due, COUNT(*) FROM {step} s WHERE `+condition+unwalled+` GROUP BY s.due`, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var day when.Day
-			var n int
-			if err := rows.Scan(&day, &n); err != nil {
-				return err
+		for day := span.From; day <= span.To; day++ {
+			on := span
+			on.From, on.To = day, day
+			condition, args := on.where()
+			for _, way := range span.ways() {
+				n, err := counted(ctx, t, `{step} s WHERE `+way+` AND `+condition+unwalled, args)
+				if err != nil {
+					return err
+				}
+				if n > 0 {
+					days[day] = min(days[day]+n, MostCounted+1)
+				}
 			}
-			days[day] = n
 		}
-		return rows.Err()
+		return nil
 	})
 	return days, err
 }
@@ -116,21 +132,19 @@ func (k *Cases) PerDay(ctx context.Context, span Span) (map[when.Day]int, error)
 // late first: also where the case has moved on since, and waits for somebody
 // else.
 func (k *Cases) Unanswered(ctx context.Context, span Span) ([]Falling, error) {
-	condition, args := span.where()
-	return k.falling(ctx, span, fmt.Sprintf(`s.silent = %d AND %s`, silentStill, condition), args, ` DESC`)
+	return k.falling(ctx, span, ` DESC`, silence, movedOn)
 }
 
 // ToRemind are the steps of a span of which an officer is to send a reminder, the
 // first to fall due first.
 func (k *Cases) ToRemind(ctx context.Context, span Span) ([]Falling, error) {
-	condition, args := span.falls()
-	return k.falling(ctx, span, fmt.Sprintf(`s.reminder = %d AND %s`, reminderDue, condition), args, ``)
+	return k.falling(ctx, span, ``, fmt.Sprintf(`s.reminder = %d AND %s`, reminderDue, falls))
 }
 
-// falling finds steps of a span, which the condition calls s, by their days: the last
-// first where order is DESC. Where there are several silences each is looked up by
-// itself: an index has the steps of one in order, and of two the database would sort all.
-func (k *Cases) falling(ctx context.Context, span Span, condition string, args []any, order string, silences ...int) ([]Falling, error) {
+// falling finds the steps of a span that stand in some ways, by their days: the last
+// first where order is DESC. Each way is looked up by itself: see falls.
+func (k *Cases) falling(ctx context.Context, span Span, order string, ways ...string) ([]Falling, error) {
+	condition, args := span.where()
 	if span.After != "" {
 		var due, docket, n int64
 		if got, err := fmt.Sscanf(span.After, "%d.%d.%d", &due, &docket, &n); got != 3 || err != nil {
@@ -151,14 +165,7 @@ func (k *Cases) falling(ctx context.Context, span Span, condition string, args [
 		if err != nil {
 			return err
 		}
-		first := fmt.Sprintf(`SELECT s.* FROM {step} s WHERE %s ORDER BY %s LIMIT $%d`, condition+unwalled, order, len(args))
-		if len(silences) > 0 {
-			parts := make([]string, len(silences))
-			for i, silence := range silences {
-				parts[i] = fmt.Sprintf(`SELECT * FROM (SELECT s.* FROM {step} s WHERE s.silent = %d AND %s ORDER BY %s LIMIT $%d)`, silence, condition+unwalled, order, len(args))
-			}
-			first = fmt.Sprintf(`SELECT s.* FROM (%s) s ORDER BY %s LIMIT $%d`, strings.Join(parts, ` UNION ALL `), order, len(args))
-		}
+		first := firstOf(ways, `s.*`, condition+unwalled, order, len(args))
 		rows, err := t.Query(ctx, fmt.Sprintf(`SELECT d.id, d.number, s.step, s.n, s.due, s.silent, s.officer, d.actor, d.follows, d.procedure, s.docket
 			FROM (%s) s JOIN {docket} d ON d.idx = s.docket ORDER BY %s`, first, order), args...)
 		if err != nil {

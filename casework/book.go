@@ -78,7 +78,7 @@ func (book) Tables() []record.Table {
 		},
 		Indexes: []string{
 			"asked", "shown", "closed, mission, last", "UNIQUE id", "UNIQUE number", "closed, due, idx", "closed, changed", "changed", "officer, closed, due, idx",
-			"consent, closed, changed", "handing, idx",
+			"consent, closed, changed, officer", "handing, idx", "officer, handing, idx",
 		},
 	}, {
 		Name: "step",
@@ -94,7 +94,7 @@ func (book) Tables() []record.Table {
 		},
 		Indexes: []string{
 			"wait, since, docket, n", "officer, wait, since, docket, n",
-			"UNIQUE docket, n", "silent, due, docket, n, waits, reminder", "officer, silent, due, docket, n, waits, reminder", "reminder, due, docket, n",
+			"UNIQUE docket, n", "silent, waits, due, docket, n, reminder", "officer, silent, waits, due, docket, n, reminder", "reminder, due, docket, n, officer",
 		},
 	}, {
 		Name:    "notice",

@@ -66,20 +66,16 @@ type Dated struct {
 // still, the first first; of the span count From, To, Limit, For and Own.
 func (k *Cases) Dates(ctx context.Context, span Span) (list []Dated, err error) {
 	span.Silent = true
-	condition, args := span.falls()
+	condition, args := span.where()
 	args = append(args, span.Limit)
 	err = k.view(ctx, func(t *record.Tables) error {
 		unwalled, err := apart(ctx, t, span.For, "s.docket")
 		if err != nil {
 			return err
 		}
-		// As Board does, but of the steps an index has all that is wanted.
-		of := func(silence int) string {
-			return fmt.Sprintf(`SELECT * FROM (SELECT s.due, s.docket, s.n FROM {step} s WHERE s.silent = %d AND %s ORDER BY s.due, s.docket, s.n LIMIT $%d)`,
-				silence, condition+unwalled, len(args))
-		}
-		rows, err := t.Query(ctx, fmt.Sprintf(`SELECT d.id, d.number, s.n, s.due FROM (%s UNION ALL %s ORDER BY 1, 2, 3 LIMIT $%d) s
-			JOIN {docket} d ON d.idx = s.docket ORDER BY s.due, s.docket, s.n`, of(silentNot), of(silentStill), len(args)), args...)
+		const order = `s.due, s.docket, s.n` // an index has all of it
+		rows, err := t.Query(ctx, fmt.Sprintf(`SELECT d.id, d.number, s.n, s.due FROM (%s) s JOIN {docket} d ON d.idx = s.docket ORDER BY %s`,
+			firstOf(span.ways(), order, condition+unwalled, order, len(args)), order), args...)
 		if err != nil {
 			return err
 		}

@@ -294,7 +294,9 @@ func TestBoardOfReader(t *testing.T) {
 		if got := look(dates); !slices.Equal(got, c.cases) {
 			t.Errorf("%s: the calendar has %q, and should have %q", c.name, got, c.cases)
 		}
-		days, err := o.PerDay(t.Context(), span)
+		month := span
+		month.From, month.To = due-20, due+10
+		days, err := o.PerDay(t.Context(), month)
 		if err != nil || len(days) != 1 || days[due] != c.count {
 			t.Errorf("%s: the days have %v (%v), and should have %d", c.name, days, err, c.count)
 		}

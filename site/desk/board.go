@@ -192,7 +192,7 @@ type weekday struct{ Name, Short string }
 type dayCell struct {
 	N     int
 	ID    string // of the day's list, where something falls due
-	Count int
+	Count string // how much, as far as it is counted
 	Today bool
 }
 
@@ -200,7 +200,7 @@ type dayCell struct {
 type dayList struct {
 	ID, Title string
 	Rows      []fallRow
-	More      int // how many are not shown
+	More      string // that not all is shown, or empty
 }
 
 // month is the view of a month, given as YYYY-MM; the present one where empty.
@@ -248,9 +248,9 @@ func (w *work) month(s string) (monthView, error) {
 		for i := range week {
 			if at >= first && at <= last {
 				_, _, n := at.Date()
-				week[i] = dayCell{N: n, Count: counts[at], Today: at == w.today}
+				week[i] = dayCell{N: n, Today: at == w.today}
 				if counts[at] > 0 {
-					week[i].ID = "day-" + at.String()
+					week[i].ID, week[i].Count = "day-"+at.String(), w.count(counts[at])
 				}
 			}
 			at++
@@ -268,9 +268,17 @@ func (w *work) days(first, last when.Day, counts map[when.Day]int, list []casewo
 		rows[list[i].Due] = append(rows[list[i].Due], w.fallRow(&list[i]))
 	}
 	for d := first; d <= last; d++ {
-		if counts[d] > 0 {
-			days = append(days, dayList{ID: "day-" + d.String(), Title: w.words.Day(d), Rows: rows[d], More: counts[d] - len(rows[d])})
+		if counts[d] == 0 {
+			continue
 		}
+		day := dayList{ID: "day-" + d.String(), Title: w.words.Day(d), Rows: rows[d]}
+		switch more := counts[d] - len(rows[d]); {
+		case counts[d] > casework.MostCounted:
+			day.More = w.words.Say("case.board.day.over", "n", casework.MostCounted)
+		case more > 0:
+			day.More = w.words.Say("case.board.day.more", "n", more)
+		}
+		days = append(days, day)
 	}
 	return days
 }

@@ -1,8 +1,10 @@
 package desk_test
 
 import (
+	"database/sql"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -117,4 +119,47 @@ func TestBoardLeadsToAllThatFallsDue(t *testing.T) {
 	all("silent")
 	r, doc := officer.page("/en/board/week?after=nonsense")
 	officer.says(r, doc, http.StatusNotFound)
+}
+
+// A day of the month on which more falls due than is counted says so, in the calendar and
+// below it; a day that is counted says how much of it is not shown.
+func TestMonthSaysThatThereIsMore(t *testing.T) {
+	k := withCases(t)
+	officer := k.signedIn(t, "lakay")
+	due := soon(k, 2)
+	k.act(t, k.open(t, "mss-criminal"), casework.SendNotice{Step: 1, Notice: casework.Notice{Language: "fr", How: "post", By: due}})
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(k.dir, "record.db")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	more := func(n int) {
+		t.Helper()
+		_, err := db.ExecContext(t.Context(), `WITH RECURSIVE copy(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM copy WHERE k < $1)
+			INSERT INTO book_casework_step (docket, n, step, due, waits, silent, officer, reminder, wait, since, ground)
+			SELECT docket, (SELECT MAX(n) FROM book_casework_step) + k, step, due, waits, silent, officer, reminder, wait, since, ground
+			FROM copy, (SELECT * FROM book_casework_step WHERE n = 1)`, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	says := func(lang, count, rest string) {
+		t.Helper()
+		r, doc := officer.page("/" + lang + "/board?month=" + due.String()[:7])
+		officer.says(r, doc, http.StatusOK)
+		if n := doc.Find(`table.month a[href="#day-` + due.String() + `"] .n`).Text(); n != count {
+			t.Errorf("the calendar says %q of the day, and should %q", n, count)
+		}
+		if p := doc.Find("h3#day-" + due.String() + " ~ p.help").First().Text(); p != rest {
+			t.Errorf("below the calendar it says %q, and should %q", p, rest)
+		}
+	}
+	says("en", "(1)", "")
+	more(149)
+	says("en", "(150)", "50 more are not shown here.")
+	more(851)
+	says("en", "(more than 1,000)", "More than 1,000 fall due on this day; not all are shown here.")
+	says("ht", "(plis pase 1\u202f000)", "Plis pase 1\u202f000 etap rive nan delè jou sa a; se pa tout ki parèt isit la.")
+	says("fr", "(plus de 1\u202f000)", "Plus de 1\u202f000 échoient ce jour-là\u202f; toutes ne sont pas affichées ici.")
+	says("es", "(más de 1000)", "Más de 1000 vencen este día; no todos se muestran aquí.")
 }
