@@ -55,6 +55,11 @@ func BenchmarkDesk(b *testing.B) {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			c := crowded(b, n)
 			d := &desked{crowd: c, temwen: temwen, growths: of}
+			b.Cleanup(func() {
+				if d.server != nil {
+					d.stop(b)
+				}
+			})
 			b.Run("night", d.night)
 			for _, p := range d.pages(b) {
 				b.Run(p.name, func(b *testing.B) { d.look(b, p) })
@@ -151,9 +156,11 @@ func (d *desked) serve(b *testing.B) {
 // stop ends the program.
 func (d *desked) stop(b *testing.B) {
 	b.Helper()
-	must(b, d.server.cmd.Process.Signal(os.Interrupt))
-	if err := d.server.cmd.Wait(); err != nil {
-		b.Fatalf("the program ended with %v, and said %s", err, d.server.said.String())
+	s := d.server
+	d.server = nil
+	must(b, s.cmd.Process.Signal(syscall.SIGTERM))
+	if err := s.cmd.Wait(); err != nil {
+		b.Fatalf("the program ended with %v, and said %s", err, s.said.String())
 	}
 }
 
