@@ -14,7 +14,6 @@ package casework
 import (
 	"slices"
 	"strconv"
-	"time"
 
 	"temwen/clock"
 	"temwen/instrument"
@@ -306,21 +305,29 @@ func (c *Case) Rule(s *Step) (rule clock.Rule, ours bool) {
 		return clock.Rule{Kind: clock.Fixed, Day: set.Day}, set.Notice > 0
 	}
 	if !text.Unclocked() {
-		return clock.Rule{Kind: clock.Within, Day: s.Begun, Period: text.Within, Working: text.Working, Calendar: workingDays}, false
+		return clock.Rule{Kind: clock.Within, Day: s.Begun, Period: text.Within, Working: text.Working, Calendar: c.calendar(text.Working, s.Begun)}, false
 	}
 	if n := c.letter(s); n != nil {
 		return clock.Rule{Kind: clock.Fixed, Day: *n.By}, true
 	}
-	rule = clock.Rule{Kind: clock.Unclocked, Day: s.Begun, Period: text.Benchmark, Working: text.BenchmarkWorking, Calendar: workingDays}
+	rule = clock.Rule{Kind: clock.Unclocked, Day: s.Begun, Period: text.Benchmark, Working: text.BenchmarkWorking}
+	from := s.Begun
 	if text.From == instrument.FromIncident {
-		rule.From = c.Happened
+		if rule.From = c.Happened; rule.From.Known {
+			from = rule.From.Last
+		}
 	}
+	rule.Calendar = c.calendar(text.BenchmarkWorking, from)
 	return rule, false
 }
 
-// workingDays are Monday to Friday. No instrument that is known says whose holidays count, so that
-// none are left out; a period of working days may end that much too early.
-var workingDays = when.NewCalendar([]time.Weekday{time.Saturday, time.Sunday}, nil)
+// calendar is the working days of the procedure from a day on, for a clock that counts them.
+func (c *Case) calendar(counts bool, from when.Day) *when.Calendar {
+	if !counts {
+		return nil
+	}
+	return c.Procedure.WorkingDays(from)
+}
 
 // letter is the notice whose day a step goes by: the last with one that was not
 // withdrawn; nil where the text sets the day, or nobody does.

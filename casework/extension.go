@@ -29,7 +29,7 @@ var mostTime = when.Period{Months: 12}
 func (c *Case) Leave(s *Step, due, on when.Day) Leave {
 	l := Leave{Text: c.Procedure.Step(s.ID).Clock.Extension, Until: mostTime.After(on), Own: true}
 	if l.Text != nil && !l.Text.AtMost.IsZero() {
-		l.Until, l.Own = l.Text.AtMost.After(due), false
+		l.Until, l.Own = c.Procedure.Until(l.Text, due), false
 	}
 	for _, m := range s.Moves {
 		if m.Kind == Extended && m.Aside == nil {

@@ -23,6 +23,9 @@ func (c *checker) checkProcedures() {
 		for j, clause := range f.Provisions {
 			s.provision(fmt.Sprintf("provisions/%d", j), f.Clause(clause))
 		}
+		if f.Holidays != nil {
+			s.provision("holidays/provision", f.Clause(f.Holidays.Provision))
+		}
 		for j := range f.Steps {
 			s.procedureStep(fmt.Sprintf("steps/%d/", j), f, &f.Steps[j])
 		}

@@ -26,7 +26,7 @@ func TestSchemaHasTheKeysOfTheTypes(t *testing.T) {
 		"mission": Mission{}, "conduct": Conduct{}, "keep": Keep{}, "succeeds": Succeeds{}, "part": Part{}, "milestone": Milestone{}, "expectation": Expectation{},
 		"obligation": Obligation{}, "reading": Reading{}, "due": Due{}, "benchmark": Benchmark{}, "event": Event{},
 		"amount": Amount{}, "figure": Figure{}, "statement": Statement{}, "request": Request{}, "outcome": Outcome{},
-		"procedure": Procedure{}, "step": instrument.Step{}, "step-clock": instrument.Clock{}, "extension": instrument.Extension{}, "branch": instrument.Branch{}, "end": instrument.End{},
+		"procedure": Procedure{}, "step": instrument.Step{}, "step-clock": instrument.Clock{}, "extension": instrument.Extension{}, "holidays": instrument.Holidays{}, "branch": instrument.Branch{}, "end": instrument.End{},
 		"deployment": Deployment{}, "service": Service{}, "contributor": Contributor{}, "table": Table{},
 	}
 	for def, shape := range s.root.Defs {

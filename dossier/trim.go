@@ -107,13 +107,17 @@ func (t *trim) instrument(f *Instrument) *Instrument {
 	return &c
 }
 
-// procedure keeps the missions, further clauses, benchmarks and extensions that are known.
+// procedure keeps the missions, further clauses, benchmarks, extensions and holidays that are
+// known.
 func (t *trim) procedure(f *Procedure) *Procedure {
 	c := *f
 	known := func(clause string) bool { return at(t.known.provision, f.Clause(clause)) <= t.day }
 	c.Sources = t.sources(f.Sources)
 	c.Missions = part(f.Missions, func(id *string) bool { return at(t.known.mission, *id) <= t.day })
 	c.Provisions = part(f.Provisions, func(clause *string) bool { return known(*clause) })
+	if f.Holidays != nil && !known(f.Holidays.Provision) {
+		c.Holidays = nil
+	}
 	c.Steps = slices.Clone(f.Steps)
 	for i := range c.Steps {
 		if k := &c.Steps[i].Clock; k.Of != "" && !known(k.Of) {

@@ -27,8 +27,10 @@ type Procedure struct {
 	Start   string      `json:"start"` // the first step
 	Steps   []Step      `json:"steps"`
 	Ends    []End       `json:"ends"`
-	Note    locale.Text `json:"note,omitempty"`
-	Sources []string    `json:"sources"`
+	// Holidays are what its working days leave out; nil where nobody knows which count.
+	Holidays *Holidays   `json:"holidays,omitempty"`
+	Note     locale.Text `json:"note,omitempty"`
+	Sources  []string    `json:"sources"`
 }
 
 // Track is the way that a procedure goes.
@@ -129,7 +131,8 @@ type Clock struct {
 type Extension struct {
 	// AtMost is how long each extension may be, from the day on which the step fell due
 	// before it; zero where the text does not say.
-	AtMost when.Period `json:"at_most,omitzero"`
+	AtMost  when.Period `json:"at_most,omitzero"`
+	Working bool        `json:"working,omitempty"` // days of AtMost are working days
 	// Times is how many there may be; 0 where the text does not say.
 	Times int `json:"times,omitempty"`
 	// Provision is the clause that says so, as in Step.

@@ -3,6 +3,8 @@ package instrument
 import (
 	"fmt"
 	"slices"
+
+	"temwen/when"
 )
 
 // Check is everything that is wrong in the procedure taken by itself: words that
@@ -20,6 +22,7 @@ func (p *Procedure) Check() []Problem {
 		c.handsOn(fmt.Sprintf("ends/%d/", i), &p.Ends[i])
 	}
 	known(c, "track", "track", p.Track, Tracks)
+	c.holidays()
 	if len(c.found) == 0 { // else a wrong name would be told twice
 		c.paths()
 	}
@@ -118,6 +121,32 @@ func (c *procedureCheck) clock(path string, s *Step) {
 	}
 }
 
+// holidays finds days that are none, and holidays that nothing counts.
+func (c *procedureCheck) holidays() {
+	h := c.p.Holidays
+	if h == nil {
+		return
+	}
+	for i, s := range h.Yearly {
+		if _, err := when.ParseDay("2024-" + s); err != nil || len(s) != len("01-01") {
+			c.problem(fmt.Sprintf("holidays/yearly/%d", i), fmt.Sprintf("%q is no day of the year", s), `write the month and the day: "05-18"`)
+		}
+	}
+	for i, d := range h.Days {
+		if d.First() != d.Last() || d.First().Open() {
+			c.problem(fmt.Sprintf("holidays/days/%d", i), fmt.Sprintf("%s is not one day", d), "write each day by itself: 2027-03-26")
+		}
+	}
+	switch {
+	case len(h.Yearly)+len(h.Days) == 0:
+		c.problem("holidays", "no holiday is named", "write `yearly: [\"01-01\"]` or `days: [2027-03-26]`, or leave `holidays` out: pages then say that they are not known")
+	case h.Provision == "":
+		c.problem("holidays/provision", "the holidays cite no clause", "write the clause that names them as INSTRUMENT/PROVISION; one that nobody has read is a provision whose knowledge is `unverified`")
+	case !c.p.counts():
+		c.problem("holidays", "no clock of this procedure counts working days", "leave `holidays` out, or write `working: true` where the text says working days")
+	}
+}
+
 // extension finds one of a period that there is not, one that says nothing, and one that
 // nothing says.
 func (c *procedureCheck) extension(path string, s *Step) {
@@ -130,6 +159,9 @@ func (c *procedureCheck) extension(path string, s *Step) {
 	}
 	if e.AtMost.Months < 0 || e.AtMost.Days < 0 {
 		c.problem(path+"/at_most", fmt.Sprintf("an extension of the step %q would be %s long", s.ID, e.AtMost), "write how long it may be at most, such as P30D")
+	}
+	if e.Working && (e.AtMost.IsZero() || e.AtMost.Months != 0) {
+		c.problem(path+"/working", fmt.Sprintf("the extension of the step %q is in working days, and has no days", s.ID), "write `at_most: P10D`, or leave `working` out")
 	}
 	if e.Times < 0 {
 		c.problem(path+"/times", fmt.Sprintf("the step %q could be extended %d times", s.ID, e.Times), "write how many extensions there may be, 1 or more")

@@ -70,19 +70,23 @@ type ClauseLine struct {
 
 // ProcedureStep is one step: who must act, by when, and what follows.
 type ProcedureStep struct {
-	N         int                `json:"n"` // from 1
-	ID        string             `json:"id"`
-	Title     locale.Text        `json:"title"`
-	Who       instrument.Role    `json:"who"`
-	Toward    instrument.Role    `json:"toward"`
-	Form      instrument.Form    `json:"form"`
-	Asks      locale.Text        `json:"asks"`
-	Clause    ClauseLine         `json:"clause"`
-	Within    when.Period        `json:"within,omitzero"`
-	Working   bool               `json:"working,omitempty"`
-	Words     locale.Text        `json:"words,omitempty"` // the text's own, where it sets no period
-	Benchmark *StepBenchmark     `json:"benchmark,omitempty"`
-	Extension *StepExtension     `json:"extension,omitempty"` // nil where the text does not say
+	N         int             `json:"n"` // from 1
+	ID        string          `json:"id"`
+	Title     locale.Text     `json:"title"`
+	Who       instrument.Role `json:"who"`
+	Toward    instrument.Role `json:"toward"`
+	Form      instrument.Form `json:"form"`
+	Asks      locale.Text     `json:"asks"`
+	Clause    ClauseLine      `json:"clause"`
+	Within    when.Period     `json:"within,omitzero"`
+	Working   bool            `json:"working,omitempty"`
+	Words     locale.Text     `json:"words,omitempty"` // the text's own, where it sets no period
+	Benchmark *StepBenchmark  `json:"benchmark,omitempty"`
+	Extension *StepExtension  `json:"extension,omitempty"` // nil where the text does not say
+	// Counts says that some of these are in working days, and Holidays what those leave out;
+	// nil where nobody knows which holidays count.
+	Counts    bool               `json:"counts_working_days,omitempty"`
+	Holidays  *Holidays          `json:"holidays,omitempty"`
 	Discharge locale.Text        `json:"discharge"`
 	Follows   []ProcedureFollows `json:"follows"` // its answers, then silence
 	Note      locale.Text        `json:"note,omitempty"`
@@ -99,9 +103,25 @@ type StepBenchmark struct {
 
 // StepExtension is how far a period may be extended, as in instrument.Extension.
 type StepExtension struct {
-	AtMost when.Period `json:"at_most,omitzero"`
-	Times  int         `json:"times,omitempty"`
+	AtMost  when.Period `json:"at_most,omitzero"`
+	Working bool        `json:"working,omitempty"`
+	Times   int         `json:"times,omitempty"`
+	Clause  ClauseLine  `json:"clause"`
+}
+
+// Holidays are what working days leave out, as in instrument.Holidays.
+type Holidays struct {
+	Yearly []string    `json:"yearly,omitempty"`
+	Days   []when.Date `json:"days,omitempty"`
 	Clause ClauseLine  `json:"clause"`
+}
+
+// Holidays are those of a procedure with their clause; nil where nobody knows them.
+func (v *View) Holidays(p *instrument.Procedure) *Holidays {
+	if p.Holidays == nil {
+		return nil
+	}
+	return &Holidays{p.Holidays.Yearly, p.Holidays.Days, v.clause(p.Clause(p.Holidays.Provision))}
 }
 
 // ProcedureFollows is where an answer, or silence, leads.
@@ -275,7 +295,10 @@ func (v *View) procedureStep(p *dossier.Procedure, i int) ProcedureStep {
 		step.Benchmark = &StepBenchmark{s.Clock.Benchmark, s.Clock.BenchmarkWorking, v.clause(p.Clause(s.Clock.Of)), s.Clock.From}
 	}
 	if e := s.Clock.Extension; e != nil {
-		step.Extension = &StepExtension{e.AtMost, e.Times, v.clause(p.Clause(e.Provision))}
+		step.Extension = &StepExtension{e.AtMost, e.Working, e.Times, v.clause(p.Clause(e.Provision))}
+	}
+	if step.Counts = s.Clock.Counts(); step.Counts {
+		step.Holidays = v.Holidays(p)
 	}
 	for _, b := range s.Branches() {
 		f := ProcedureFollows{ID: b.ID, Title: b.Title, Kind: b.Kind, Silence: b == s.Silence}
@@ -334,19 +357,40 @@ func (w Words) StepExtension(e *StepExtension) string {
 	if e.Clause.Knowledge != "" { // else the dossier has no such clause any more
 		known = w.Say("knowledge." + string(e.Clause.Knowledge))
 	}
-	return w.Say("procedure.extension", "limit", w.ExtensionLimit(e.AtMost, e.Times), "clause", w.Clause(e.Clause.ProvisionRef), "knowledge", known)
+	return w.Say("procedure.extension", "limit", w.ExtensionLimit(e.AtMost, e.Working, e.Times), "clause", w.Clause(e.Clause.ProvisionRef), "knowledge", known)
 }
 
 // ExtensionLimit says how long an extension may be and how many there may be, of which
 // one is given: "can be extended once, by at most 90 days".
-func (w Words) ExtensionLimit(atMost when.Period, times int) string {
+func (w Words) ExtensionLimit(atMost when.Period, working bool, times int) string {
 	switch {
 	case atMost.IsZero():
 		return w.Say("procedure.extension.often", "n", times)
 	case times == 0:
-		return w.Say("procedure.extension.long", "period", w.Period(atMost, false))
+		return w.Say("procedure.extension.long", "period", w.Period(atMost, working))
 	}
-	return w.Say("procedure.extension.both", "n", times, "period", w.Period(atMost, false))
+	return w.Say("procedure.extension.both", "n", times, "period", w.Period(atMost, working))
+}
+
+// WorkingDays says what working days leave out: holidays by which clause, or that they are
+// not known.
+func (w Words) WorkingDays(h *Holidays) string {
+	if h == nil {
+		return w.Say("procedure.working.unknown")
+	}
+	known := ""
+	if h.Clause.Knowledge != "" { // else the dossier has no such clause any more
+		known = w.Say("knowledge." + string(h.Clause.Knowledge))
+	}
+	return w.Say("procedure.working.known", "clause", w.Clause(h.Clause.ProvisionRef), "knowledge", known)
+}
+
+// StepWorking says what the working days of a step leave out; empty where it counts none.
+func (w Words) StepWorking(s *ProcedureStep) string {
+	if !s.Counts {
+		return ""
+	}
+	return w.WorkingDays(s.Holidays)
 }
 
 // ClausesKnown says how many steps rest on clauses that were read, only reported, and

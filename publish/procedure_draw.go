@@ -229,7 +229,7 @@ func (l *drafting) head(s *ProcedureStep, y float64) float64 {
 		y = l.words(l.w.Say("procedure.benchmark.short", "period", l.w.Period(b.Within, b.Working), "knowledge", l.w.Say("knowledge."+string(b.Clause.Knowledge))), "soft", small, y, boxPad)
 	}
 	if e := s.Extension; e != nil {
-		y = l.words(l.w.Say("procedure.extension.short", "limit", l.w.ExtensionLimit(e.AtMost, e.Times), "knowledge", l.w.Say("knowledge."+string(e.Clause.Knowledge))), "soft", small, y, boxPad)
+		y = l.words(l.w.Say("procedure.extension.short", "limit", l.w.ExtensionLimit(e.AtMost, e.Working, e.Times), "knowledge", l.w.Say("knowledge."+string(e.Clause.Knowledge))), "soft", small, y, boxPad)
 	}
 	return y + rowPad
 }

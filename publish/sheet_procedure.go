@@ -85,6 +85,11 @@ func (s *ProcedureStep) section(w Words, n *notes) Section {
 	if s.Extension != nil {
 		add("", w.StepExtension(s.Extension), s.Extension.Clause.Sources)
 	}
+	if h := s.Holidays; h != nil {
+		add("", w.StepWorking(s), h.Clause.Sources)
+	} else {
+		add("", w.StepWorking(s))
+	}
 	add(w.Say("procedure.head.discharge"), w.Text(s.Discharge))
 	for i := range s.Follows {
 		label := ""

@@ -110,7 +110,7 @@ func extension(e *instrument.Extension) string {
 	if e == nil {
 		return "it says of no extension"
 	}
-	return "the time " + publish.In(locale.English).ExtensionLimit(e.AtMost, e.Times) + " (" + e.Provision + ")"
+	return "the time " + publish.In(locale.English).ExtensionLimit(e.AtMost, e.Working, e.Times) + " (" + e.Provision + ")"
 }
 
 func printTouched(p *program, list []touchedCase) error {

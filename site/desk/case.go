@@ -125,6 +125,7 @@ type stepRow struct {
 	Knowledge    string
 	Of           string // what the day rests on: the text, the office, nothing
 	Benchmark    string
+	Working      string // what its working days leave out; empty where it counts none
 	Extension    string // how far the agreement lets its time be extended; empty where it does not say
 	Leave        string // how far it may still be extended today, and by whose limit
 	Spent        bool   // it may not: as many extensions were given as there may be
@@ -421,6 +422,9 @@ func (w *work) stepRow(c *casework.Case, s *casework.Step, register *clock.Regis
 		r.Knowledge = w.words.Say("knowledge." + string(clause.Knowledge))
 	}
 	r.Of, r.Benchmark = w.dayRests(c, s, p)
+	if p.Clock.Counts() {
+		r.Working = w.said.WorkingDays(w.view.Holidays(c.Procedure))
+	}
 	if p.Clock.Extension != nil {
 		r.Extension = w.extensionSays(c.Procedure, p.Clock.Extension)
 	}

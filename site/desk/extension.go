@@ -15,7 +15,7 @@ func (w *work) extensionSays(p *instrument.Procedure, e *instrument.Extension) s
 }
 
 func extensionSays(said publish.Words, view *publish.View, p *instrument.Procedure, e *instrument.Extension) string {
-	return said.StepExtension(&publish.StepExtension{AtMost: e.AtMost, Times: e.Times, Clause: view.Clause(p.Clause(e.Provision))})
+	return said.StepExtension(&publish.StepExtension{AtMost: e.AtMost, Working: e.Working, Times: e.Times, Clause: view.Clause(p.Clause(e.Provision))})
 }
 
 // leaveSays is how far the time of a step may still be extended, by whose limit.
