@@ -60,6 +60,7 @@ func BenchmarkDesk(b *testing.B) {
 					d.stop(b)
 				}
 			})
+			b.Run("told", d.told) // else the server would look through all of the record while it is asked for pages
 			b.Run("night", d.night)
 			for _, p := range d.pages(b) {
 				b.Run(p.name, func(b *testing.B) { d.look(b, p) })
@@ -67,7 +68,6 @@ func BenchmarkDesk(b *testing.B) {
 			b.Run("memory", d.memory)
 			b.Run("start", d.start)
 			b.Run("pass", d.pass)
-			b.Run("told", d.told)
 			if n > mostCounted {
 				return
 			}

@@ -38,12 +38,12 @@ func (k *Cases) ByConsent(ctx context.Context, q Consenting) (list []*Case, err 
 		if err != nil {
 			return err
 		}
-		args := []any{slices.Index(consents, q.Consent), q.Limit}
+		args := []any{q.Limit}
 		if q.For != "" && q.Own {
-			unwalled, args = unwalled+` AND officer = $3`, append(args, q.For)
+			unwalled, args = unwalled+` AND officer = $2`, append(args, q.For)
 		}
 		rows, err := t.Query(ctx, fmt.Sprintf(`SELECT idx, state, procedure FROM {docket}
-			WHERE consent = $1 AND closed = 0%s ORDER BY changed DESC LIMIT $2`, unwalled), args...)
+			WHERE consent = %d AND closed = 0%s ORDER BY changed DESC LIMIT $1`, slices.Index(consents, q.Consent), unwalled), args...)
 		if err != nil {
 			return err
 		}

@@ -101,9 +101,10 @@ func (k *Cases) Waiting(ctx context.Context, q Waiting) (page WaitingPage, err e
 	} else {
 		last.due = when.Earliest
 	}
-	where, args := `s.wait = $1`, []any{q.Wait.code()}
+	// In the words of the query: SQLite plans one anew whose argument is another.
+	where, args := fmt.Sprintf(`s.wait = %d`, q.Wait.code()), []any(nil)
 	if q.For != "" && q.Own {
-		where, args = where+` AND s.officer = $2`, append(args, q.For)
+		where, args = where+` AND s.officer = $1`, append(args, q.For)
 	}
 	err = k.view(ctx, func(t *record.Tables) error {
 		unwalled, err := apart(ctx, t, q.For, "s.docket")
