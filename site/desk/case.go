@@ -379,7 +379,11 @@ func (w *work) caseBody(c *casework.Case) *caseBody {
 	}
 	for i, d := range c.Departures {
 		if d.Mistaken == nil {
-			b.Left = append(b.Left, leftRow{i + 1, w.said.Date(d.On), w.words.Say("case.left.how." + d.How), w.words.Say("case.left.source." + d.Source)})
+			on := ""
+			if !d.On.IsZero() {
+				on = w.said.Date(d.On)
+			}
+			b.Left = append(b.Left, leftRow{i + 1, on, w.words.Say("case.left.how." + d.How), w.words.Say("case.left.source." + d.Source)})
 		}
 	}
 	for _, o := range w.state.Officers {

@@ -34,7 +34,7 @@ func TestCaseRefusalsAreSaid(t *testing.T) {
 		status        int
 		words         []string
 	}{
-		{"the loser of a race", at + "/assign", []string{"seen", seen, "officer", k.first.id}, http.StatusConflict, []string{"marasa was faster, and changed who answers for it", "What happened since your page", "Assigned to marasa"}},
+		{"the loser of a race", at + "/assign", []string{"seen", seen, "officer", k.first.id}, http.StatusConflict, []string{"marasa was faster, and changed who handles it", "What happened since your page", "Assigned to marasa"}},
 		{"no version", at + "/assign", []string{"officer", k.first.id}, http.StatusBadRequest, []string{"The server cannot read this form"}},
 		{"no such deed", at + "/dance", []string{"seen", "0"}, http.StatusNotFound, []string{"There is no such page"}},
 		{"no such step", at + "/steps/9/answer", []string{"seen", "0", "answer", "official", "how", "letter", "standard", "not-stated"}, http.StatusNotFound, []string{"There is no such thing"}},
