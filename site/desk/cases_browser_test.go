@@ -37,6 +37,7 @@ func TestCasesInChromium(t *testing.T) {
 		{"two officers erase a case", testErasure},
 		{"two people decide what is public", testDecisions},
 		{"one track hands on to the next", testTracks},
+		{"a recipient asks for more time", testMoreTime},
 		{"nothing is in the way", testCaseAxe},
 		{"pictures", testCasePictures},
 	} {
