@@ -90,6 +90,12 @@ func (p *page) Lang() locale.Lang { return p.lang }
 // T says a message of the catalogue.
 func (p *page) T(key string, args ...any) string { return p.words.Say(key, args...) }
 
+// Colon stands between a label and what it names, in the punctuation of the page's language.
+func (p *page) Colon() string { return p.words.Say("joined.label", "label", "", "words", "") }
+
+// Semicolon stands between two things that are said of one, likewise.
+func (p *page) Semicolon() string { return p.words.Say("joined.also", "first", "", "second", "") }
+
 // Has reports whether the catalogue has a message.
 func (p *page) Has(key string) bool { return p.words.Has(key) }
 
