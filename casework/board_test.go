@@ -1,7 +1,9 @@
 package casework
 
 import (
+	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -97,5 +99,51 @@ func TestDaysAreCountedAsFarAsTheRest(t *testing.T) {
 		if err != nil || len(days) != 1 || days[due] != c.want {
 			t.Errorf("with %d more the days have %v (%v), and should have %d", c.more, days, err, c.want)
 		}
+	}
+}
+
+// What is asked together is of one state of the record, whatever others do meanwhile; what
+// is asked after it is of the next.
+func TestTogetherIsOfOneState(t *testing.T) {
+	o := newOffice(t)
+	ids := o.stepsAtOnce(t, 2)
+	span := Span{From: o.today, To: o.today + 60, Limit: 9, For: "o2"}
+	count := func(ctx context.Context) int {
+		t.Helper()
+		list, err := o.Board(ctx, span)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	err := o.Together(t.Context(), func(ctx context.Context) error {
+		if n := count(ctx); n != 2 {
+			t.Errorf("the board has %d steps, and should have 2", n)
+		}
+		o.do(t, ids[0], Wall{"o2"})
+		o.stepsAtOnce(t, 3)
+		if n := count(t.Context()); n != 4 {
+			t.Errorf("who asks anew is told of %d steps, and should be of 4", n)
+		}
+		return o.Together(ctx, func(ctx context.Context) error {
+			c, err := o.Case(ctx, "o2", ids[0])
+			if err == nil && c.Walls("o2") {
+				t.Error("the case is told of as it is after the wall")
+			}
+			if n := count(ctx); n != 2 {
+				t.Errorf("within it the board has %d steps, and should have 2", n)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t.Context()); n != 4 {
+		t.Errorf("afterwards the board has %d steps, and should have 4", n)
+	}
+	failed := errors.New("invented")
+	if err := o.Together(t.Context(), func(context.Context) error { return failed }); err != failed {
+		t.Errorf("what went wrong is told as %v", err)
 	}
 }

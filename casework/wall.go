@@ -73,14 +73,46 @@ func incidentsOf(ctx context.Context, t *record.Tables, cases []string) ([]strin
 	return same(ctx, t, all)
 }
 
+// Together runs do with a context in which all that is asked of the casework, and of the
+// other books of its store, is in one state of the record. What an officer is kept from is
+// then looked up once.
+func (k *Cases) Together(ctx context.Context, do func(ctx context.Context) error) error {
+	return k.store.Together(ctx, func(ctx context.Context) error {
+		return do(context.WithValue(ctx, keptKey{}, make(map[string]string)))
+	})
+}
+
+// keptKey is where the context of Together has what keptFrom has found, by officer.
+type keptKey struct{}
+
 // apart is a condition that the cases of a column, by the index of the event that
 // opened each, are none that an officer is kept from; empty where there are none.
 func apart(ctx context.Context, t *record.Tables, officer, column string) (string, error) {
 	if officer == "" {
 		return "", nil
 	}
+	found, _ := ctx.Value(keptKey{}).(map[string]string)
+	dockets, known := found[officer]
+	if !known {
+		var err error
+		if dockets, err = keptFrom(ctx, t, officer); err != nil {
+			return "", err
+		}
+		if found != nil {
+			found[officer] = dockets
+		}
+	}
+	if dockets == "" {
+		return "", nil
+	}
+	return " AND " + column + " NOT IN (" + dockets + ")", nil
+}
+
+// keptFrom are the cases that an officer is kept from, by the index of the event that
+// opened each.
+func keptFrom(ctx context.Context, t *record.Tables, officer string) (string, error) {
 	walls, err := WallsIn(ctx, t, officer)
-	if err != nil || len(walls.Cases) == 0 {
+	if err != nil {
 		return "", err
 	}
 	dockets := make([]string, len(walls.Cases))
@@ -91,7 +123,7 @@ func apart(ctx context.Context, t *record.Tables, officer, column string) (strin
 		}
 		dockets[i] = strconv.FormatUint(docket, 10)
 	}
-	return " AND " + column + " NOT IN (" + strings.Join(dockets, ", ") + ")", nil
+	return strings.Join(dockets, ", "), nil
 }
 
 // loadKept notes in a case who is kept from it by a wall around another case about

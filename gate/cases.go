@@ -266,6 +266,12 @@ func (g *Cases) seen(ctx context.Context, list func(context.Context) ([]*casewor
 	return slices.DeleteFunc(cases, func(c *casework.Case) bool { return a.may(office.SeeCases, a.ofCase(c)) != nil }), err
 }
 
+// Together has all that do asks be in one state of the record. Whether the officer may is
+// asked of each.
+func (g *Cases) Together(ctx context.Context, do func(ctx context.Context) error) error {
+	return g.cases.Together(ctx, do)
+}
+
 // Board is what falls due in the cases that the officer may see.
 func (g *Cases) Board(ctx context.Context, span casework.Span) ([]casework.Falling, error) {
 	if err := g.narrow(ctx, &span); err != nil {

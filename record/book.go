@@ -260,14 +260,34 @@ func (s *sqlStore) View(ctx context.Context, book string, f func(t *Tables) erro
 	if err != nil {
 		return err
 	}
+	err = s.Together(ctx, func(ctx context.Context) error {
+		t := &Tables{q: s.reading(ctx), prefix: livePrefix(b)}
+		defer t.close()
+		return f(t)
+	})
+	return s.wrap(err, "reading the book %q", book)
+}
+
+// readingKey is where a context has the transaction in which a store is read.
+type readingKey struct{ *sqlStore }
+
+// reading is the transaction in which a context has the store read; nil where it has none.
+func (s *sqlStore) reading(ctx context.Context) *sql.Tx {
+	tx, _ := ctx.Value(readingKey{s}).(*sql.Tx)
+	return tx
+}
+
+// Together implements Store.
+func (s *sqlStore) Together(ctx context.Context, f func(ctx context.Context) error) error {
+	if s.reading(ctx) != nil {
+		return f(ctx)
+	}
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
-		return s.wrap(err, "reading the book %q", book)
+		return s.wrap(err, "reading")
 	}
 	defer tx.Rollback()
-	t := &Tables{q: tx, prefix: livePrefix(b)}
-	defer t.close()
-	return s.wrap(f(t), "reading the book %q", book)
+	return f(context.WithValue(ctx, readingKey{s}, tx))
 }
 
 // openBooks makes the tables of books that are new or have changed, and enters

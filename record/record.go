@@ -68,6 +68,10 @@ type Store interface {
 	// must only read.
 	View(ctx context.Context, book string, f func(t *Tables) error) error
 
+	// Together runs f with a context in which every View is in the same state of the
+	// record, of whatever book. They are for one goroutine; one may be within another.
+	Together(ctx context.Context, f func(ctx context.Context) error) error
+
 	// Content is the content of an event, checked against its SHA-256; where it
 	// has none, or it was erased, the error is ErrNoContent.
 	Content(ctx context.Context, index uint64) ([]byte, error)

@@ -122,6 +122,11 @@ func (r *Reader) View(ctx context.Context, book string, f func(t *record.Tables)
 	return r.record.View(ctx, book, f)
 }
 
+// Together has Views be in one state of the record: see record.Store.
+func (r *Reader) Together(ctx context.Context, f func(ctx context.Context) error) error {
+	return r.record.Together(ctx, f)
+}
+
 // Content is the content of an event: see record.Store.
 func (r *Reader) Content(ctx context.Context, index uint64) ([]byte, error) {
 	return r.record.Content(ctx, index)

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -26,28 +27,38 @@ const (
 	mostInFeed   = 1000
 )
 
-// fallRow is a step on the board. There are hundreds on a page, so that it has its
-// markup already.
-type fallRow struct {
-	Case   template.HTML // a link
-	Title  template.HTML
-	Who    template.HTML
-	Due    string
-	Ground string // why its clock is stopped
-	Status template.HTML
-}
-
-// rowOf is a row about a step, whether it falls due or waits without a day.
-func (w *work) rowOf(f *casework.Falling) fallRow {
-	name := w.words.Say("case.title", "number", strconv.Itoa(f.Number))
-	link := `<a href="` + template.HTMLEscapeString(w.href("cases", f.Case)) + `#step-` + strconv.Itoa(f.N) + `">` + template.HTMLEscapeString(name) + `</a>`
-	return fallRow{Case: template.HTML(link), Title: w.text(f.Title).markup(), Who: w.mustAct(f).markup()}
+// row is a row of the template "falls" about a step: status is nil where it waits without a
+// day, and day says since when then. There are hundreds on a page, so that it is markup
+// already.
+func (w *work) row(f *casework.Falling, status *owed, day, ground string) template.HTML {
+	e := template.HTMLEscapeString
+	var b strings.Builder
+	cell := func(attributes string, markup template.HTML) {
+		b.WriteString(`<td role="cell"` + attributes + `>` + string(markup) + `</td>`)
+	}
+	label := func(key string) string { return ` data-label="` + e(w.words.Say(key)) + `"` }
+	b.WriteString(`<tr role="row">`)
+	since := label("case.board.since")
+	if status != nil {
+		since = ""
+		cell("", status.markup())
+	}
+	link := `<a href="` + e(w.href("cases", f.Case)) + `#step-` + strconv.Itoa(f.N) + `">` + e(w.words.Say("case.title", "number", strconv.Itoa(f.Number))) + `</a>`
+	cell("", template.HTML(link))
+	cell(` class="wide"`, w.text(f.Title).markup())
+	cell(label("case.board.who"), w.mustAct(f).markup())
+	if day = e(day); ground != "" {
+		day += `<div class="help">` + e(ground) + `</div>`
+	}
+	cell(since, template.HTML(day))
+	b.WriteString(`</tr>`)
+	return template.HTML(b.String())
 }
 
 // boardPart is one part of the board.
 type boardPart struct {
 	Key  string
-	Rows []fallRow
+	Rows []template.HTML // see row
 	// Count is how many there are, and All the page that lists all of them, for a part of
 	// which only the first are shown.
 	Count, All string
@@ -73,9 +84,26 @@ type boardBody struct {
 	Link        string // that address, once
 }
 
+// boardPage shows the board. It asks some twenty times, and of one state of the record: what
+// moves on meanwhile stands neither in two parts nor in none.
 func (w *work) boardPage() error {
 	b := &boardBody{}
-	var err error
+	request := w.Request
+	err := w.cases.Together(w.Context(), func(ctx context.Context) error {
+		w.Request = request.WithContext(ctx)
+		return w.fillBoard(b)
+	})
+	w.Request = request
+	if err != nil {
+		return err
+	}
+	b.Link = w.desk.sessions.PopString(w.Context(), keyCalendar)
+	w.show(&page{visit: w.visit, Template: "case-board", Nav: "board", Title: w.words.Say("case.board.title"), Body: b})
+	return nil
+}
+
+// fillBoard asks for what the board shows.
+func (w *work) fillBoard(b *boardBody) (err error) {
 	if b.Affected, b.More, err = w.affected(); err != nil {
 		return err
 	}
@@ -111,12 +139,8 @@ func (w *work) boardPage() error {
 	if b.Month, err = w.month(w.URL.Query().Get("month")); err != nil {
 		return err
 	}
-	if b.Calendar, err = w.cases.HasCalendar(w.Context(), w.officer.ID); err != nil {
-		return err
-	}
-	b.Link = w.desk.sessions.PopString(w.Context(), keyCalendar)
-	w.show(&page{visit: w.visit, Template: "case-board", Nav: "board", Title: w.words.Say("case.board.title"), Body: b})
-	return nil
+	b.Calendar, err = w.cases.HasCalendar(w.Context(), w.officer.ID)
+	return err
 }
 
 // fallingKeys are the parts of the board about what falls due on a day, in their order.
@@ -150,7 +174,8 @@ func (w *work) fallingPart(key, after string, limit int) (part boardPart, next s
 // keyCalendar is the address of a calendar in a session, to be shown once.
 const keyCalendar = "calendar"
 
-func (w *work) fallRow(f *casework.Falling) fallRow {
+// fallRow is the row of a step that falls due, or fell silent.
+func (w *work) fallRow(f *casework.Falling) template.HTML {
 	status := clock.Running
 	switch {
 	case f.Silent:
@@ -160,10 +185,8 @@ func (w *work) fallRow(f *casework.Falling) fallRow {
 	case f.Due <= w.today+7:
 		status = clock.Due
 	}
-	r := w.rowOf(f)
-	r.Status = w.owed(status).markup()
-	r.Due = w.due(clock.State{Status: status, Due: f.Due, HasDue: true, Since: when.Latest})
-	return r
+	owed := w.owed(status)
+	return w.row(f, &owed, w.due(clock.State{Status: status, Due: f.Due, HasDue: true, Since: when.Latest}), "")
 }
 
 // mustAct names who must act in a step: the State by its name, others by their role.
@@ -199,8 +222,8 @@ type dayCell struct {
 // dayList is what falls due on a day.
 type dayList struct {
 	ID, Title string
-	Rows      []fallRow
-	More      string // that not all is shown, or empty
+	Rows      []template.HTML // see row
+	More      string          // that not all is shown, or empty
 }
 
 // month is the view of a month, given as YYYY-MM; the present one where empty.
@@ -263,7 +286,7 @@ func (w *work) month(s string) (monthView, error) {
 // days are the days of a month on which something falls due, with what of it is
 // in the list.
 func (w *work) days(first, last when.Day, counts map[when.Day]int, list []casework.Falling) (days []dayList) {
-	rows := make(map[when.Day][]fallRow)
+	rows := make(map[when.Day][]template.HTML)
 	for i := range list {
 		rows[list[i].Due] = append(rows[list[i].Due], w.fallRow(&list[i]))
 	}

@@ -55,6 +55,8 @@ type Cases interface {
 	Requested(ctx context.Context) ([]*casework.Case, error)
 	Standing(ctx context.Context) ([]*casework.Case, error)
 
+	// Together has all that do asks be in one state of the record.
+	Together(ctx context.Context, do func(ctx context.Context) error) error
 	Board(ctx context.Context, span casework.Span) ([]casework.Falling, error)
 	PerDay(ctx context.Context, span casework.Span) (map[when.Day]int, error)
 	Unanswered(ctx context.Context, span casework.Span) ([]casework.Falling, error)

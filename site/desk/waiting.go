@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"html/template"
 	"net/url"
 	"slices"
 
@@ -48,13 +49,12 @@ func (w *work) waitingParts(b *boardBody) error {
 }
 
 // waitingRow is a step that falls due on no day.
-func (w *work) waitingRow(f *casework.Falling) fallRow {
-	r := w.rowOf(f)
-	r.Due = w.sinceDay(f.Since)
+func (w *work) waitingRow(f *casework.Falling) template.HTML {
+	ground := ""
 	if f.Ground != "" {
-		r.Ground = w.words.Say("case.ground." + f.Ground)
+		ground = w.words.Say("case.ground." + f.Ground)
 	}
-	return r
+	return w.row(f, nil, w.sinceDay(f.Since), ground)
 }
 
 // sinceDay says from which day something stands as it does, and for how long.
