@@ -549,8 +549,9 @@ func (g *Cases) Takeable(ctx context.Context, id string, limit int) ([]casework.
 	if _, err := a.sees(ctx, g.cases, id); err != nil {
 		return nil, err
 	}
-	list, err := g.cases.Takeable(ctx, id, limit)
-	return slices.DeleteFunc(list, func(al casework.Allegation) bool { return slices.Contains(a.walls.Incidents, al.Incident) }), err
+	list, err := g.cases.Takeable(ctx, id, limit+len(a.walls.Incidents))
+	list = slices.DeleteFunc(list, func(al casework.Allegation) bool { return slices.Contains(a.walls.Incidents, al.Incident) })
+	return list[:min(len(list), limit)], err
 }
 
 // Loose are the allegations without a case that the officer may see, at most limit.

@@ -64,6 +64,19 @@ func TestWallAroundAnIncident(t *testing.T) {
 		wants(t, "a remedy", w.cases.Do(legal, id, docket, 0, casework.RecordRemedy{Remedy: casework.Remedy{Kind: "apology"}}, 0), office.CodeWalled)
 		wants(t, "asking to erase it", w.cases.AskErasure(legal, id, casework.OfCase, docket, "law"), casework.CodeWalled)
 	}
+	for kind, hidden := range map[casework.Kind][]int{casework.OfCase: {1, 3, 4}, casework.OfIncident: {1, 2}, casework.OfAllegation: {1, 2}} {
+		for _, n := range append(hidden, 99) {
+			wants(t, fmt.Sprint(kind, n), seen(w.cases.Numbered(legal, kind, n)), casework.CodeUnknown)
+			wants(t, fmt.Sprint("nobody, of ", kind, n), seen(w.cases.Numbered(t.Context(), kind, n)), casework.CodeUnknown)
+			if n != 99 {
+				wants(t, fmt.Sprint("the auditor, of ", kind, n), seen(w.cases.Numbered(w.as("auditor"), kind, n)), "done")
+			}
+		}
+	}
+	if id := must[string](t)(w.cases.Numbered(legal, casework.OfCase, 2)); id != free {
+		t.Errorf("case 2 is %s, and should be %s", id, free)
+	}
+	wants(t, "an investigator, of another's case", seen(w.cases.Numbered(w.as("investigator"), casework.OfCase, 2)), casework.CodeUnknown)
 	if list := must[casework.Page](t)(w.cases.List(legal, casework.Query{})); len(list.Cases) != 1 || list.Cases[0].ID != free {
 		t.Errorf("they are listed %d cases", len(list.Cases))
 	}

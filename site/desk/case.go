@@ -50,6 +50,7 @@ type caseBody struct {
 	Successor    *succession
 	Officers     []option
 	Loose        []option // allegations that it could take, too
+	LooseCut     int      // how many of these are listed, where there are more
 	Others       []option // whom the case can be kept from
 	Kinds        []option // of remedies
 	Fields       []option // that can be published
@@ -237,7 +238,7 @@ func (w *work) casePage() error {
 		}
 	}
 	if b.Can["add"] {
-		if b.Loose, err = w.loose(c.ID); err != nil {
+		if b.Loose, b.LooseCut, err = w.loose(c.ID); err != nil {
 			return err
 		}
 	}
@@ -293,19 +294,22 @@ func (w *work) history(b *caseBody, c *casework.Case) error {
 // maxLoose is how many allegations are offered to be added to a case.
 const maxLoose = 100
 
-// loose are allegations that a case could take, too, those of its own incidents first.
-func (w *work) loose(id string) ([]option, error) {
-	list, err := w.cases.Takeable(w.Context(), id, maxLoose)
+// loose are allegations that a case could take, too, those of its own incidents first;
+// cut is how many these are, where there are more.
+func (w *work) loose(id string) (options []option, cut int, err error) {
+	list, err := w.cases.Takeable(w.Context(), id, maxLoose+1)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var options []option
+	if len(list) > maxLoose {
+		list, cut = list[:maxLoose], maxLoose
+	}
 	for _, a := range list {
 		row := w.allegationRow(a)
 		label := w.words.Say("case.allegation.title", "number", strconv.Itoa(a.Number)) + ": " + row.Act.Words + "; " + row.Actor.Words
 		options = append(options, option{Value: a.ID, Label: label})
 	}
-	return options, nil
+	return options, cut, nil
 }
 
 func (w *work) caseBody(c *casework.Case) *caseBody {

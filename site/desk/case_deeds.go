@@ -105,7 +105,11 @@ func (w *work) caseDeed() error {
 	case "adopt":
 		return w.deal(casework.Adopt{Procedure: w.view.Procedure(c.Procedure.ID)}, "case-adopted", "")
 	case "add":
-		return w.deal(casework.AddAllegation{Allegation: f.Get("allegation")}, "case-added", "")
+		allegation, err := w.numbered(casework.OfAllegation, "allegation")
+		if err != nil {
+			return err
+		}
+		return w.deal(casework.AddAllegation{Allegation: allegation}, "case-added", "")
 	case "remedy":
 		return w.deal(casework.RecordRemedy{Remedy: casework.Remedy{Kind: f.Get("kind"), Promise: f.Get("promise") == "1"}}, "case-remedy", "#remedies")
 	case "left":

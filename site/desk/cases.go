@@ -66,6 +66,7 @@ func (w *work) owed(s clock.Status) owed {
 
 // casesBody is what the list of cases shows.
 type casesBody struct {
+	Find *finding
 	View string
 	Tabs []caseTab
 	Rows []caseRow
@@ -83,8 +84,15 @@ type caseTab struct {
 }
 
 func (w *work) casesPage() error {
+	id, find, err := w.find(casework.OfCase, "cases")
+	if err != nil {
+		return err
+	}
+	if id != "" {
+		return w.next(w.href("cases", id))
+	}
 	q := w.URL.Query()
-	b := &casesBody{View: q.Get("view")}
+	b := &casesBody{Find: find, View: q.Get("view")}
 	if b.View == "" {
 		b.View = caseViews[0]
 	}
@@ -104,7 +112,6 @@ func (w *work) casesPage() error {
 		return errNoPage
 	}
 	var list casework.Page
-	var err error
 	if b.View == viewUnworked {
 		list, _, err = w.cases.Unworked(w.Context(), casework.Unworked{After: query.After, Limit: query.Limit})
 	} else {
@@ -126,7 +133,7 @@ func (w *work) casesPage() error {
 			return err
 		}
 	}
-	w.show(&page{visit: w.visit, Template: "case-list", Nav: "cases", Title: w.words.Say("case.list.title"), Body: b})
+	w.show(&page{visit: w.visit, Template: "case-list", Nav: "cases", Title: w.words.Say("case.list.title"), Status: find.Status(), Body: b})
 	return nil
 }
 

@@ -49,6 +49,8 @@ type Cases interface {
 	Case(ctx context.Context, officer, id string) (*casework.Case, error)
 	Do(ctx context.Context, by, id string, seen uint64, c casework.Command, on when.Day) error
 	Open(ctx context.Context, by string, o casework.Opened, on when.Day) (string, error)
+	// Numbered is the ID of what has a number of its kind, where the officer may see it.
+	Numbered(ctx context.Context, kind casework.Kind, number int) (id string, err error)
 	History(ctx context.Context, id string) ([]casework.Event, error)
 	Latest(ctx context.Context, id string, before uint64, limit int) (events []casework.Event, next uint64, err error)
 	List(ctx context.Context, q casework.Query) (casework.Page, error)

@@ -33,11 +33,19 @@ type incidentRow struct {
 
 // incidentsBody is what the list of incidents shows.
 type incidentsBody struct {
+	Find *finding
 	Rows []incidentRow
 	Next string
 }
 
 func (w *work) incidentsPage() error {
+	id, find, err := w.find(casework.OfIncident, "incidents")
+	if err != nil {
+		return err
+	}
+	if id != "" {
+		return w.next(w.href("incidents", id))
+	}
 	than := math.MaxInt64
 	if s := w.URL.Query().Get("before"); s != "" {
 		n, err := strconv.Atoi(s)
@@ -50,7 +58,7 @@ func (w *work) incidentsPage() error {
 	if err != nil {
 		return err
 	}
-	b := new(incidentsBody)
+	b := &incidentsBody{Find: find}
 	if len(list) > pageSize {
 		list = list[:pageSize]
 		b.Next = w.href("incidents") + "?before=" + strconv.Itoa(list[pageSize-1].Number)
@@ -68,7 +76,7 @@ func (w *work) incidentsPage() error {
 		}
 		b.Rows = append(b.Rows, row)
 	}
-	w.show(&page{visit: w.visit, Template: "case-incidents", Nav: "incidents", Title: w.words.Say("case.incidents.title"), Body: b})
+	w.show(&page{visit: w.visit, Template: "case-incidents", Nav: "incidents", Title: w.words.Say("case.incidents.title"), Status: find.Status(), Body: b})
 	return nil
 }
 
@@ -167,6 +175,7 @@ type incidentBody struct {
 	Allegations []allegationRow
 	Ready       []string      // IDs of allegations that no case takes yet
 	Others      []option      // incidents that it could be the same as
+	Cut         int           // how many were looked at, where there are more
 	Erasure     *askedErasure // asked for by one officer
 	CanErase    bool          // they may ask for it
 	Erasable    bool          // and no case takes it, nor is it the same as another
@@ -272,7 +281,10 @@ func (w *work) incidentTies(i *casework.Incident, b *incidentBody) error {
 		}
 		return err
 	}
-	others, err := w.cases.Incidents(w.Context(), maxIncidents)
+	others, err := w.cases.Incidents(w.Context(), maxIncidents+1)
+	if len(others) > maxIncidents {
+		others, b.Cut = others[:maxIncidents], maxIncidents
+	}
 	for _, o := range others {
 		if o.ID != i.ID && o.Into == "" {
 			b.Others = append(b.Others, option{Value: o.ID, Label: w.brief(o)})
@@ -355,7 +367,11 @@ func (w *work) mergeIncident() error {
 	if err != nil {
 		return err
 	}
-	if err := w.cases.Merge(w.Context(), w.officer.ID, id, w.form.Get("into"), seen); err != nil {
+	into, err := w.numbered(casework.OfIncident, "into")
+	if err != nil {
+		return err
+	}
+	if err := w.cases.Merge(w.Context(), w.officer.ID, id, into, seen); err != nil {
 		return err
 	}
 	w.done("incident-merged")
