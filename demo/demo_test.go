@@ -50,6 +50,7 @@ func TestPlay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	demo.Invent(d)
 	view := publish.See(d, publish.On(when.Today(now)))
 	letter := func(office locale.Text, c *casework.Case, step int, n casework.Notice, day when.Day) ([]byte, error) {
 		w := desk.Writer{View: view, Office: office}
@@ -120,6 +121,7 @@ func TestPlay(t *testing.T) {
 	if standing, err := work.Standing(t.Context()); err != nil || len(standing) != 3 {
 		t.Errorf("%d cases are public (%v)", len(standing), err)
 	}
+	meets(t, work, in, d, now)
 	var silent, ended, outcome, letters int
 	for _, closed := range []bool{false, true} {
 		page, err := work.List(t.Context(), casework.Query{Closed: closed, Limit: 100})
@@ -162,7 +164,8 @@ func TestPlay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown, revised, left := 0, 0, 0
+	shown, revised := 0, 0
+	numbers := make(map[string]int)
 	for _, p := range tables {
 		if !p.Invented {
 			t.Errorf("table %s of edition %d is not marked as invented", p.Count, p.Edition)
@@ -171,9 +174,7 @@ func TestPlay(t *testing.T) {
 			for _, n := range row {
 				if n > 0 {
 					shown++
-				}
-				if n > 0 && p.Count == conduct.Departures {
-					left++
+					numbers[p.Count]++
 				}
 			}
 		}
@@ -185,8 +186,10 @@ func TestPlay(t *testing.T) {
 	if len(tables) != 4*12 || shown < 30 || revised == 0 {
 		t.Errorf("%d tables are published, with %d numbers, %d of them revised", len(tables), shown, revised)
 	}
-	if left == 0 {
-		t.Error("no number of those who left is shown")
+	for _, count := range []string{conduct.Investigations, conduct.Actions, conduct.Departures} {
+		if numbers[count] == 0 {
+			t.Errorf("no number of %s is shown: %v", count, numbers)
+		}
 	}
 	if _, err := conduct.Recount(s.Events()(t.Context(), 0), tables); err != nil {
 		t.Error(err)
@@ -196,7 +199,7 @@ func TestPlay(t *testing.T) {
 			t.Errorf("%s is no officer with that role: %+v", name, o)
 		}
 	}
-	if silent < 2 || ended < 3 || outcome < 1 {
+	if silent != 2 || ended < 3 || outcome < 1 {
 		t.Errorf("%d cases are silent, %d have come to an end, %d to discipline", silent, ended, outcome)
 	}
 	code, err := seal.ParseCode(played.Code)
@@ -287,4 +290,39 @@ func besideIn(t *testing.T, work *casework.Cases) (pairs int) {
 		}
 	}
 	return pairs
+}
+
+// meets holds what a new officer meets: a short list of open cases, few steps that wait,
+// and a few things that are due for erasure.
+func meets(t *testing.T, work *casework.Cases, in *intake.Intake, d *dossier.Dossier, now time.Time) {
+	t.Helper()
+	open, err := work.List(t.Context(), casework.Query{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := 0
+	for _, c := range open.Cases {
+		steps += len(c.Open())
+	}
+	if len(open.Cases) < 6 || len(open.Cases) > 11 || steps > 20 {
+		t.Errorf("%d cases are open, and %d steps wait", len(open.Cases), steps)
+	}
+	keep := casework.Keep{Cases: make(map[string]when.Period)}
+	for _, m := range d.Missions {
+		if m.Keep != nil {
+			keep.Cases[m.ID] = m.Keep.Case
+		}
+	}
+	cases, err := work.Due(t.Context(), keep, casework.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := d.Retention()
+	reports, err := in.Due(t.Context(), intake.Keep{Closed: k.Closed, Foreign: k.Foreign, Withdrawn: k.Withdrawn}, when.Today(now), intake.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cases) < 1 || len(cases) > 5 || len(reports) < 1 || len(reports) > 10 {
+		t.Errorf("%d cases and %d reports are due for erasure", len(cases), len(reports))
+	}
 }

@@ -15,32 +15,38 @@ import (
 	"temwen/when"
 )
 
-// Actors are the invented States of the cases, for a dossier in which they are
-// named.
-func Actors() []*dossier.Actor {
-	var list []*dossier.Actor
+// Invent adds to a dossier, in memory, what the invented office needs: the States of its
+// cases, so that pages have a name for them, and how long the office keeps what it was told
+// of the missions of its cases, where the dossier does not say.
+func Invent(d *dossier.Dossier) {
 	for i, id := range states {
 		letter := string(rune('A' + i))
-		list = append(list, &dossier.Actor{ID: id, Kind: "state", Name: locale.Text{
+		d.Actors = append(d.Actors, &dossier.Actor{ID: id, Kind: "state", Name: locale.Text{
 			"en": "State " + letter + " (invented)", "fr": "État " + letter + " (inventé)",
 			"ht": "Eta " + letter + " (envante)", "es": "Estado " + letter + " (inventado)",
 		}})
 	}
-	return list
+	for _, m := range d.Missions {
+		if (m.ID == "mss" || m.ID == "gsf") && m.Keep == nil {
+			m.Keep = &dossier.Keep{Closed: when.Months(9), Foreign: when.Months(3), Withdrawn: when.Months(3), Case: when.Months(12), Incident: when.Months(60), Public: when.Months(60)}
+		}
+	}
 }
 
 var states = []string{"example-a", "example-b", "example-c"}
 
-// year lays out what is counted besides the cases that are told one by one: a year
-// of incidents, some with a case, about the invented States, always the same. One
-// month has many reports that turn out to be about one thing.
+// year lays out what is counted besides the cases that are told one by one, so that the
+// public figures have numbers that are large enough to be shown: a year of incidents
+// about the invented States, always the same, on which nobody works any more. Most have
+// no case, and the cases of the others, all about one State and of some months, were
+// closed long ago. One month has many reports that turn out to be about one thing.
 func (p *player) year() {
 	r := rand.New(rand.NewPCG(2699, 1))
 	for ago := 352; ago > 4; ago -= r.IntN(3) {
 		s := &staged{Procedure: "mss-complaint", Mission: "gsf", State: states[[]int{0, 0, 1, 1, 1, 2}[r.IntN(6)]], Ago: ago}
 		s.invent(r)
-		if r.IntN(9) == 0 {
-			s.Then = relieved(s, course[:2+r.IntN(len(course)-1)])
+		if s.State == relievedState && ago <= workedFrom && ago > workedTo && r.IntN(3) > 0 {
+			s.Then = relieved(s)
 			p.stage(s)
 			continue
 		}
@@ -78,15 +84,20 @@ func (p *player) year() {
 	}
 }
 
-// course is what follows in a case of the year, as far as it has come.
+// The incidents of one State that were told of between these days have cases.
+const workedFrom, workedTo = 330, 205
+
+// course is what followed in each of these cases, to its end.
 var course = []act{
 	{After: 2, Step: "receive", Answer: "received"},
 	{After: 5, Step: "classify", Answer: "serious"},
 	{After: 6, Step: "investigate", Notice: 60},
 	{After: 55, Step: "investigate", Answer: "substantiated", Reasons: true, Standard: "balance-of-probabilities"},
+	{After: 56, Step: "tell", Answer: "told"},
 	{After: 58, Step: "refer", Answer: "referred"},
 	{After: 60, Step: "state-acts", Notice: 45},
 	{After: 95, Step: "state-acts", Answer: "disciplines", Standard: casework.NotStated},
+	{After: 97, Step: "tell", Answer: "told"},
 }
 
 // On a day of the year the troops of one State are relieved.
@@ -95,17 +106,16 @@ const (
 	relievedAgo   = 165
 )
 
-// relieved is the course of a case in which a suspect leaves when the troops of their
-// State are relieved, if it has begun by then and not come to its end.
-func relieved(s *staged, course []act) []act {
+// relieved is the course of a case, in which a suspect leaves when the troops of the State
+// are relieved, if it has not come to its end by then.
+func relieved(s *staged) []act {
 	after := s.Ago - relievedAgo
-	last := course[len(course)-1]
-	if s.State != relievedState || after <= 0 || last.Step == "state-acts" && last.Answer != "" && last.After <= after {
+	if after >= course[len(course)-1].After {
 		return course
 	}
-	course = append(slices.Clone(course), act{After: after, Left: &left{How: "rotated", Source: "mission", Before: 2}})
-	slices.SortStableFunc(course, func(a, b act) int { return a.After - b.After })
-	return course
+	with := append(slices.Clone(course), act{After: after, Left: &left{How: "rotated", Source: "mission", Before: 2}})
+	slices.SortStableFunc(with, func(a, b act) int { return a.After - b.After })
+	return with
 }
 
 // invent makes coded facts up.

@@ -77,7 +77,7 @@ func (c *demoCmd) show(p *program, s *store.Store, sides *sides, dir string) err
 	if err != nil {
 		return err
 	}
-	d.Actors = append(d.Actors, demo.Actors()...) // so that pages have a name for them
+	demo.Invent(d)
 	// First what is invented: it is of earlier days than the import.
 	playing := p.progress("playing an invented office")
 	played, err := demo.Play(p.ctx, s, filepath.Join(dir, sealedDir), filepath.Join(dir, evidenceDir), d.Procedures, letters(d, p.now()), p.clockOf(d.Info.TimeZone)())
