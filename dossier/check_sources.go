@@ -36,6 +36,9 @@ func (c *checker) checkInfo() {
 		}
 		there[place.Code] = true
 	}
+	if b := c.d.Info.Bounds(); b != nil && (b.South >= b.North || b.West >= b.East) {
+		problem(c.infos[0], "places", "no point lies within these bounds", "south is less than north, and west less than east: degrees to the south and west are negative")
+	}
 	if zone := c.d.Info.TimeZone; zone != "" {
 		if _, err := time.LoadLocation(zone); err != nil || zone == "Local" {
 			problem(c.infos[0], "time_zone", fmt.Sprintf("there is no time zone %q", clip(zone, 60)), "write its IANA name, such as America/Port-au-Prince")

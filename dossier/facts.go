@@ -21,6 +21,29 @@ type Info struct {
 type Places struct {
 	Source   string    `json:"source"` // address of the dataset that the codes are from
 	Communes []Commune `json:"communes"`
+	Bounds   *Bounds   `json:"bounds,omitempty"`
+}
+
+// Bounds are how far a country and its waters reach, in degrees (WGS 84): negative to the
+// south and west. They are for noticing points that were mistyped.
+type Bounds struct {
+	South float64 `json:"south"`
+	West  float64 `json:"west"`
+	North float64 `json:"north"`
+	East  float64 `json:"east"`
+}
+
+// Has reports whether a point lies within.
+func (b *Bounds) Has(north, east float64) bool {
+	return north >= b.South && north <= b.North && east >= b.West && east <= b.East
+}
+
+// Bounds are those of the places; nil where none are given.
+func (i *Info) Bounds() *Bounds {
+	if i.Places == nil {
+		return nil
+	}
+	return i.Places.Bounds
 }
 
 // Commune is the smallest area in which an incident is coded.

@@ -21,7 +21,7 @@ import (
 func TestSchemaHasTheKeysOfTheTypes(t *testing.T) {
 	s := loadSchema()
 	types := map[string]any{
-		"info": Info{}, "places": Places{}, "commune": Commune{}, "source": Source{}, "actor": Actor{}, "metric": Metric{}, "matter": Matter{}, "position": Position{},
+		"info": Info{}, "places": Places{}, "bounds": Bounds{}, "commune": Commune{}, "source": Source{}, "actor": Actor{}, "metric": Metric{}, "matter": Matter{}, "position": Position{},
 		"calendar": Calendar{}, "holiday": Holiday{}, "instrument": instrument.Instrument{}, "provision": instrument.Provision{},
 		"mission": Mission{}, "conduct": Conduct{}, "keep": Keep{}, "succeeds": Succeeds{}, "part": Part{}, "milestone": Milestone{}, "expectation": Expectation{},
 		"obligation": Obligation{}, "reading": Reading{}, "due": Due{}, "benchmark": Benchmark{}, "event": Event{},

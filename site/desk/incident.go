@@ -166,6 +166,7 @@ type incidentBody struct {
 	Newest      string // version of the vocabulary
 	Precision   string
 	Outside     []string // missions in whose days it does not lie
+	Far         string   // that its point lies outside of the country
 	Circ        []string
 	Harm        []string
 	Responsible []responsible
@@ -213,7 +214,7 @@ func (w *work) incidentPage() error {
 	if err != nil {
 		return err
 	}
-	b := &incidentBody{incidentRow: w.incidentRow(i), Seen: i.Changed, Terms: i.Terms, Newest: casework.CurrentTerms().Version, Precision: i.Where.Precision, Outside: w.outsideForces(i)}
+	b := &incidentBody{incidentRow: w.incidentRow(i), Seen: i.Changed, Terms: i.Terms, Newest: casework.CurrentTerms().Version, Precision: i.Where.Precision, Outside: w.outsideForces(i), Far: w.far(i)}
 	for _, c := range i.Circumstances {
 		b.Circ = append(b.Circ, w.term(i.Terms, "circumstances", c).Words)
 	}

@@ -23,7 +23,9 @@ type incidentForm struct {
 	Faults []string
 	// Outside are missions in whose days it does not lie: a warning.
 	Outside []string
-	More    string // the part to which a row was just added
+	// Far says that its point lies outside of the country: a warning, too.
+	Far  string
+	More string // the part to which a row was just added
 
 	When, Commune       string
 	Version             string // of the vocabulary
@@ -277,7 +279,7 @@ func (w *work) showIncidentForm(i *casework.Incident, action string, flaws []cas
 	}
 	b.When, b.Point = w.typed("when", 0, b.When), w.typed("point", 0, b.Point) // also what could not be read
 	b.More = w.form.Get("more")
-	b.Faults, b.Outside = w.faults(flaws, i), w.outsideForces(i)
+	b.Faults, b.Outside, b.Far = w.faults(flaws, i), w.outsideForces(i), w.far(i)
 	for _, c := range w.view.Info.Communes() {
 		b.Communes = append(b.Communes, option{Value: c.Code, Label: w.communeName(c)})
 	}

@@ -8,8 +8,8 @@ import (
 	"temwen/dossier"
 )
 
-// An incident that lies outside of a mission's days is pointed out and never refused:
-// duties can go on after a mission's end.
+// An incident that lies outside of a mission's days, or of the country, is pointed out and
+// never refused: duties can go on after a mission's end, and ships are at sea.
 
 // outside says that an incident lies before or after the days of a mission, as they are
 // known; empty where it may lie within.
@@ -24,6 +24,29 @@ func (w *work) outside(i *casework.Incident, m *dossier.Mission) string {
 		return w.words.Say("case.outside.after", "mission", w.said.Text(m.Name), "day", p.Last())
 	}
 	return ""
+}
+
+// far says that the point of an incident lies outside of the country, and what may have
+// been meant: a sign left away, the two in the other order. Empty where it lies within, or
+// the dossier has no bounds. Ships and aircraft are elsewhere, so that it is no fault.
+func (w *work) far(i *casework.Incident) string {
+	at, bounds := i.Where.Point, w.view.Info.Bounds()
+	has := func(p *casework.Point) bool { return bounds.Has(float64(p.North)/1000, float64(p.East)/1000) }
+	if at == nil || bounds == nil || has(at) {
+		return ""
+	}
+	for _, p := range []casework.Point{
+		{North: at.North, East: -at.East},
+		{North: -at.North, East: at.East},
+		{North: -at.North, East: -at.East},
+		{North: at.East, East: at.North},
+		{North: at.East, East: -at.North},
+	} {
+		if has(&p) {
+			return w.words.Say("case.outside.far.meant", "point", at.String(), "meant", p.String())
+		}
+	}
+	return w.words.Say("case.outside.far", "point", at.String())
 }
 
 // outsideForces says so of the missions whose forces are said to be responsible.

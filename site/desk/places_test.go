@@ -38,3 +38,26 @@ func TestPlacesAreChecked(t *testing.T) {
 	r, doc = officer.submit("/en/incidents", code("", "ht0112", "commune")...)
 	officer.says(r, doc, http.StatusOK, "Delmas (HT0112), Ouest")
 }
+
+// A point outside of the country and its waters is taken, for ships are elsewhere, and the
+// page asks whether another is meant: the sign that was left away, the other order.
+func TestPointOutsideOfTheCountryIsPointedOut(t *testing.T) {
+	k := withCases(t)
+	officer := k.signedIn(t, "lakay")
+	for _, tt := range []struct{ point, says string }{
+		{"18.540, -72.340", ""},
+		{"20.2, -74.6", ""}, // at sea
+		{"18.540, 72.340", "The point 18.540, 72.340 lies outside of the country and its waters. Is 18.540, -72.340 meant?"},
+		{"-72.340, 18.540", "Is 18.540, -72.340 meant?"},
+		{"40.7, -74.0", "The point 40.700, -74.000 lies outside of the country and its waters. If it is right, nothing need be done."},
+	} {
+		r, doc := officer.submit(
+			"/en/incidents", "terms", casework.CurrentTerms().Version, "acts", "injury", "source-public", "unscr-2699", "source-thread", "",
+			"source-reliability", "B", "source-credibility", "2", "department", "HT01", "point", tt.point, "within", "100", "precision", "point",
+		)
+		officer.says(r, doc, http.StatusOK, tt.says)
+		if far := doc.Find("#far").Length() > 0; far != (tt.says != "") {
+			t.Errorf("%s: pointed out is %v", tt.point, far)
+		}
+	}
+}
