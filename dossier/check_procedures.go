@@ -14,7 +14,10 @@ func (c *checker) checkProcedures() {
 	for i, f := range c.d.Procedures {
 		s := spot{c, kProcedures, i}
 		for _, p := range f.Check() {
-			s.problem(p.Path, p.What, p.Do)
+			found := s.problem(p.Path, p.What, p.Do)
+			if p.Unless != "" {
+				found.unless(p.Unless)
+			}
 		}
 		s.refs("missions", f.Missions, kMissions)
 		if !s.ref("instrument", f.Instrument, kInstruments) {

@@ -10,6 +10,9 @@ import (
 // places in lists with / between ("provisions/2/id"), what, and what to do.
 type Problem struct {
 	Path, What, Do string
+	// Unless is a key at the path, or beside it: where the file has it, its value could not
+	// be read, which is told already. Empty for none.
+	Unless string
 }
 
 // CitedBy are the sources that a provision of an instrument rests on: its own,
@@ -27,7 +30,7 @@ func (p *Provision) CitedBy(in *Instrument) []string {
 // exist, the dossier checks.
 func (in *Instrument) Check() []Problem {
 	var found []Problem
-	problem := func(path, what, do string) { found = append(found, Problem{path, what, do}) }
+	problem := func(path, what, do string) { found = append(found, Problem{Path: path, What: what, Do: do}) }
 	if in.Kind != "" && !slices.Contains(Kinds, in.Kind) {
 		problem("kind", fmt.Sprintf("there is no kind of instrument %q", in.Kind), "write one of "+listed(Kinds))
 	}

@@ -16,11 +16,11 @@ func TestCheck(t *testing.T) {
 		},
 	}
 	want := []Problem{
-		{"kind", `there is no kind of instrument "treaty"`, "write one of resolution, status-agreement, concept-of-operations, memorandum, agreement, pledge, policy, letter, judgment, decree, model"},
-		{"publicity", `publicity cannot be "secret"`, "write one of public, leaked, not-public"},
-		{"provisions/0/knowledge", `the provision "a" is said to be known, and neither it nor its instrument has a source`, "add `sources`, or write `unverified`"},
-		{"provisions/1/id", `there are two provisions "a" in this instrument`, "give one of them another ID"},
-		{"provisions/3/knowledge", `knowledge cannot be "heard"`, "write one of text, reported, unverified"},
+		{"kind", `there is no kind of instrument "treaty"`, "write one of resolution, status-agreement, concept-of-operations, memorandum, agreement, pledge, policy, letter, judgment, decree, model", ""},
+		{"publicity", `publicity cannot be "secret"`, "write one of public, leaked, not-public", ""},
+		{"provisions/0/knowledge", `the provision "a" is said to be known, and neither it nor its instrument has a source`, "add `sources`, or write `unverified`", ""},
+		{"provisions/1/id", `there are two provisions "a" in this instrument`, "give one of them another ID", ""},
+		{"provisions/3/knowledge", `knowledge cannot be "heard"`, "write one of text, reported, unverified", ""},
 	}
 	if got := in.Check(); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

@@ -35,8 +35,9 @@ type procedureCheck struct {
 	found []Problem
 }
 
-func (c *procedureCheck) problem(path, what, do string) {
-	c.found = append(c.found, Problem{path, what, do})
+func (c *procedureCheck) problem(path, what, do string) *Problem {
+	c.found = append(c.found, Problem{Path: path, What: what, Do: do})
+	return &c.found[len(c.found)-1]
 }
 
 func known[T ~string](c *procedureCheck, path, what string, word T, words []T) {
@@ -112,7 +113,13 @@ func (c *procedureCheck) clock(path string, s *Step) {
 		c.problem(path+"/of", fmt.Sprintf("the benchmark of the step %q has no source", s.ID), "write the clause it is from as INSTRUMENT/PROVISION")
 	case !k.Unclocked() && !k.Benchmark.IsZero():
 		c.problem(path+"/benchmark", fmt.Sprintf("the step %q has a period of its own: a benchmark is for steps that have none", s.ID), "leave `benchmark` and `of` out")
+	case !k.Unclocked() && k.Of != "":
+		c.problem(path+"/of", fmt.Sprintf("the step %q has a period of its own, and still cites %s, from which a benchmark was: whose period is it?", s.ID, k.Of), "leave `of` out, and cite the clause that sets the period in the step's `provision`")
+	case k.Benchmark.IsZero() && k.Of != "":
+		c.problem(path+"/of", fmt.Sprintf("the step %q cites the clause of a benchmark, and has none", s.ID), "write `benchmark: P10D`, or leave `of` out").Unless = "benchmark"
 	}
+	c.days(path, "working", "within", s, k.Within, k.Working)
+	c.days(path, "benchmark_working", "benchmark", s, k.Benchmark, k.BenchmarkWorking)
 	if k.Extension != nil {
 		c.extension(path+"/extension", s)
 	}
@@ -121,6 +128,7 @@ func (c *procedureCheck) clock(path string, s *Step) {
 	}
 }
 
+<<<<<<< HEAD
 // holidays finds days that are none, and holidays that nothing counts.
 func (c *procedureCheck) holidays() {
 	h := c.p.Holidays
@@ -144,6 +152,23 @@ func (c *procedureCheck) holidays() {
 		c.problem("holidays/provision", "the holidays cite no clause", "write the clause that names them as INSTRUMENT/PROVISION; one that nobody has read is a provision whose knowledge is `unverified`")
 	case !c.p.counts():
 		c.problem("holidays", "no clock of this procedure counts working days", "leave `holidays` out, or write `working: true` where the text says working days")
+=======
+// longest is the longest period that a step may have. Prescription takes thirty years; a longer
+// one is a slip of the pen, and a clock that nobody would see run out.
+var longest = when.Months(50 * 12)
+
+// days finds a period that is longer than any, and days that are said to be working days and
+// are none.
+func (c *procedureCheck) days(path, working, key string, s *Step, p when.Period, are bool) {
+	if longest.After(0) < p.After(0) {
+		c.problem(path+"/"+key, fmt.Sprintf("a period of %s in the step %q is longer than any that an agreement sets", p, s.ID), "look at it again: a step has 50 years at most")
+	}
+	switch {
+	case are && p.IsZero():
+		c.problem(path+"/"+working, fmt.Sprintf("the step %q counts working days of a period that it does not have: there is no `%s`", s.ID, key), fmt.Sprintf("leave `%s` out, or write `%s: P10D`", working, key)).Unless = key
+	case are && p.Months > 0:
+		c.problem(path+"/"+key, fmt.Sprintf("%s has months, which cannot be counted in working days", p), fmt.Sprintf("write days, such as P10D, or leave `%s` out", working))
+>>>>>>> d27a9ac (instrument: a clock that contradicts itself is found at its line)
 	}
 }
 
@@ -160,9 +185,13 @@ func (c *procedureCheck) extension(path string, s *Step) {
 	if e.AtMost.Months < 0 || e.AtMost.Days < 0 {
 		c.problem(path+"/at_most", fmt.Sprintf("an extension of the step %q would be %s long", s.ID, e.AtMost), "write how long it may be at most, such as P30D")
 	}
+<<<<<<< HEAD
 	if e.Working && (e.AtMost.IsZero() || e.AtMost.Months != 0) {
 		c.problem(path+"/working", fmt.Sprintf("the extension of the step %q is in working days, and has no days", s.ID), "write `at_most: P10D`, or leave `working` out")
 	}
+=======
+	c.days(path, "", "at_most", s, e.AtMost, false)
+>>>>>>> d27a9ac (instrument: a clock that contradicts itself is found at its line)
 	if e.Times < 0 {
 		c.problem(path+"/times", fmt.Sprintf("the step %q could be extended %d times", s.ID, e.Times), "write how many extensions there may be, 1 or more")
 	}
