@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"slices"
+
 	"temwen/instrument"
 	"temwen/when"
 )
@@ -104,31 +106,50 @@ func (c *Case) adopt(p *instrument.Procedure, on when.Day, index uint64) {
 	c.Procedure, c.Adopted = p, index
 }
 
-// fits reports whether a version of its procedure goes the same track, and all that has
-// happened in a case has its place there.
-func (c *Case) fits(p *instrument.Procedure) bool {
+// Lack is what a case has come to, and a version of its procedure has no place for: the
+// track, an end, a step, or an answer in a step.
+type Lack struct {
+	Track  bool   `json:"track,omitempty"`
+	Step   string `json:"step,omitempty"`   // ID
+	Answer string `json:"answer,omitempty"` // ID, in the step
+	End    string `json:"end,omitempty"`    // ID
+}
+
+// Lacks is all that a version of its procedure has no place for of what has happened in a
+// case, each once; none where the case can take it.
+func (c *Case) Lacks(p *instrument.Procedure) (list []Lack) {
+	add := func(l Lack) {
+		if !slices.Contains(list, l) {
+			list = append(list, l)
+		}
+	}
 	if p.Track != c.Procedure.Track {
-		return false
+		add(Lack{Track: true})
 	}
 	with := &Case{Procedure: p}
 	for i := range c.Steps {
 		s := &c.Steps[i]
 		if p.Step(s.ID) == nil {
-			return false
+			add(Lack{Step: s.ID})
+			continue
 		}
 		for _, a := range s.Answers {
 			if with.branch(s, a.Answer) == nil {
-				return false
+				add(Lack{Step: s.ID, Answer: a.Answer})
 			}
 		}
 	}
 	for _, e := range c.Ends {
 		if p.End(e.End) == nil {
-			return false
+			add(Lack{End: e.End})
 		}
 	}
-	return true
+	return list
 }
+
+// fits reports whether a version of its procedure goes the same track, and all that has
+// happened in a case has its place there.
+func (c *Case) fits(p *instrument.Procedure) bool { return len(c.Lacks(p)) == 0 }
 
 // Fits reports whether a newer version of its procedure could be adopted.
 func (c *Case) Fits(p *instrument.Procedure) bool { return c.Newer(p) && c.fits(p) }

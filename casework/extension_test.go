@@ -92,7 +92,7 @@ func TestTouchedByAnExtension(t *testing.T) {
 	newer := criminal()
 	newer.Step("refer").Clock.Extension = &instrument.Extension{Times: 1, Provision: "x"}
 	touched := Touched{Case: k.c, Steps: k.c.Touches(newer, day("2025-01-20"))}
-	if !touched.Extends() || touched.Changes() || !k.c.Newer(newer) {
+	if !touched.Extends() || touched.Moves() || !k.c.Newer(newer) {
 		t.Errorf("it is touched as %+v", touched)
 	}
 	k.done("o1", "2025-01-20", Adopt{newer})

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ func TestTouched(t *testing.T) {
 	o.do(t, id, RecordAnswer{Step: 2, Answer: answer("official")})
 	touched := func(p *instrument.Procedure) (list []*Touched) {
 		t.Helper()
-		for one, err := range LookTouched(t.Context(), o.store, []*instrument.Procedure{p}, o.today) {
+		for one, err := range LookTouched(t.Context(), o.store, []*instrument.Procedure{p}, o.today, nil) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,6 +85,54 @@ func TestTouchedHandOver(t *testing.T) {
 	} {
 		if got := hands(tt.c, tt.p); got != tt.want {
 			t.Errorf("%s: it touches %q, and should %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// A case says where it is as a step goes, and what a version lacks of its past.
+func TestWhereACaseIsAsAStepGoes(t *testing.T) {
+	k := begin(t)
+	k.do("o1", "2025-01-10", RecordAnswer{1, answer("informed")})
+	k.do("o1", "2025-01-11", RecordAnswer{2, answer("official")})
+	for id, want := range map[string]Stage{
+		"inform": StagePassed, "determine": StagePassed, "refer": StageWaits, "report": StageComing, "remind": StageComing, "convicted": StageComing, "civil": StageNever, "judged": StageNever,
+	} {
+		if got := k.c.StageOf(criminal(), id); got != want {
+			t.Errorf("at %s it is %s, and should be %s", id, got, want)
+		}
+	}
+	p := criminal()
+	p.Steps[0].ID, p.Steps[1].Answers[0].ID = "tell", "duty"
+	if got, want := k.c.Lacks(p), []Lack{{Step: "inform"}, {Step: "determine", Answer: "official"}}; !slices.Equal(got, want) || k.c.Fits(p) {
+		t.Errorf("the version lacks %+v, and should %+v", got, want)
+	}
+	if got := k.c.Lacks(criminal()); len(got) > 0 {
+		t.Errorf("its own version lacks %+v", got)
+	}
+}
+
+// Open cases whose procedure is not among those given are counted, and a benchmark that is
+// changed says the days of both.
+func TestTouchedByABenchmarkAndByNoProcedure(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	o.do(t, id, RecordAnswer{Step: 1, Answer: answer("informed")})
+	var list []Unheld
+	for one, err := range LookTouched(t.Context(), o.store, nil, o.today, func(u Unheld) { list = append(list, u) }) {
+		t.Errorf("no procedure touches %+v, %v", one, err)
+	}
+	if len(list) != 1 || list[0].Procedure != "p" || list[0].Cases != 1 {
+		t.Errorf("without a procedure are %+v", list)
+	}
+	changed := criminal()
+	changed.Step("determine").Clock.Benchmark = when.Days(5)
+	for one, err := range LookTouched(t.Context(), o.store, []*instrument.Procedure{changed}, o.today, nil) {
+		if err != nil || one.Moves() || len(one.Steps) != 1 || len(one.Changes) != 1 {
+			t.Fatalf("it touches %+v, %v", one, err)
+		}
+		s := one.Steps[0]
+		if s.Mark == nil || s.Would == nil || *s.Mark != s.Since+10 || *s.Would != s.Since+5 {
+			t.Errorf("the benchmark ends %v, then %v, since %v", s.Mark, s.Would, s.Since)
 		}
 	}
 }
