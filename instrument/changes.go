@@ -45,6 +45,7 @@ const (
 	InSilence  Aspect = "silence"
 	InOutcome  Aspect = "outcome"
 	InHandOn   Aspect = "hands-on"
+	InHolidays Aspect = "holidays" // of the procedure, and of each step that counts working days
 )
 
 // Changes are what another version says otherwise, the procedure first, then its steps and
@@ -56,10 +57,17 @@ func (p *Procedure) Changes(other *Procedure) (list []Change) {
 	if p.Start != other.Start {
 		list = append(list, Change{What: InStart, Was: p.Start, Is: other.Start})
 	}
+	holidays := !reflect.DeepEqual(p.Holidays, other.Holidays)
+	if holidays {
+		list = append(list, Change{What: InHolidays})
+	}
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		if o := other.Step(s.ID); o != nil {
 			list = append(list, s.changes(o)...)
+			if holidays && (s.Clock.Counts() || o.Clock.Counts()) {
+				list = append(list, Change{Step: s.ID, What: InHolidays})
+			}
 		} else {
 			list = append(list, Change{Step: s.ID, What: IsGone})
 		}
@@ -84,7 +92,7 @@ func (p *Procedure) Changes(other *Procedure) (list []Change) {
 	}
 	head := func(p *Procedure) Procedure {
 		h := *p
-		h.Track, h.Start, h.Steps, h.Ends = "", "", nil, nil
+		h.Track, h.Start, h.Steps, h.Ends, h.Holidays = "", "", nil, nil, nil
 		return h
 	}
 	if !reflect.DeepEqual(head(p), head(other)) || len(list) == 0 && !reflect.DeepEqual(p, other) {
@@ -152,7 +160,7 @@ func (e *Extension) short() string {
 	}
 	list := []string{}
 	if !e.AtMost.IsZero() {
-		list = append(list, "at most "+e.AtMost.String())
+		list = append(list, "at most "+days(e.AtMost, e.Working))
 	}
 	if e.Times > 0 {
 		list = append(list, strconv.Itoa(e.Times)+" times")

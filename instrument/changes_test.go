@@ -32,6 +32,7 @@ func TestChangesSayWhatAndWhere(t *testing.T) {
 		{"answer leads elsewhere", func(p *Procedure) { p.Steps[1].Answers[1].Then = []string{"none"} }, []Change{{Step: "decide", What: InAnswers, Was: "yes (official-duty) to none, no (not-official-duty) to ask", Is: "yes (official-duty) to none, no (not-official-duty) to none"}}},
 		{"silence", func(p *Procedure) { p.Steps[1].Silence.Then = []string{"ask"} }, []Change{{Step: "decide", What: InSilence, Was: "to decide", Is: "to ask"}}},
 		{"hands on", func(p *Procedure) { p.Ends[0].HandsOn = &HandOn{To: "q"} }, []Change{{End: "none", What: InHandOn, Is: "q"}}},
+		{"holidays", func(p *Procedure) { p.Holidays = &Holidays{Yearly: []string{"01-01"}, Provision: "c"} }, []Change{{What: InHolidays}, {Step: "decide", What: InHolidays}}},
 		{"order", func(p *Procedure) { slices.Reverse(p.Steps) }, []Change{{What: InWords}}},
 	} {
 		p := small()
@@ -49,6 +50,7 @@ func TestNoChangeGoesUnsaid(t *testing.T) {
 	full.Title, full.Instrument, full.Missions, full.Provisions, full.Sources = locale.Text{"en": "x"}, "i", []string{"m"}, []string{"c"}, []string{"s"}
 	full.Steps[0].Clock = Clock{Within: when.Days(30), Working: true, Words: locale.Text{"en": "x"}, Extension: &Extension{AtMost: when.Days(9), Times: 2, Provision: "c"}}
 	full.Steps[1].Clock.From = FromIncident
+	full.Holidays = &Holidays{Yearly: []string{"01-01"}, Days: []when.Date{when.MustParse("2025-04-18")}, Provision: "c"}
 	full.Ends[0].HandsOn = &HandOn{To: "q", FromHandOver: true}
 	b, err := json.Marshal(full)
 	if err != nil {
@@ -78,7 +80,7 @@ func TestNoChangeGoesUnsaid(t *testing.T) {
 				alter(one, func(x any) { v[i] = x }, whole)
 			}
 		case string:
-			try("P7D")
+			try("P7D") // also where a day stands: then it cannot be read, and is left
 		case bool:
 			try(!v)
 		case float64:

@@ -128,7 +128,6 @@ func (c *procedureCheck) clock(path string, s *Step) {
 	}
 }
 
-<<<<<<< HEAD
 // holidays finds days that are none, and holidays that nothing counts.
 func (c *procedureCheck) holidays() {
 	h := c.p.Holidays
@@ -152,23 +151,24 @@ func (c *procedureCheck) holidays() {
 		c.problem("holidays/provision", "the holidays cite no clause", "write the clause that names them as INSTRUMENT/PROVISION; one that nobody has read is a provision whose knowledge is `unverified`")
 	case !c.p.counts():
 		c.problem("holidays", "no clock of this procedure counts working days", "leave `holidays` out, or write `working: true` where the text says working days")
-=======
+	}
+}
+
 // longest is the longest period that a step may have. Prescription takes thirty years; a longer
 // one is a slip of the pen, and a clock that nobody would see run out.
-var longest = when.Months(50 * 12)
+var longest = when.Months(30 * 12)
 
 // days finds a period that is longer than any, and days that are said to be working days and
 // are none.
 func (c *procedureCheck) days(path, working, key string, s *Step, p when.Period, are bool) {
 	if longest.After(0) < p.After(0) {
-		c.problem(path+"/"+key, fmt.Sprintf("a period of %s in the step %q is longer than any that an agreement sets", p, s.ID), "look at it again: a step has 50 years at most")
+		c.problem(path+"/"+key, fmt.Sprintf("a period of %s in the step %q is longer than any that an agreement sets", p, s.ID), "look at it again: a step has 30 years at most")
 	}
 	switch {
 	case are && p.IsZero():
 		c.problem(path+"/"+working, fmt.Sprintf("the step %q counts working days of a period that it does not have: there is no `%s`", s.ID, key), fmt.Sprintf("leave `%s` out, or write `%s: P10D`", working, key)).Unless = key
 	case are && p.Months > 0:
 		c.problem(path+"/"+key, fmt.Sprintf("%s has months, which cannot be counted in working days", p), fmt.Sprintf("write days, such as P10D, or leave `%s` out", working))
->>>>>>> d27a9ac (instrument: a clock that contradicts itself is found at its line)
 	}
 }
 
@@ -185,13 +185,10 @@ func (c *procedureCheck) extension(path string, s *Step) {
 	if e.AtMost.Months < 0 || e.AtMost.Days < 0 {
 		c.problem(path+"/at_most", fmt.Sprintf("an extension of the step %q would be %s long", s.ID, e.AtMost), "write how long it may be at most, such as P30D")
 	}
-<<<<<<< HEAD
+	c.days(path, "", "at_most", s, e.AtMost, false)
 	if e.Working && (e.AtMost.IsZero() || e.AtMost.Months != 0) {
 		c.problem(path+"/working", fmt.Sprintf("the extension of the step %q is in working days, and has no days", s.ID), "write `at_most: P10D`, or leave `working` out")
 	}
-=======
-	c.days(path, "", "at_most", s, e.AtMost, false)
->>>>>>> d27a9ac (instrument: a clock that contradicts itself is found at its line)
 	if e.Times < 0 {
 		c.problem(path+"/times", fmt.Sprintf("the step %q could be extended %d times", s.ID, e.Times), "write how many extensions there may be, 1 or more")
 	}

@@ -322,6 +322,8 @@ func (v *touchedVersion) changeSays(c instrument.Change) string {
 		return "this version alone has it"
 	case instrument.IsGone:
 		return "this version does not have it; under another ID it is another one"
+	case instrument.InHolidays:
+		return "holidays that working days leave out changed"
 	case instrument.InWords:
 		switch {
 		case c.Step != "":
