@@ -19,6 +19,8 @@ import (
 type Audit struct {
 	Editions int // that were read in full
 	Tables   int
+	// Rescoped are the editions that count others than the one before, as they came.
+	Rescoped []*Rescoped
 
 	missions map[string]*audited
 }
@@ -56,7 +58,9 @@ func (a *Audit) enter(index uint64, p *Published) error {
 		return fmt.Errorf("the table %q of edition %d for %s: %s", p.Count, p.Edition, p.Scope.Mission, fmt.Sprintf(format, args...))
 	}
 	want, terms, rules := 1, p.Terms, p.Rules
+	var before *Published
 	for _, last := range m.last {
+		before = last
 		want, terms, rules = last.Edition+1, last.Terms, last.Rules
 	}
 	switch {
@@ -73,10 +77,13 @@ func (a *Audit) enter(index uint64, p *Published) error {
 	}
 	if m.head == nil {
 		m.head = p
+		if r := p.rescoped(before); r != nil {
+			a.Rescoped = append(a.Rescoped, r)
+		}
 	} else if !sameEdition(m.head, p) {
 		return bad("it is not of one edition with the tables before it")
 	}
-	if err := cmp.Or(p.follows(m.last[p.Count]), p.explained()); err != nil {
+	if err := cmp.Or(p.follows(m.last[p.Count]), p.explained(m.last[p.Count])); err != nil {
 		return bad("%v", err)
 	}
 	m.now[p.Count] = p
@@ -123,6 +130,9 @@ func (p *Published) follows(before *Published) error {
 		}
 		return nil
 	}
+	if p.Invented != before.Invented {
+		return fmt.Errorf("it is %s, and the one that it follows is %s", about(p.Invented), about(before.Invented))
+	}
 	if p.Through < before.Through || p.Counted < before.Counted {
 		return errors.New("it ends before the one that it follows")
 	}
@@ -158,10 +168,16 @@ func (p *Published) follows(before *Published) error {
 	return nil
 }
 
-// explained refuses a table that revises numbers without a word why.
-func (p *Published) explained() error {
-	if len(p.Revisions) > 0 && (p.Why == nil || !slices.Contains(ReasonCodes, p.Why.Code) || p.Why.Text == "") {
+// explained refuses a table that revises numbers, or does not count somebody any more, without
+// a word why.
+func (p *Published) explained(before *Published) error {
+	switch {
+	case p.Why != nil && slices.Contains(ReasonCodes, p.Why.Code) && p.Why.Text != "":
+		return nil
+	case len(p.Revisions) > 0:
 		return errors.New("it revises numbers, and does not say why")
+	case p.Count != Open && p.drops(before):
+		return fmt.Errorf("%s, and it does not say why", p.rescoped(before))
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func (r *Refused) Error() string { return r.Why }
 // The codes of a Refused.
 const (
 	CodeMalformed = "malformed"
-	CodeWhy       = "why"       // numbers are revised, and nobody says why
+	CodeWhy       = "why"       // numbers are revised or somebody is dropped, and nobody says why
 	CodeReason    = "reason"    // of no known code, or without words
 	CodeNone      = "none"      // nothing is asked for
 	CodeFourEyes  = "four-eyes" // who asked cannot publish
@@ -82,6 +82,7 @@ const (
 	CodeAsked     = "asked"     // meanwhile, for another
 	CodeWithdrawn = "withdrawn" // meanwhile
 	CodeOtherwise = "otherwise" // counted again, it is not what was asked for
+	CodeInvented  = "invented"  // and the last edition is not, or the other way round
 )
 
 func refuse(code, by, format string, args ...any) error {
@@ -90,8 +91,9 @@ func refuse(code, by, format string, args ...any) error {
 
 // Prepare makes the next edition of a mission's tables without publishing it: what
 // Ask asks for. Scope, Least, Delay, Through, Invented and Why are taken from a, and
-// Counted, where it is 0 as all that is on the record. Numbers that it revises
-// without a Why are a *Refused of CodeWhy, beside the tables.
+// Counted, where it is 0 as all that is on the record. Where the last edition is invented,
+// the next is, too, about the same: of them no dossier knows. Numbers that it revises, and
+// whom it does not count any more, are without a Why a *Refused of CodeWhy, beside the tables.
 func (o *Office) Prepare(ctx context.Context, a Ask) (Ask, []Published, error) {
 	if a.Counted == 0 {
 		size, err := o.keeper.Recorded(ctx)
@@ -112,15 +114,11 @@ func (o *Office) Prepare(ctx context.Context, a Ask) (Ask, []Published, error) {
 	return a, edition.tables, edition.explained()
 }
 
-// invents lets invented tables go on about those that they began with, of whom no
-// dossier knows.
+// invents lets invented tables go on, about those that they began with.
 func (o *Office) invents(ctx context.Context, a *Ask) error {
-	if !a.Invented {
-		return nil
-	}
 	before, err := o.Tables(ctx, a.Scope.Mission)
 	if err == nil && len(before) > 0 && before[len(before)-1].Invented {
-		a.Scope = before[len(before)-1].Scope
+		a.Invented, a.Scope = true, before[len(before)-1].Scope
 	}
 	return err
 }
@@ -251,7 +249,8 @@ func (o *Office) Publish(ctx context.Context, by, mission string, asked uint64) 
 type edition struct {
 	number int
 	tables []Published
-	stands [][][]int // by table
+	stands [][][]int             // by table
+	last   map[string]*Published // of the edition before, by count
 }
 
 func (e *edition) digest() string {
@@ -282,12 +281,16 @@ func (o *Office) make(ctx context.Context, a *Ask) (*edition, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &edition{number: 1}
-	earlier, last := make(map[string][]*Sheet), make(map[string]*Published)
+	if n := len(before); n > 0 && before[n-1].Invented != a.Invented {
+		return nil, refuse(CodeInvented, "", "edition %d for %s is %s, and the next would be %s: the numbers of both would stand in one table",
+			before[n-1].Edition, a.Scope.Mission, about(before[n-1].Invented), about(a.Invented))
+	}
+	e := &edition{number: 1, last: make(map[string]*Published)}
+	earlier := make(map[string][]*Sheet)
 	for i := range before {
 		t := &before[i]
 		earlier[t.Count] = append(earlier[t.Count], t.sheet())
-		last[t.Count], e.number = &t.Published, t.Edition+1
+		e.last[t.Count], e.number = &t.Published, t.Edition+1
 	}
 	rules := CurrentRules()
 	counts := rules.Counts
@@ -307,20 +310,28 @@ func (o *Office) make(ctx context.Context, a *Ask) (*edition, error) {
 	}
 	for _, c := range counts {
 		s := Next(earlier[c.ID], grids[c.ID], a.Least)
-		if err := e.add(head, s.published(c.ID), s.N, last[c.ID], a.Why); err != nil {
+		if err := e.add(head, s.published(c.ID), s.N, a.Why); err != nil {
 			return nil, err
 		}
 	}
 	open := Published{Count: Open, Waits: Waiting(past, &a.Scope, a.Through, a.Least)}
-	return e, e.add(head, open, nil, last[Open], a.Why)
+	return e, e.add(head, open, nil, a.Why)
+}
+
+// about says whether tables are about somebody.
+func about(invented bool) string {
+	if invented {
+		return "invented"
+	}
+	return "not invented"
 }
 
 // add completes a table and adds it.
-func (e *edition) add(head, t Published, stands [][]int, last *Published, why *Reason) error {
-	p := head
+func (e *edition) add(head, t Published, stands [][]int, why *Reason) error {
+	p, last := head, e.last[t.Count]
 	p.Count, p.Months, p.Columns, p.Face, p.Waits = t.Count, t.Months, t.Columns, t.Face, t.Waits
 	if last != nil && p.Count != Open {
-		if p.Revisions = revisions(last, &p); len(p.Revisions) > 0 {
+		if p.Revisions = revisions(last, &p); len(p.Revisions) > 0 || p.drops(last) {
 			p.Why = why
 		}
 	}
@@ -331,14 +342,29 @@ func (e *edition) add(head, t Published, stands [][]int, last *Published, why *R
 	return nil
 }
 
-// explained refuses an edition that revises numbers without a word why.
+// explained refuses an edition that revises numbers, or drops somebody, without a word why.
 func (e *edition) explained() error {
+	var what []string
+	numbers, tables := 0, 0
 	for i := range e.tables {
-		if p := &e.tables[i]; p.explained() != nil {
-			return refuse(CodeWhy, "", "%d numbers of the table %q are not what the last edition showed: say why", len(p.Revisions), p.Count)
+		p := &e.tables[i]
+		if p.explained(e.last[p.Count]) == nil {
+			continue
+		}
+		if p.drops(e.last[p.Count]) && len(what) == 0 {
+			what = append(what, p.rescoped(e.last[p.Count]).String())
+		}
+		if n := len(p.Revisions); n > 0 {
+			numbers, tables = numbers+n, tables+1
 		}
 	}
-	return nil
+	if numbers > 0 {
+		what = append(what, fmt.Sprintf("numbers are not what the last edition showed: %d, in tables: %d", numbers, tables))
+	}
+	if len(what) == 0 {
+		return nil
+	}
+	return refuse(CodeWhy, "", "%s; say why", strings.Join(what, "; "))
 }
 
 // read takes in the first size events, and reports whether all are there that can

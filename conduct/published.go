@@ -34,7 +34,7 @@ type Published struct {
 	Columns []string `json:"columns,omitempty"`
 	Face
 	// Revisions are the cells and totals of months that are not what the edition
-	// before showed, and Why is why.
+	// before showed, and Why is why: also why somebody is not counted any more.
 	Revisions []Revision `json:"revisions,omitempty"`
 	Why       *Reason    `json:"why,omitempty"`
 	// Waits are the steps that wait for somebody: of the table Open alone.

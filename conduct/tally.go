@@ -10,29 +10,6 @@ import (
 	"temwen/when"
 )
 
-// Scope is whose conduct a mission's tables count.
-type Scope struct {
-	Mission string `json:"mission"`
-	// Actors are the mission's: its force, the States that take part in it and
-	// what belongs to them. Sorted.
-	Actors []string `json:"actors"`
-	// From and Until bound the days of the incidents; where an incident has none,
-	// the day on which it came on the record counts. Until is zero where the
-	// mission goes on.
-	From  when.Day `json:"from"`
-	Until when.Day `json:"until,omitempty"`
-}
-
-// holds reports whether an incident of a day is within the scope.
-func (s *Scope) holds(day when.Day) bool {
-	return day >= s.From && (s.Until == 0 || day <= s.Until)
-}
-
-func (s *Scope) has(actor string) bool {
-	_, found := slices.BinarySearch(s.Actors, actor)
-	return found
-}
-
 // Tally counts what is on the record, up to and with a month, by a version of the rules,
 // with types of violation as a version of the vocabulary has them: one grid for each
 // count of the rules, all of the same months.

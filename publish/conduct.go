@@ -40,6 +40,9 @@ type ConductNote struct {
 	Terms   string            `json:"terms"` // the version of the vocabulary that it is classed by
 	Revised []ConductRevision `json:"revised"`
 	Why     *conduct.Reason   `json:"why,omitempty"`
+	// Come and Gone are whom it counts and the edition before did not, and the other way round.
+	Come []ActorRef `json:"come,omitempty"`
+	Gone []ActorRef `json:"gone,omitempty"`
 }
 
 // ConductRevision is a number that an edition revised.
@@ -129,6 +132,7 @@ func (v *View) ConductOf(mission string, tables []conduct.Stored) (*Conduct, err
 	}
 	set := m.Disclosure()
 	c := &Conduct{Mission: mission, Least: set.Least, Delay: set.Delay, Cases: v.publicCases(mission), Retracted: v.retractedCases(mission)}
+	var last *conduct.Published // a table of the edition before
 	for i := range tables {
 		p := &tables[i]
 		if p.Scope.Mission != mission || when.Day(p.Day) > v.AsOf.Known {
@@ -137,11 +141,27 @@ func (v *View) ConductOf(mission string, tables []conduct.Stored) (*Conduct, err
 		if p.Edition != c.Edition {
 			c.Edition, c.Invented, c.Least, c.Delay, c.Through = p.Edition, p.Invented, p.Least, p.Delay, p.Through
 			c.Tables, c.Waits = nil, nil
-			c.Editions = append(c.Editions, ConductNote{Edition: p.Edition, Day: when.Day(p.Day), Entry: p.Index, Through: p.Through, Rules: p.Rules, Terms: p.Terms})
+			note := ConductNote{Edition: p.Edition, Day: when.Day(p.Day), Entry: p.Index, Through: p.Through, Rules: p.Rules, Terms: p.Terms}
+			if last != nil {
+				note.Come, note.Gone = v.Rescoped(&last.Scope, &p.Scope)
+			}
+			c.Editions, last = append(c.Editions, note), &p.Published
 		}
 		v.addTable(c, p)
 	}
 	return c, nil
+}
+
+// Rescoped is whom an edition counts and the one before did not, and the other way round.
+func (v *View) Rescoped(before, now *conduct.Scope) (come, gone []ActorRef) {
+	in, out := now.Against(before)
+	if len(in) > 0 {
+		come = v.actors(in)
+	}
+	if len(out) > 0 {
+		gone = v.actors(out)
+	}
+	return come, gone
 }
 
 func (v *View) addTable(c *Conduct, p *conduct.Stored) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -82,7 +83,8 @@ type conductShowCmd struct {
 
 // Help teaches with an example.
 func (conductShowCmd) Help() string {
-	return `Nothing is put on the record.
+	return `Nothing is put on the record. Numbers that would be revised are shown old and new, and who is
+counted otherwise than in the last edition is named.
 
   temwen conduct show mss --dir /var/lib/temwen`
 }
@@ -105,11 +107,25 @@ func (c *conductShowCmd) Run(p *program) error {
 	return c.with(p, func(_ *store.Store, o *conduct.Office, ask conduct.Ask) error {
 		ask.Why = c.reason.reason()
 		ask, tables, err := o.Prepare(p.ctx, ask)
-		if err != nil {
+		silent := unexplained(err)
+		if err != nil && silent == nil {
 			return err
 		}
-		return printConduct(p, &ask, tables)
+		if err := printConduct(p, o, &ask, tables); err != nil || silent == nil {
+			return err
+		}
+		_, err = fmt.Fprintln(p.stdout, silent)
+		return err
 	})
+}
+
+// unexplained is that an edition was refused for want of a word why, and how to say it; nil
+// where it was not.
+func unexplained(err error) error {
+	if r := (*conduct.Refused)(nil); errors.As(err, &r) && r.Code == conduct.CodeWhy {
+		return fmt.Errorf("%w, with --why CODE --because TEXT; the codes are %s", err, strings.Join(conduct.ReasonCodes, ", "))
+	}
+	return nil
 }
 
 // conductAskCmd is temwen conduct ask.
@@ -117,7 +133,7 @@ type conductAskCmd struct {
 	conductOf
 	asOfficer
 	reason
-	Invented bool `help:"Mark the tables as invented: they are about nobody."`
+	Invented bool `help:"Mark a mission's first tables as invented: they are about nobody. The next ones are, too."`
 }
 
 // Help teaches with an example.
@@ -150,12 +166,12 @@ func (c *conductAskCmd) Run(p *program) error {
 		ask.Why, ask.Invented = c.reason.reason(), c.Invented
 		ask, tables, err := passed.Prepare(ctx, ask)
 		if err != nil {
-			return err
+			return cmp.Or(unexplained(err), err)
 		}
 		if err := passed.Ask(ctx, by, ask); err != nil {
 			return err
 		}
-		if err := printConduct(p, &ask, tables); err != nil {
+		if err := printConduct(p, o, &ask, tables); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(p.stdout, "edition %d is asked for by %s; a second officer publishes it with:\n  temwen conduct publish %s --dir %s --as NAME\n",
@@ -204,12 +220,19 @@ func (c *conductPublishCmd) Run(p *program) error {
 	})
 }
 
-// printConduct prints the tables of an edition.
-func printConduct(p *program, ask *conduct.Ask, tables []conduct.Published) error {
+// printConduct prints the tables of an edition, and what changes against the last one.
+func printConduct(p *program, o *conduct.Office, ask *conduct.Ask, tables []conduct.Published) error {
+	before, err := o.Tables(p.ctx, ask.Scope.Mission)
+	if err != nil {
+		return err
+	}
 	w := publish.In(locale.English)
 	sheet := &publish.Sheet{Title: fmt.Sprintf("%s, edition %d, through %s", ask.Scope.Mission, ask.Edition, ask.Through)}
 	if len(tables) > 0 {
 		sheet.Title += ", counted by the rules " + tables[0].Rules + ", classed by the vocabulary " + tables[0].Terms
+	}
+	if ask.Invented {
+		sheet.Title += ", invented: about nobody"
 	}
 	for i := range tables {
 		t := &tables[i]
@@ -236,5 +259,40 @@ func printConduct(p *program, ask *conduct.Ask, tables []conduct.Published) erro
 		row("total", t.Foot, t.All)
 		sheet.Sections = append(sheet.Sections, section)
 	}
+	if changed := changedConduct(w, before, ask, tables); len(changed.Lines)+len(changed.Table.Rows) > 0 {
+		sheet.Sections = append(sheet.Sections, changed)
+	}
 	return sheet.Text(p.stdout, p.style())
+}
+
+// changedConduct is what an edition shows otherwise than the last one, and whom it counts
+// otherwise.
+func changedConduct(w publish.Words, before []conduct.Stored, ask *conduct.Ask, tables []conduct.Published) publish.Section {
+	section := publish.Section{Heading: "What changes against the last edition"}
+	if n := len(before); n > 0 {
+		come, gone := ask.Scope.Against(&before[n-1].Scope)
+		if len(gone) > 0 {
+			section.Lines = append(section.Lines, "Not counted any more: "+strings.Join(gone, ", "))
+		}
+		if len(come) > 0 {
+			section.Lines = append(section.Lines, "Counted now, and not before: "+strings.Join(come, ", "))
+		}
+	}
+	rows := &section.Table.Rows
+	for i := range tables {
+		t := &tables[i]
+		for _, r := range t.Revisions {
+			if len(*rows) == 0 {
+				*rows = append(*rows, []publish.Cell{{Text: "count"}, {Text: "month"}, {Text: "who"}, {Text: "old"}, {Text: "new"}})
+			}
+			*rows = append(*rows, []publish.Cell{
+				{Text: w.Text(conduct.RulesOf(t.Rules).Count(t.Count).Name)},
+				{Text: r.Month.String()},
+				{Text: cmp.Or(r.Column, "total")},
+				{Text: r.Old.String()},
+				{Text: r.New.String()},
+			})
+		}
+	}
+	return section
 }

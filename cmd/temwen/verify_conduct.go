@@ -40,11 +40,19 @@ type conductCounted struct {
 	Erased    int `json:"erased"`       // that counted something that was erased since
 	Events    int `json:"erased_events"`
 	Numbers   int `json:"not_recounted"` // that what is left does not give
+	// Rescoped are the editions that count others than the one before.
+	Rescoped []*conduct.Rescoped `json:"rescoped,omitempty"`
 }
 
 // String says it in words.
 func (c *conductCounted) String() string {
 	s := fmt.Sprintf("%d tables of %d editions add up, and change only with a word why", c.Tables, c.Editions)
+	for _, r := range c.Rescoped {
+		s += "; " + r.String()
+		if r.Why != nil {
+			s += fmt.Sprintf(" (%s: %s)", r.Why.Code, r.Why.Text)
+		}
+	}
 	if c.Cases > 0 {
 		s += fmt.Sprintf("; %d entries make a case public or take it back, in hashes alone", c.Cases)
 	}
@@ -169,7 +177,7 @@ func (c *conductCheck) finish(p *program, r *store.Reader, dir string, v *verifi
 	if len(c.tables) == 0 && c.cases == 0 {
 		return nil
 	}
-	v.Conduct = &conductCounted{Editions: c.audit.Editions, Tables: c.audit.Tables, Cases: c.cases, Retracted: c.shown.Retracted}
+	v.Conduct = &conductCounted{Editions: c.audit.Editions, Tables: c.audit.Tables, Cases: c.cases, Retracted: c.shown.Retracted, Rescoped: c.audit.Rescoped}
 	if err := c.edition(dir, v); err != nil || r == nil || v.Refused != "" {
 		return err
 	}

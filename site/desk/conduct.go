@@ -55,11 +55,13 @@ type edition struct {
 	Reasons   []option
 	Why       *conduct.Reason
 	Revised   []revisedRow
-	Counts    []countTable
-	Waits     []waitsRow
-	Ages      []string
-	Silence   text // the rule of who counts as silent
-	Least     int
+	// Come and Gone are whom it counts and the last edition did not, and the other way round.
+	Come, Gone []text
+	Counts     []countTable
+	Waits      []waitsRow
+	Ages       []string
+	Silence    text // the rule of who counts as silent
+	Least      int
 	// What the tables are of, for the form that asks for them.
 	Counted, Digest, Instead string
 }
@@ -228,6 +230,8 @@ func (w *work) edition(m *dossier.Mission, ask *conduct.Ask, before []conduct.St
 	if len(before) > 0 {
 		last := &before[len(before)-1]
 		b.Last, through, b.Nothing = w.lastEdition(last), last.Through, last.Through == ask.Through
+		come, gone := w.view.Rescoped(&last.Scope, &ask.Scope)
+		b.Come, b.Gone = w.columns(come), w.columns(gone)
 	}
 	stored := make([]conduct.Stored, len(tables))
 	for i := range tables {
@@ -272,9 +276,7 @@ func (w *work) edition(m *dossier.Mission, ask *conduct.Ask, before []conduct.St
 // countTable is one count; through is the last month that was published before.
 func (w *work) countTable(t *publish.ConductTable, through conduct.Month) countTable {
 	c := countTable{Name: w.text(t.Name), Rule: w.text(t.Rule), Part: conduct.RulesOf(t.Rules).Count(t.Count).Of != ""}
-	for _, a := range t.Actors {
-		c.Columns = append(c.Columns, w.column(a))
-	}
+	c.Columns = w.columns(t.Actors)
 	row := func(cells []conduct.Shown, total conduct.Shown) []shownCell {
 		list := make([]shownCell, 0, len(cells)+1)
 		for _, s := range append(slices.Clone(cells), total) {
@@ -289,6 +291,13 @@ func (w *work) countTable(t *publish.ConductTable, through conduct.Month) countT
 	}
 	c.Foot = row(t.Foot, t.All)
 	return c
+}
+
+func (w *work) columns(actors []publish.ActorRef) (names []text) {
+	for _, a := range actors {
+		names = append(names, w.column(a))
+	}
+	return names
 }
 
 // column names who a column is about.
@@ -424,6 +433,12 @@ func (w *work) notTold(r *conduct.Refused) error {
 	w.show(&page{visit: w.visit, Template: "case-refused", Nav: "conduct", Title: b.Title, Status: status, Body: b})
 	return nil
 }
+
+// Changed reports whether the edition shows numbers or counts somebody otherwise than the last.
+func (b *edition) Changed() bool { return len(b.Revised)+len(b.Come)+len(b.Gone) > 0 }
+
+// NeedsWhy reports whether the edition must say why.
+func (b *edition) NeedsWhy() bool { return len(b.Revised)+len(b.Gone) > 0 }
 
 // HasConduct reports whether the officer is shown the tables of conduct.
 func (p *page) HasConduct() bool {

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"temwen/casework"
+	"temwen/dossier"
 	"temwen/locale"
 	"temwen/office"
 )
@@ -105,6 +107,48 @@ func TestTablesOfConduct(t *testing.T) {
 	first(one.page("/en/conduct/nothing"))(404)
 	first(one.submit(at+"/ask", "counted", "x"))(400)
 	first(one.submit(at+"/publish", "asked", "x"))(400)
+}
+
+// Given a published edition, when a State's part in the mission is retracted in the dossier,
+// then the page names it, and the edition is not asked for without a word why.
+func TestTablesNameWhoIsDropped(t *testing.T) {
+	k := withCases(t)
+	k.admit(t, "marasa")
+	k.incidents(t, 12)
+	k.pass(65 * 24 * time.Hour)
+	one, other := k.signedIn(t, "lakay"), k.signedIn(t, "marasa")
+	const at = "/en/conduct/mss"
+	_, doc := one.page(at)
+	one.submit(at+"/ask", inForm(doc, "/ask")...)
+	_, doc = other.page(at)
+	other.submit(at+"/publish", inForm(doc, "/publish")...)
+
+	k.revise(t, func(d *dossier.Dossier) {
+		d.Parts = slices.DeleteFunc(d.Parts, func(p *dossier.Part) bool { return p.Mission == "mss" && p.Actor == "jamaica" })
+	})
+	r, doc := one.page(at)
+	one.says(r, doc, 200, "Not counted any more, in any month: Jamaica.", "have it corrected before you ask", "No published number changes.")
+	if !has(doc, "#why") || has(doc, "del") {
+		t.Error("who is dropped is asked no reason, or a number changed")
+	}
+	r, doc = one.submit(at+"/ask", inForm(doc, "/ask", "why", "corrected", "because", " ")...)
+	one.says(r, doc, 400, "The reason is missing")
+	_, doc = one.page(at)
+	r, doc = one.submit(at+"/ask", inForm(doc, "/ask", "why", "corrected", "because", "It never took part.")...)
+	one.says(r, doc, 200, "It never took part.", "Not counted any more")
+	r, doc = other.page(at)
+	other.says(r, doc, 200, "Not counted any more, in any month: Jamaica.", "It never took part.")
+	r, doc = other.submit(at+"/publish", inForm(doc, "/publish")...)
+	other.says(r, doc, 200, "Edition 2, published on")
+	if has(doc, "#gone") {
+		t.Error("who was dropped before is named for ever")
+	}
+	k.revise(t, func(*dossier.Dossier) {})
+	r, doc = one.page(at)
+	one.says(r, doc, 200, "Counted from this edition on, and not before: Jamaica.")
+	if has(doc, "#why") {
+		t.Error("who comes and changes no number is asked for a reason")
+	}
 }
 
 // Who sees only the cases assigned to them is shown no tables; who may only look is
