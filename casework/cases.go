@@ -135,6 +135,8 @@ func (d *deed) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, er
 		cmd, err = o, d.cases.once(ctx, t, c, false)
 	case AskPublication:
 		err = d.cases.once(ctx, t, c, true)
+	case RecordDeparture:
+		err = happenedBefore(ctx, t, c, &o.Departure)
 	case AddAllegation:
 		if !slices.Contains(c.Allegations, o.Allegation) {
 			err = d.cases.free(ctx, t, []string{o.Allegation}, c.Procedure.Track, c.ID)

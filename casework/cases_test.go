@@ -216,13 +216,18 @@ func TestIncidentsMerge(t *testing.T) {
 	if err := o.Merge(t.Context(), "o1", ids[0], ids[1], 0); err != nil {
 		t.Fatal(err)
 	}
-	refusedAs(t, o.Merge(t.Context(), "o1", ids[0], ids[2], 0), CodeJoined, "")
-	refusedAs(t, o.Merge(t.Context(), "o1", ids[2], ids[0], 0), CodeJoined, "")
-	refusedAs(t, o.Merge(t.Context(), "o1", ids[1], ids[0], 0), CodeItself, "")
+	refusedAs(t, o.Merge(t.Context(), "o2", ids[0], ids[2], 0), CodeMerged, "o1")
+	refusedAs(t, o.Merge(t.Context(), "o2", ids[2], ids[0], 0), CodeMerged, "o1")
+	refusedAs(t, o.Merge(t.Context(), "o2", ids[1], ids[0], 0), CodeAlike, "o1")
+	refusedAs(t, o.Merge(t.Context(), "o2", ids[0], ids[1], 0), CodeAlike, "o1")
 	revised := *coded()
 	revised.ID, revised.Acts = ids[0], []string{"killing"}
 	if err := o.Revise(t.Context(), "o2", revised); err != nil {
 		t.Fatal(err)
+	}
+	var merged *Refused // who merged it is said, not who revised it since
+	if err := o.Merge(t.Context(), "o3", ids[2], ids[0], 0); !errors.As(err, &merged) || merged.By != "o1" || merged.Did != incidentMerged || merged.Incident != 1 || merged.Into != 2 {
+		t.Errorf("merging with what was merged: %+v (%v)", merged, err)
 	}
 	i, err := o.Incident(t.Context(), ids[0])
 	if err != nil || i.Into != ids[1] || i.Acts[0] != "killing" || i.Number != 1 {

@@ -96,10 +96,14 @@ type Refused struct {
 	Did  string // the type of the event that stands in the way, where there is one
 	Case string // the ID of the case that stands in the way, where there is one
 	// Day is the one to which the clock of a step runs, of CodeShorter, and of CodeBefore
-	// and CodeEnd where more time is asked for; and Leave how far it may be extended, of
-	// CodeCap and CodeTimes.
+	// and CodeEnd where more time is asked for, and that on which the incident happened at
+	// the earliest, of CodeEarly; and Leave how far it may be extended, of CodeCap and
+	// CodeTimes.
 	Day   when.Day
 	Leave *Leave
+	// Incident is the number of an incident, and Into of the one that it was found to be the
+	// same as, of CodeMerged and CodeAlike.
+	Incident, Into int
 }
 
 func (r *Refused) Error() string {
@@ -149,6 +153,9 @@ const (
 	CodeNote      = "note"      // the ground is said in words, where it is another, and only there
 	CodeDoubled   = "doubled"   // another case of its track shows the same act in public
 	CodeWhy       = "why"       // it is shown otherwise than it stands, and nobody says why
+	CodeMerged    = "merged"    // the incident was found to be the same as another: that one is meant
+	CodeAlike     = "alike"     // the two incidents were found to be the same already
+	CodeEarly     = "early"     // somebody left the country before what they are alleged to have done
 )
 
 // Codes are all of them, for those who must be able to say each.
@@ -157,7 +164,7 @@ var Codes = []string{
 	CodeWalled, CodeFourEyes, CodeProcedure, CodeWithdrawn, CodeMalformed, CodeUsed, CodeErased, CodeConsent,
 	CodeUnentered, CodeJoined, CodeTied, CodeNeeded, CodeAsker, CodeStale, CodeSame, CodeWhy, CodeApart, CodeClosed, CodeItself,
 	CodeCap, CodeTimes, CodeSpent, CodeShorter, CodeStandard, CodeDropped, CodeDepends, CodeNote,
-	CodeTrack, CodeDoubled,
+	CodeTrack, CodeDoubled, CodeMerged, CodeAlike, CodeEarly,
 }
 
 func refuse(code string) error { return &Refused{Code: code} }

@@ -66,6 +66,51 @@ func (s SetDepartureAside) decide(d *decision) error {
 	return d.happen(Event{Type: departureMistaken, Number: s.N})
 }
 
+// blur is how far a date can be off that is said to be approximate or uncertain, in days.
+const blur = 366
+
+// follows refuses a departure that was surely before what happened on a date. Where either
+// is not said exactly, it is given the benefit of the doubt.
+func (d *Departure) follows(happened when.Date) error {
+	first, last := int64(happened.First()), int64(d.On.Last())
+	for _, date := range []when.Date{happened, d.On} {
+		if date.Approximate() || date.Uncertain() {
+			last += blur
+		}
+	}
+	if happened.IsZero() || d.On.IsZero() || last >= first {
+		return nil
+	}
+	return &Refused{Code: CodeEarly, Day: happened.First()}
+}
+
+// happenedBefore refuses a departure that was surely before everything that a case is about.
+func happenedBefore(ctx context.Context, t *record.Tables, c *Case, d *Departure) error {
+	ids, err := column(ctx, t, `SELECT DISTINCT incident FROM {takes} WHERE docket = $1`, c.ID)
+	if err != nil {
+		return err
+	}
+	var early *Refused
+	for _, id := range ids {
+		i, err := loadIncident(ctx, t, id)
+		if err != nil || i == nil {
+			return err // nil: it was erased, and nobody knows when it was
+		}
+		err = d.follows(i.When)
+		r, ok := err.(*Refused)
+		if !ok {
+			return err
+		}
+		if early == nil || r.Day < early.Day {
+			early = r
+		}
+	}
+	if early == nil {
+		return nil
+	}
+	return early
+}
+
 // saveAway brings the row of a case up to date among those that are open and of which
 // somebody has left the country; due is the first day on which something falls due in it.
 func saveAway(ctx context.Context, t *record.Tables, docket uint64, c *Case, due int64) error {

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -155,4 +156,85 @@ func TestCasesOfWhichSomebodyLeft(t *testing.T) {
 	lists(Query{}, 3, 1)
 	o.rebuilds(t)
 	lists(Query{}, 3, 1)
+}
+
+// Nobody has left before it happened: a departure whose every day is before every day of the
+// incident is refused. A day that is not exactly known gets the benefit of the doubt.
+func TestNobodyLeavesBeforeItHappened(t *testing.T) {
+	for _, c := range []struct {
+		left, happened string
+		early          bool
+	}{
+		{"1900", "2025-01-10", true},
+		{"2025-01-09", "2025-01-10", true},
+		{"2025-01-10", "2025-01-10", false},
+		{"2025-01", "2025-01-10", false},
+		{"2024-12", "2025-01-10", true},
+		{"2025", "2025-01-10", false},
+		{"2025-01-09", "2025-01", false},
+		{"2024-12-31", "2025-01", true},
+		{"2024-12-31", "2025-01-10~", false},
+		{"2024-12~", "2025-01-10", false},
+		{"1900", "2025?", true},
+		{"1900~", "2025-01-10", true},
+		{"../2024-12-31", "2025-01-10", true},
+		{"2024-12-01/..", "2025-01-10", false},
+		{"1900", "../2025-01-10", false},
+		{"1900", "", false},
+		{"", "2025-01-10", false},
+	} {
+		var d Departure
+		var happened when.Date
+		if c.left != "" {
+			d.On = when.MustParse(c.left)
+		}
+		if c.happened != "" {
+			happened = when.MustParse(c.happened)
+		}
+		if err := d.follows(happened); (err != nil) != c.early {
+			t.Errorf("left on %q, and it happened on %q: %v", c.left, c.happened, err)
+		}
+	}
+
+	o := newOffice(t)
+	id := o.open(t)
+	list, err := o.Allegations(t.Context(), "", id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := o.Incident(t.Context(), list[0].Incident)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.When = when.MustParse("2024-06-15")
+	if err := o.Revise(t.Context(), "o1", *i); err != nil {
+		t.Fatal(err)
+	}
+	gone := func(on string) error {
+		return o.Do(t.Context(), "o1", id, 0, RecordDeparture{Departure{On: when.MustParse(on), How: "rotated", Source: "state"}}, 0)
+	}
+	refusedAs(t, gone("1900"), CodeEarly, "")
+	if c, err := o.Case(t.Context(), "", id); err != nil || len(c.Departures) > 0 {
+		t.Fatalf("it is on the record: %+v (%v)", c.Departures, err)
+	}
+	if err := gone("2024-06"); err != nil {
+		t.Errorf("in the same month: %v", err)
+	}
+}
+
+// What is imported is held to the same: nobody leaves before it happened.
+func TestImportedDepartureFollowsTheIncident(t *testing.T) {
+	d := told("a")
+	d.Incident.When = when.MustParse("2024-09")
+	for i := range d.Deeds {
+		if d.Deeds[i].Departure != nil {
+			d.Deeds[i].Departure.On = when.MustParse("2024-08-31")
+		}
+	}
+	var undone *Undone
+	err := d.Try(day("2025-06-01"))
+	if !errors.As(err, &undone) || undone.N != 3 {
+		t.Errorf("it is tried as %v", err)
+	}
+	refusedAs(t, err, CodeEarly, "")
 }

@@ -164,6 +164,9 @@ func (d *Told) happened(by string, now when.Day) (*Case, []Event, error) {
 			return nil, nil, &Undone{n, err}
 		}
 		cmd, err := deed.command(c)
+		if err == nil && deed.Departure != nil {
+			err = deed.Departure.follows(d.Incident.When)
+		}
 		if err == nil {
 			err = do(by, cmd, deed.On)
 		}

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -212,11 +213,35 @@ func (n *noting) merges(ctx context.Context, t *record.Tables) error {
 	}
 	switch {
 	case into.Into == was.ID:
-		return refuse(CodeItself)
-	case was.Into != "" || into.Into != "":
-		return refuse(CodeJoined)
+		return n.merged(ctx, t, CodeAlike, into)
+	case was.Into == into.ID:
+		return n.merged(ctx, t, CodeAlike, was)
+	case was.Into != "":
+		return n.merged(ctx, t, CodeMerged, was)
+	case into.Into != "":
+		return n.merged(ctx, t, CodeMerged, into)
 	}
 	return nil
+}
+
+// merged refuses because an incident was found to be the same as another, and says which
+// and by whom, whatever happened to it since.
+func (n *noting) merged(ctx context.Context, t *record.Tables, code string, i *Incident) error {
+	into, err := mustIncident(ctx, t, i.Into)
+	if err != nil {
+		return err
+	}
+	r := Refused{Code: code, Incident: i.Number, Into: into.Number}
+	for at := i.Changed; ; {
+		err := n.cases.because(ctx, at, r)
+		if said, ok := err.(*Refused); !ok || said.Did == incidentMerged {
+			return err
+		}
+		earlier, err := t.Scan(ctx, `SELECT idx FROM {about} WHERE thing = $1 AND idx < $2 ORDER BY idx DESC LIMIT 1`, []any{i.ID, at}, &at)
+		if err != nil || !earlier {
+			return cmp.Or(err, error(&r))
+		}
+	}
 }
 
 func mustIncident(ctx context.Context, t *record.Tables, id string) (*Incident, error) {

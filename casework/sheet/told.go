@@ -543,6 +543,7 @@ var why = map[string]string{
 	casework.CodeOver:    "the step is over by then",
 	casework.CodeDay:     "the day is before what it follows",
 	casework.CodeTwice:   "it stands there twice",
+	casework.CodeEarly:   "somebody left before it happened",
 	casework.CodeMoved:   "the case has moved on by then",
 }
 
