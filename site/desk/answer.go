@@ -150,12 +150,12 @@ func (a *Answers) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	v.said = publish.In(v.lang)
 	page, err := v.page()
-	var refused *casework.Refused
+	if refused := (*casework.Refused)(nil); errors.As(err, &refused) {
+		page, err = v.refused(refused)
+	}
 	switch {
 	case errors.Is(err, context.Canceled):
 		return
-	case errors.As(err, &refused):
-		page = v.sorry(refused.Code, http.StatusConflict)
 	case err != nil:
 		a.log.Error("answering a recipient", "error", err)
 		page = v.sorry("server", http.StatusInternalServerError)
@@ -195,6 +195,23 @@ func (v *answering) page() (*answerPage, error) {
 		return nil, err
 	}
 	v.office, _, _ = state.Name.In(v.lang)
+	if gone, err := v.load(); gone != nil || err != nil {
+		return gone, err
+	}
+	switch {
+	case v.r.Method != http.MethodPost && v.c.Answered(v.step, v.notice.N):
+		p := v.askCode(v.said.Say("answer.sorry.used") + ". " + v.said.Say("answer.used-code"))
+		p.Status = http.StatusGone
+		return p, nil
+	case v.r.Method != http.MethodPost:
+		return v.askCode(""), nil
+	}
+	return v.post()
+}
+
+// load reads where the link leads, as it stands now; where it leads nowhere, or its letter
+// was withdrawn, it is the page that says so.
+func (v *answering) load() (gone *answerPage, err error) {
 	c, step, notice, err := v.casework.Cases.Linked(v.r.Context(), v.token)
 	var refused *casework.Refused
 	if errors.As(err, &refused) {
@@ -205,20 +222,31 @@ func (v *answering) page() (*answerPage, error) {
 	}
 	v.c, v.step = c, c.Step(step)
 	v.notice = &v.step.Notices[notice-1]
-	switch {
-	case v.notice.Withdrawn != nil:
-		p := v.sorry("withdrawn", http.StatusGone)
-		p.Sorry = v.said.Say("answer.sorry.withdrawn.means", "day", *v.notice.Withdrawn)
-		return p, nil
-	case v.r.Method != http.MethodPost && c.Answered(v.step, notice):
-		p := v.askCode(v.said.Say("answer.sorry.used") + ". " + v.said.Say("answer.used-code"))
-		p.Status = http.StatusGone
-		return p, nil
-	case v.r.Method != http.MethodPost:
-		return v.askCode(""), nil
+	if v.notice.Withdrawn != nil {
+		gone = v.sorry("withdrawn", http.StatusGone)
+		gone.Sorry = v.said.Say("answer.sorry.withdrawn.means", "day", *v.notice.Withdrawn)
 	}
-	return v.post()
+	return gone, nil
 }
+
+// refused says why something cannot be. Where somebody else was faster, by the same link or
+// at the office, it is what a recipient reads who comes after that.
+func (v *answering) refused(r *casework.Refused) (*answerPage, error) {
+	gone, err := v.load()
+	switch {
+	case gone != nil || err != nil:
+		return gone, err
+	case v.c.Answered(v.step, v.notice.N):
+		return v.used(), nil
+	case slices.Contains(answerCodes, r.Code):
+		return v.sorry(r.Code, http.StatusConflict), nil
+	}
+	return v.sorry("malformed", http.StatusBadRequest), nil
+}
+
+// answerCodes are the codes of a refusal that a recipient is told in words of its own,
+// without a form or what stands on the record.
+var answerCodes = []string{casework.CodeTwice, casework.CodeOver, casework.CodeDropped}
 
 // used says what was answered on a link that is used up, to who has the code.
 func (v *answering) used() *answerPage {
@@ -372,12 +400,9 @@ func (v *answering) again(did string, err error) (*answerPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, step, notice, err := v.casework.Cases.Linked(v.r.Context(), v.token)
-	if err != nil {
-		return nil, err
+	if gone, err := v.load(); gone != nil || err != nil {
+		return gone, err
 	}
-	v.c, v.step = c, c.Step(step)
-	v.notice = &v.step.Notices[notice-1]
 	p, err := v.open("", 0)
 	if err == nil {
 		p.Did = v.said.Say("answer.did." + did)

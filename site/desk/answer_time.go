@@ -95,6 +95,8 @@ func (v *answering) askTime() (*answerPage, error) {
 			return v.timeRefused("answer.time.cap", "day", refused.Leave.Until)
 		case casework.CodeTimes:
 			return v.timeRefused("answer.time.spent")
+		case casework.CodeTwice:
+			return v.open(v.said.Say("answer.time.twice", "day", to), http.StatusConflict)
 		}
 	}
 	return v.again("asked", err)

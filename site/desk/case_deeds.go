@@ -91,7 +91,7 @@ func (w *work) caseDeed() error {
 		return w.deal(casework.Assign{Officer: to}, "case-assigned", "")
 	case "wall":
 		if f.Get("sure") != "1" {
-			return &userError{http.StatusBadRequest, "not-sure"}
+			return &userError{http.StatusBadRequest, "wall-not-sure"}
 		}
 		if !w.admittedOfficer(f.Get("officer")) {
 			return &office.Refused{Code: office.CodeUnknown}

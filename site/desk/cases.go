@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -201,6 +202,7 @@ type openBody struct {
 	Outside       []string // of the incidents
 	Procedures    []procedureChoice
 	States        []option
+	Stateless     bool // the case that hands on is of no State, or nobody knows of which
 	Today         string
 }
 
@@ -296,6 +298,7 @@ func (w *work) openCasePage() error {
 			}
 		}
 	}
+	b.Stateless = from != nil && from.state == ""
 	b.States = w.actorOptions("state")
 	for i := range b.States {
 		b.States[i].Chosen = from != nil && b.States[i].Value == from.state
@@ -341,20 +344,36 @@ func (w *work) procedureOf(mission, id string) *instrument.Procedure {
 	return nil
 }
 
+// noState is chosen where it is no State's personnel, or nobody knows whose: to choose
+// nothing is another thing, for a State cannot be added later.
+const noState = "none"
+
+// asksState reports whether a procedure asks the State for something whose personnel is
+// alleged to be responsible.
+func asksState(p *instrument.Procedure) bool {
+	return slices.ContainsFunc(p.Steps, func(s instrument.Step) bool { return s.Who == instrument.SendState })
+}
+
 func (w *work) openCase() error {
 	f := w.form
 	p := w.procedureOf(f.Get("mission"), f.Get("procedure"))
 	on, err := w.day("on")
+	state := f.Get("state")
+	if state == noState {
+		state = ""
+	}
 	switch {
 	case err != nil:
 		return err
 	case p == nil:
 		return &casework.Refused{Code: casework.CodeProcedure}
-	case f.Get("state") != "" && w.view.Actor(f.Get("state")) == nil:
+	case f.Get("state") == "" && asksState(p):
+		return &userError{http.StatusBadRequest, "no-state"}
+	case state != "" && w.view.Actor(state) == nil:
 		return &userError{http.StatusBadRequest, "bad-form"}
 	}
 	id, err := w.cases.Open(w.Context(), w.officer.ID, casework.Opened{
-		Allegations: f["allegation"], Procedure: p, Mission: f.Get("mission"), State: f.Get("state"),
+		Allegations: f["allegation"], Procedure: p, Mission: f.Get("mission"), State: state,
 		From: f.Get("from"), End: f.Get("end"),
 	}, on)
 	if err != nil {

@@ -38,10 +38,33 @@ func TestCasesInChromium(t *testing.T) {
 		{"two people decide what is public", testDecisions},
 		{"one track hands on to the next", testTracks},
 		{"a recipient asks for more time", testMoreTime},
+		{"who presses twice sends once", testPressedTwice},
 		{"nothing is in the way", testCaseAxe},
 		{"pictures", testCasePictures},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, b) })
+	}
+}
+
+// Given a button that is pressed twice before the server has answered, then the form is sent
+// once; on the page that comes, it is sent again where it is pressed again.
+func testPressedTwice(t *testing.T, b *sitetest.Browser) {
+	k := withCases(t)
+	id := k.open(t, "mss-criminal")
+	w := k.sit(t, b, "en", atDesk)
+	w.signIn("lakay")
+	w.open("/cases/" + id)
+	sitetest.Ask[bool](w.Tab, `(() => { const open = XMLHttpRequest.prototype.open; window.posts = 0;
+		XMLHttpRequest.prototype.open = function (method, ...more) { if (method === "POST") window.posts++; return open.call(this, method, ...more) }; return true })()`)
+	for n := 1; n <= 2; n++ {
+		if posts := sitetest.Ask[int](w.Tab, `(f => { f.elements.kind.value = "assistance"; f.requestSubmit(); f.requestSubmit(); return window.posts })(document.querySelector("form[action$='/remedy']"))`); posts != n {
+			t.Errorf("pressed %d times twice, %d forms are sent", n, posts)
+		}
+		w.until("the remedies are shown", `document.querySelector("#status")?.innerText === "The remedy is on the record." && document.body.innerText.split("assistance").length > `+strconv.Itoa(n))
+		w.until("it is the page that came", `document.querySelector("form[action$='/remedy'] [name=seen]").value !== window.before && (window.before = document.querySelector("form[action$='/remedy'] [name=seen]").value)`)
+		if c := k.caseOf(t, id); len(c.Remedies) != n {
+			t.Errorf("%d remedies are on the record, and should be %d", len(c.Remedies), n)
+		}
 	}
 }
 

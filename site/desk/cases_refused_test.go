@@ -54,8 +54,10 @@ func TestCaseRefusalsAreSaid(t *testing.T) {
 		{"the same procedure", at + "/adopt", []string{"seen", "0"}, http.StatusConflict, []string{"It is so already"}},
 		{"nothing to publish", at + "/ask-publication", []string{"seen", "0"}, http.StatusBadRequest, []string{"Something is missing in the form"}},
 		{"nothing asked", at + "/publish", []string{"seen", "0", "asked", "1"}, http.StatusNotFound, []string{"There is no such thing"}},
-		{"not sure", at + "/wall", []string{"seen", "0", "officer", second.id}, http.StatusBadRequest, nil},
-		{"an allegation twice", "/en/cases", []string{"mission", "mss", "procedure", "mss-criminal", "allegation", c.Allegations[0]}, http.StatusConflict, []string{"lakay has opened a case for this allegation in this track", "Case 1 takes the allegation through the same track"}},
+		{"not sure", at + "/wall", []string{"seen", "0", "officer", second.id}, http.StatusBadRequest, []string{"Nobody was kept from the case", "Go back, mark it"}},
+		{"a departure before the incident", at + "/left", []string{"seen", "0", "how", "rotated", "source", "state", "when", "1900"}, http.StatusBadRequest, []string{"Somebody cannot have left before it happened", "did not happen before 12 March 2026"}},
+		{"no State", "/en/cases", []string{"mission", "mss", "procedure", "mss-criminal", "allegation", c.Allegations[0]}, http.StatusBadRequest, []string{"A State is to be chosen", "none, or not known yet"}},
+		{"an allegation twice", "/en/cases", []string{"mission", "mss", "procedure", "mss-criminal", "state", "none", "allegation", c.Allegations[0]}, http.StatusConflict, []string{"lakay has opened a case for this allegation in this track", "Case 1 takes the allegation through the same track"}},
 		{"no procedure", "/en/cases", []string{"mission", "mss", "procedure", "dance", "allegation", c.Allegations[0]}, http.StatusConflict, []string{"This procedure cannot be followed"}},
 		{"a model", "/en/cases", []string{"mission", "mss", "procedure", "un-memorandum", "allegation", c.Allegations[0]}, http.StatusConflict, []string{"This procedure cannot be followed"}},
 		{"no such case", "/en/cases/x/assign", []string{"seen", "0", "officer", k.first.id}, http.StatusNotFound, []string{"There is no such thing"}},
@@ -139,7 +141,7 @@ func TestAnswers(t *testing.T) {
 	say("no day", "one", code("do", "more-time", "to", "soon", "ground", "asked"), http.StatusUnprocessableEntity, "Choose a day.")
 	say("too early a day", "one", code("do", "more-time", "to", "2026-12-01", "ground", "asked"), http.StatusUnprocessableEntity, "You have time until 28 December 2026 already. Choose a later day.")
 	say("more time", "one", code("do", "more-time", "to", "2027-01-15", "ground", "evidence"), http.StatusOK, "Your request for more time is on the record.")
-	say("more time, twice", "one", code("do", "more-time", "to", "2027-01-15", "ground", "evidence"), http.StatusConflict, "This answer is on the record already")
+	say("more time, twice", "one", code("do", "more-time", "to", "2027-01-15", "ground", "evidence"), http.StatusConflict, "This request is on the record already: you have asked today for time until 15 January 2027.")
 	say("a finding without its standard of proof", "one", code("do", "answer", "answer", "official", "standard", ""), http.StatusUnprocessableEntity, "Your answer is a finding.", "Standard of proof of your finding")
 	say("the answer", "one", code("do", "answer", "answer", "official", "standard", "not-stated"), http.StatusOK, "Your answer is on the record")
 	say("twice", "one", code("do", "answer", "answer", "not-official", "standard", "not-stated"), http.StatusGone, "This link has been answered on already", "A link is good for one answer.")

@@ -73,7 +73,7 @@ func withCases(t testing.TB) *docket {
 	if err := k.cases.KeepEvidence(k.evidence, k.office); err != nil {
 		t.Fatal(err)
 	}
-	views := desk.Views(func(context.Context) ([]*dossier.Dossier, error) { return []*dossier.Dossier{k.dossier}, nil }, k.Now, k.today)
+	views := desk.Views(k.dossiers, k.Now, k.today)
 	server := httptest.NewUnstartedServer(nil)
 	port := server.Listener.Addr().String()[strings.LastIndex(server.Listener.Addr().String(), ":")+1:]
 	k.home = "http://localhost:" + port
@@ -96,6 +96,11 @@ func withCases(t testing.TB) *docket {
 	server.Start()
 	t.Cleanup(server.Close)
 	return k
+}
+
+// dossiers are those of the record.
+func (k *docket) dossiers(context.Context) ([]*dossier.Dossier, error) {
+	return []*dossier.Dossier{k.dossier}, nil
 }
 
 // allegation codes an incident, with an allegation of the force. It rests on what is

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"sync"
@@ -288,16 +289,8 @@ func (w *work) refused(r *casework.Refused) error {
 			return err
 		}
 	}
-	by := w.nameOf(r.By)
-	did := ""
-	if r.Did != "" {
-		did = w.words.Say("case.brief." + r.Did)
-	}
-	b := &refusedBody{
-		Title: w.words.Say("case.refused."+r.Code, "by", by, "did", did),
-		Do:    w.words.Say("case.refused."+r.Code+".means", "number", w.numberOf(r.Case), "day", w.words.Day(r.Day), "leave", w.leaveOf(r)),
-		Back:  w.href("cases"),
-	}
+	title, do := w.refusal(r)
+	b := &refusedBody{Title: title, Do: do, Back: w.href("cases")}
 	switch id, incident := w.PathValue("case"), w.PathValue("incident"); {
 	case r.Case != "" && r.Code != casework.CodeMoved && w.mayLookAt(r.Case):
 		b.Back = w.href("cases", r.Case)
@@ -317,11 +310,62 @@ func (w *work) refused(r *casework.Refused) error {
 		status = http.StatusGone
 	case casework.CodeWalled, casework.CodeFourEyes:
 		status = http.StatusForbidden
-	case casework.CodeMalformed, casework.CodeDay, casework.CodeGround, casework.CodeNote, casework.CodeStandard:
+	case casework.CodeMalformed, casework.CodeDay, casework.CodeEarly, casework.CodeGround, casework.CodeNote, casework.CodeStandard:
 		status = http.StatusBadRequest
 	}
 	w.show(&page{visit: w.visit, Template: "case-refused", Nav: "cases", Title: b.Title, Status: status, Body: b})
 	return nil
+}
+
+// refusal says what may not be, and why or what to do. Who was overtaken by a deed of their
+// own is not told that somebody was faster.
+func (w *work) refusal(r *casework.Refused) (title, do string) {
+	by, did, number, into := w.nameOf(r.By), "", w.numberOf(r.Case), ""
+	if r.Did != "" {
+		did = w.words.Say("case.brief." + r.Did)
+	}
+	if r.Incident > 0 {
+		number, into = strconv.Itoa(r.Incident), strconv.Itoa(r.Into)
+	}
+	key := "case.refused." + r.Code
+	if r.By == w.officer.ID {
+		switch r.Code {
+		case casework.CodeMerged, casework.CodeAlike:
+			by = "" // by whom, they know
+		case casework.CodeMoved, casework.CodeTwice:
+			if key = "case.refused.yourself"; w.asks(r.Did) {
+				key = "case.refused.again"
+			}
+		}
+	}
+	return w.words.Say(key, "by", by, "did", did, "number", number, "into", into),
+		w.words.Say(key+".means", "number", number, "into", into, "day", w.words.Day(r.Day), "leave", w.leaveOf(r))
+}
+
+// deedEvents are the types of event that a deed makes, by the last part of its address. A
+// letter is known by its words: see sendLetter.
+var deedEvents = map[string]string{
+	"assign": "case.assigned", "wall": "case.walled", "succeed": "case.succeeded", "adopt": "procedure.adopted", "add": "allegation.added",
+	"reopen": "case.reopened", "stop": "case.stopped", "remedy": "remedy.recorded", "left": "person.left", "not-left": "departure.mistaken",
+	"ask-publication": "publication.asked", "publish": "case.published", "ask-retraction": "retraction.asked", "retract": "case.retracted",
+	"drop-publication": "publication.withdrawn",
+	"answer":           "answer.received", "ask-time": "time.asked", "withdraw": "notice.withdrawn", "set-aside": "answer.set-aside",
+	"extend": "clock.moved", "pause": "clock.moved", "resume": "clock.moved", "take-back": "extension.taken-back",
+	"revise": "incident.revised", "reclass": "incident.reclassed", "merge": "incident.merged", "split": "incident.split", "allege": "allegation.made",
+}
+
+// asks reports whether the address asks for just what an event of a type has done: the form
+// was sent twice.
+func (w *work) asks(did string) bool {
+	deed := path.Base(w.URL.Path)
+	if deedEvents[deed] != did {
+		return false
+	}
+	if did != "clock.moved" {
+		return true
+	}
+	last, _, err := w.cases.Latest(w.Context(), w.PathValue("case"), 0, 1)
+	return err == nil && len(last) == 1 && last[0].Move != nil && string(last[0].Move.Kind) == deed
 }
 
 // numberOf is the number of a case that the officer may see; empty for another.

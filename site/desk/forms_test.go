@@ -106,7 +106,7 @@ func TestRacesAboutIncidents(t *testing.T) {
 		t.Fatal(err)
 	}
 	says(409, "marasa was faster, and split the incident", at+"/split", seen...)
-	says(409, "lakay was faster, and made an allegation", "/en/incidents/"+ids[1]+"/allege", "seen", "0", "actor", "mss-force", "act", "injury", "confidence", "possible")
+	says(409, "You did this already: lakay made an allegation", "/en/incidents/"+ids[1]+"/allege", "seen", "0", "actor", "mss-force", "act", "injury", "confidence", "possible")
 	says(400, "The server cannot read this form", at+"/merge", "into", ids[2])
 }
 

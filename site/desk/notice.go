@@ -316,8 +316,14 @@ func (w *work) sendLetter(step int) error {
 	if err != nil {
 		return err
 	}
+	if w.recorded(s) {
+		return w.wasSent(c, s)
+	}
 	key := w.letterKey(c.ID, step)
 	pending := w.desk.letters.of(key, w.desk.options.Now())
+	if w.linked(s) { // another letter with this link was sent meanwhile
+		return w.letterAgain(pending, w.words.Say("case.letter.not-seen"), w.since(c.ID))
+	}
 	if w.desk.options.Casework.Answers != "" {
 		n.Link, n.Code = casework.LinkHash(pending.token), pending.code
 		if n.Link != f.Get("linked") { // the letter on paper has another
@@ -341,14 +347,40 @@ func (w *work) sendLetter(step int) error {
 	n.By = d.By
 	err = w.deal(casework.SendNotice{Step: step, Notice: n, Letter: d.kept}, "notice-sent", "#step-"+strconv.Itoa(step))
 	if moved := (*casework.Refused)(nil); errors.As(err, &moved) && moved.Code == casework.CodeMoved {
-		by, did := w.nameOf(moved.By), w.words.Say("case.brief."+moved.Did)
-		return w.letterAgain(pending, w.words.Say("case.refused.moved", "by", by, "did", did)+". "+w.words.Say("case.letter.not-seen"), w.since(c.ID))
+		if c, s, err = w.step(true); err != nil {
+			return err
+		}
+		if w.recorded(s) {
+			return w.wasSent(c, s)
+		}
+		title, _ := w.refusal(moved)
+		return w.letterAgain(pending, title+". "+w.words.Say("case.letter.not-seen"), w.since(c.ID))
 	}
 	if err != nil {
 		return err
 	}
 	w.desk.letters.drop(key)
 	return nil
+}
+
+// recorded reports whether the very letter of the form stands on the record as sent:
+// it was sent twice.
+func (w *work) recorded(s *casework.Step) bool {
+	sum := w.form.Get("letter")
+	return sum != "" && slices.ContainsFunc(s.Notices, func(n casework.Notice) bool { return n.Letter == sum })
+}
+
+// linked reports whether a letter on the record has the link of the one on the form.
+func (w *work) linked(s *casework.Step) bool {
+	link := w.form.Get("linked")
+	return link != "" && slices.ContainsFunc(s.Notices, func(n casework.Notice) bool { return n.Link == link })
+}
+
+// wasSent goes on where a letter is recorded as sent already: it is what the officer
+// wanted, and what is on paper can be answered.
+func (w *work) wasSent(c *casework.Case, s *casework.Step) error {
+	w.done("notice-sent")
+	return w.next(w.href("cases", c.ID) + "#step-" + strconv.Itoa(s.N))
 }
 
 // letterAgain shows a letter as it is now to who wanted to record another as sent, with

@@ -312,6 +312,9 @@ func (v *visit) kind(err error) (status int, code, by string) {
 	case errors.As(err, &refused):
 		return statusOf(refused.Code), refused.Code, v.nameOf(refused.By)
 	case errors.As(err, &notSo):
+		if notSo.Code == intake.CodeMoved && v.officer != nil && v.officer.ID == notSo.By {
+			return statusOf(notSo.Code), notSo.Code, "" // nobody is faster than themselves
+		}
 		return statusOf(notSo.Code), notSo.Code, v.nameOf(notSo.By)
 	case errors.As(err, &user):
 		return user.status, user.code, ""

@@ -27,13 +27,21 @@ function follow(event: MouseEvent): void {
   void go(link.href);
 }
 
+// sending is the page from which a form is on its way. Until it is answered, a second
+// press, of the same button or of another, sends nothing.
+let sending: HTMLElement | null = null;
+
 function send(event: SubmitEvent): void {
   const form = event.target as HTMLFormElement;
   if (event.defaultPrevented || form.method !== "post") return;
   event.preventDefault();
+  if (sending === document.body) return;
+  const page = (sending = document.body);
   const fields = new URLSearchParams();
   for (const [name, value] of new FormData(form, event.submitter)) if (typeof value === "string") fields.append(name, value);
-  void load("POST", form.action, fields, true);
+  void load("POST", form.action, fields, true).finally(() => {
+    if (sending === page) sending = null;
+  });
 }
 
 // latest is the number of the last page asked for: an earlier one that comes later is
