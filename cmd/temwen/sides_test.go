@@ -159,7 +159,9 @@ func TestDemoShowsAllSides(t *testing.T) {
 		t.Errorf("the code opens %s (%v)\n%s", res.Status, err, &body)
 	}
 	p.signal(os.Interrupt, 0)
-	if said := p.stderr.String(); said != "" {
-		t.Errorf("it complains: %s", said)
+	for line := range strings.Lines(p.stderr.String()) {
+		if !strings.HasPrefix(line, "temwen: due for erasure: reports 3, ") { // its office has a rule of how long things are kept
+			t.Errorf("it complains: %s", line)
+		}
 	}
 }
