@@ -62,6 +62,8 @@ type sides struct {
 	now  func() time.Time
 	work *casework.Cases // nil where there is no office
 	in   *intake.Intake  // as work
+	// guesses are what recipients' pages note and the desk tells.
+	guesses desk.Guesses
 	// teller tells people what happens to their case; nil where there is no office.
 	teller *told.Teller
 }
@@ -248,7 +250,7 @@ func (s *sides) casework(p *program, st *store.Store, cases desk.Cases, a *addre
 	}
 	return &desk.Casework{
 		Cases: cases, View: desk.Views(dossiers, p.now, s.today), Today: s.today, Keep: lately(s.now, keepCases(dossiers)),
-		Answers: answers + strings.TrimSuffix(desk.AnswersPath, "/"), Invented: demo,
+		Answers: answers + strings.TrimSuffix(desk.AnswersPath, "/"), Invented: demo, Guesses: &s.guesses,
 	}
 }
 

@@ -292,9 +292,11 @@ func (v *answering) post() (*answerPage, error) {
 	}
 	if v.notice.Code == "" || subtle.ConstantTimeCompare([]byte(given), []byte(v.notice.Code)) != 1 {
 		v.tries.wrong(v.notice.Link)
+		v.casework.Guesses.note(v.notice.Link, v.c.ID, v.step.N, v.notice.N, v.casework.Today())
 		return v.askCode(v.said.Say("answer.wrong-code")), nil
 	}
 	v.tries.right(v.notice.Link)
+	v.casework.Guesses.forget(v.notice.Link)
 	if v.c.Answered(v.step, v.notice.N) {
 		return v.used(), nil
 	}

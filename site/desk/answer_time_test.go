@@ -163,6 +163,18 @@ func TestWrongCodesCloseALetterForAQuarterOfAnHour(t *testing.T) {
 	}
 	forge("one")
 	opens("one", http.StatusForbidden, "There were too many wrong tries.")
+	officer := k.signedIn(t, "lakay")
+	for _, page := range []string{"/en/board", "/en/cases/" + id} {
+		r, doc := officer.page(page)
+		officer.says(r, doc, http.StatusOK, "Wrong codes tried on its link: 31", "its recipient may be kept out")
+	}
 	k.write(t, id, 1, "en", "three", 30) // what the office does when it is called
 	opens("three", http.StatusOK)
+	k.pass(20 * time.Minute)
+	opens("one", http.StatusOK)
+	r, doc := officer.page("/en/board")
+	officer.says(r, doc, http.StatusOK)
+	if doc.Find("#closed").Length() > 0 {
+		t.Error("the board tells of a link that its recipient has opened")
+	}
 }

@@ -78,6 +78,7 @@ type boardBody struct {
 	Handing     []caseRow
 	MoreHanding bool
 	Doubled     [][]caseLink // cases that take one act through one track
+	Closed      []guessedRow // letters whose links were closed by wrong codes
 	Empty       bool
 	Month       monthView
 	Calendar    bool   // the officer has an address of a calendar
@@ -119,7 +120,10 @@ func (w *work) fillBoard(b *boardBody) (err error) {
 	if b.Doubled, err = w.doubled(); err != nil {
 		return err
 	}
-	b.Empty = len(b.Affected)+len(b.Unentered)+len(b.Handing)+len(b.Doubled)+len(b.Unworked.Rows) == 0
+	if b.Closed, err = w.closedLetters(); err != nil {
+		return err
+	}
+	b.Empty = len(b.Closed)+len(b.Affected)+len(b.Unentered)+len(b.Handing)+len(b.Doubled)+len(b.Unworked.Rows) == 0
 	for _, key := range fallingKeys {
 		part, next, err := w.fallingPart(key, "", firstFalling)
 		if err != nil {

@@ -166,6 +166,7 @@ type noticeRow struct {
 	Code                            string
 	Link, Apart                     bool
 	Letter                          string // SHA-256 of the letter that is kept, or empty
+	Guessed                         string // that wrong codes were tried on its link
 }
 
 type answerRow struct {
@@ -523,6 +524,7 @@ func (w *work) happened(r *stepRow, c *casework.Case, s *casework.Step) {
 		row := noticeRow{
 			N: n.N, Sent: w.words.Day(n.Sent), How: w.words.Say("case.dispatch." + n.How), Proof: n.Proof, Link: n.Link != "", Apart: n.Apart, Letter: n.Letter,
 			By: w.maybe(n.By), Withdrawn: w.maybe(n.Withdrawn), Acknowledged: w.maybe(n.Acknowledged),
+			Guessed: w.guessed(c, s, &n),
 		}
 		if n.Link != "" && n.Withdrawn == nil && !c.Answered(s, n.N) {
 			row.Code = grouped(n.Code)

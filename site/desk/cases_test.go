@@ -79,7 +79,7 @@ func withCases(t testing.TB) *docket {
 	k.home = "http://localhost:" + port
 	k.answers = k.home + "/answer"
 	c := &desk.Casework{
-		Cases: k.cases, View: views, Today: k.today, Answers: k.answers, Invented: true,
+		Cases: k.cases, View: views, Today: k.today, Answers: k.answers, Invented: true, Guesses: new(desk.Guesses),
 		Keep: func(context.Context) (casework.Keep, error) { return k.keep, nil },
 	}
 	passed := *c

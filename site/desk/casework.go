@@ -41,6 +41,9 @@ type Casework struct {
 	Answers string
 	// Invented says on every page of Answers that everything is.
 	Invented bool
+	// Guesses are wrong codes that were tried on links, of which the desk tells what
+	// Answers notes; nil where it is not noted.
+	Guesses *Guesses
 }
 
 // Cases is the casework of the office: a *gate.Cases, which asks whether the officer
@@ -214,6 +217,7 @@ type work struct {
 	view    *publish.View
 	said    publish.Words
 	today   when.Day
+	guesses *Guesses
 }
 
 // work is the handler of such a page. What may not be, it says in words.
@@ -224,7 +228,7 @@ func (d *Desk) work(serve func(*work) error) func(*visit) error {
 		if err != nil {
 			return err
 		}
-		w := &work{visit: v, cases: c.Cases, conduct: c.Conduct, view: view, said: publish.In(v.lang), today: c.Today()}
+		w := &work{visit: v, cases: c.Cases, conduct: c.Conduct, view: view, said: publish.In(v.lang), today: c.Today(), guesses: c.Guesses}
 		err = serve(w)
 		if refused := (*casework.Refused)(nil); errors.As(err, &refused) {
 			if v.scripted() {
