@@ -62,6 +62,9 @@ type (
 	Reopen struct{ End string }
 	// Succeed passes the duties of a case to the mission that succeeded its own.
 	Succeed struct{ Mission string }
+	// NameState says which State's personnel a case is about, where nobody knew when it was
+	// opened. One that is named stays.
+	NameState struct{ State string }
 	// AddAllegation takes one more allegation through the same procedure.
 	AddAllegation struct{ Allegation string }
 	// RecordRemedy records what was done for who was harmed.
@@ -522,6 +525,16 @@ func (c *Case) Stops() *instrument.End {
 // taken it up again.
 func (c *Case) stopped(s *Step) bool {
 	return slices.ContainsFunc(c.Ends, func(r Reached) bool { return r.Reopened == nil && slices.Contains(r.Stopped, s.N) })
+}
+
+func (n NameState) decide(d *decision) error {
+	switch d.c.State {
+	case n.State:
+		return nil
+	case "":
+		return d.happen(Event{Type: stateNamed, State: n.State})
+	}
+	return refuse(CodeMalformed)
 }
 
 func (s Succeed) decide(d *decision) error {

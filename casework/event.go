@@ -31,6 +31,7 @@ type Event struct {
 	Fields     []string  `json:"fields,omitempty"`
 	Allegation string    `json:"allegation,omitempty"`
 	Mission    string    `json:"mission,omitempty"`
+	State      string    `json:"state,omitempty"`
 	Evidence   *Evidence `json:"evidence,omitempty"`
 	Custody    *Custody  `json:"custody,omitempty"`
 	// Letter is the content of the event that sends one: see Letter.
@@ -92,6 +93,7 @@ const (
 	caseWalled         = "case.walled"
 	caseReopened       = "case.reopened"  // an end was set aside, its step waits again
 	caseSucceeded      = "case.succeeded" // its duties passed to another mission
+	stateNamed         = "state.named"    // whose personnel it is about, which was not known
 	allegationAdded    = "allegation.added"
 	noticeSent         = "notice.sent"
 	noticeWithdrawn    = "notice.withdrawn"
@@ -124,7 +126,7 @@ const (
 )
 
 var eventTypes = []string{
-	caseOpened, caseAssigned, caseWalled, caseReopened, caseSucceeded, allegationAdded, noticeSent, noticeWithdrawn,
+	caseOpened, caseAssigned, caseWalled, caseReopened, caseSucceeded, stateNamed, allegationAdded, noticeSent, noticeWithdrawn,
 	answerReceived, answerSetAside, clockMoved, extensionTakenBack, stepSilent, remedyRecorded, personLeft, departureMistaken, publicationAsked, casePublished,
 	publicationWithdrawn, retractionAsked, caseRetracted,
 	noticeAcknowledged, timeAsked, stepReminded, procedureAdopted, evidenceTaken, evidenceHandled, caseStopped, consentStands, caseHanded, caseParted,
@@ -165,6 +167,8 @@ func (c *Case) Apply(e *Event) {
 		c.Walled = append(c.Walled, e.Officer)
 	case caseSucceeded:
 		c.Mission = e.Mission
+	case stateNamed:
+		c.State = e.State
 	case allegationAdded:
 		c.Allegations = append(c.Allegations, e.Allegation)
 	case noticeSent:

@@ -125,7 +125,7 @@ func commandNeeds(c casework.Command) office.Action {
 		return handlingNeeds(c.Custody.Act)
 	case casework.MoveClock, casework.TakeBack:
 		return office.MoveClocks
-	case casework.Reopen, casework.Stop, casework.Succeed, casework.Adopt, casework.AddAllegation:
+	case casework.Reopen, casework.Stop, casework.Succeed, casework.Adopt, casework.AddAllegation, casework.NameState:
 		return office.SteerCases
 	case casework.RecordDeparture, casework.SetDepartureAside:
 		return office.RecordAnswers

@@ -341,6 +341,8 @@ func TestCommands(t *testing.T) {
 		{"publisher", remedy, office.CodeRole},
 		{"investigator", casework.Succeed{Mission: "gsf"}, office.CodeRole},
 		{"legal", casework.Succeed{Mission: "gsf"}, "done"},
+		{"investigator", casework.NameState{State: "jamaica"}, office.CodeRole},
+		{"auditor", casework.NameState{State: "jamaica"}, office.CodeRole},
 		{"investigator", casework.SetAside{Step: 1, Answer: 1}, office.CodeRole},
 		{"intake", casework.SetAside{Step: 1, Answer: 1}, office.CodeRole},
 		{"publisher", casework.SetAside{Step: 1, Answer: 1}, office.CodeRole},

@@ -301,7 +301,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 // Every sort of event and of answer is told of, or it is known here that it is not.
 func TestEverythingThatHappensIsThoughtOf(t *testing.T) {
 	untold := []string{
-		"case.assigned", "case.walled", "allegation.added", "publication.asked", "publication.withdrawn", "retraction.asked", "step.reminded", "procedure.adopted", "consent.stands",
+		"case.assigned", "case.walled", "state.named", "allegation.added", "publication.asked", "publication.withdrawn", "retraction.asked", "step.reminded", "procedure.adopted", "consent.stands",
 		"casework.erasure.asked", "casework.erasure.dropped", "casework.erased", "evidence.taken", "evidence.handled", // of no use to the person
 		"notice.sent", "case.stopped", "extension.taken-back", // see after
 	}

@@ -61,6 +61,7 @@ type caseBody struct {
 	Retractions  []option // grounds
 	Today        string
 	Can          map[string]bool // the deeds that the officer may do
+	States       []option        // one of which can be named; none where one is, or none is asked
 	// Evidence is how many items are kept; SeesEvidence whether the officer may know.
 	Evidence     int
 	SeesEvidence bool
@@ -237,6 +238,9 @@ func (w *work) casePage() error {
 		if links, _ := w.taking(casework.Allegation{Cases: []string{c.From}}); len(links) > 0 {
 			b.HandedFrom = &links[0]
 		}
+	}
+	if b.Can["state"] && c.State == "" && asksState(c.Procedure) {
+		b.States = w.actorOptions(stateKind)
 	}
 	if b.Can["add"] {
 		if b.Loose, b.LooseCut, err = w.loose(c.ID); err != nil {

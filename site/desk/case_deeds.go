@@ -35,7 +35,7 @@ func (w *work) deal(c casework.Command, done, anchor string) error {
 // deedActions are what roles are needed for, by the deed of the address.
 var deedActions = map[string]office.Action{
 	"assign": office.AssignCases, "wall": office.WallOff, "succeed": office.SteerCases, "adopt": office.SteerCases, "add": office.SteerCases,
-	"reopen": office.SteerCases, "stop": office.SteerCases,
+	"reopen": office.SteerCases, "stop": office.SteerCases, "state": office.SteerCases,
 	"remedy": office.RecordRemedies, "left": office.RecordAnswers, "not-left": office.RecordAnswers, "ask-publication": office.AskPublication, "publish": office.Publish,
 	"ask-retraction": office.AskPublication, "retract": office.Publish, "drop-publication": office.DropPublication,
 	"set-aside": office.SetAside,
@@ -102,6 +102,11 @@ func (w *work) caseDeed() error {
 			return &casework.Refused{Code: casework.CodeMalformed}
 		}
 		return w.deal(casework.Succeed{Mission: f.Get("mission")}, "case-succeeded", "")
+	case "state":
+		if a := w.view.Actor(f.Get("state")); a == nil || a.Kind != stateKind {
+			return &casework.Refused{Code: casework.CodeMalformed}
+		}
+		return w.deal(casework.NameState{State: f.Get("state")}, "case-state", "")
 	case "adopt":
 		return w.deal(casework.Adopt{Procedure: w.view.Procedure(c.Procedure.ID)}, "case-adopted", "")
 	case "add":

@@ -61,6 +61,8 @@ func (w *work) historyRow(c *casework.Case, e *casework.Event) historyRow {
 		add("procedure", w.text(e.Opened.Procedure.Title).Words)
 	case e.Ground != "":
 		add("ground", w.words.Say("desk.ground."+e.Ground))
+	case e.State != "":
+		add("state", w.actor(e.State).Words)
 	case e.Mission != "":
 		add("mission", w.mission(e.Mission).Words)
 	}

@@ -299,7 +299,7 @@ func (w *work) openCasePage() error {
 		}
 	}
 	b.Stateless = from != nil && from.state == ""
-	b.States = w.actorOptions("state")
+	b.States = w.actorOptions(stateKind)
 	for i := range b.States {
 		b.States[i].Chosen = from != nil && b.States[i].Value == from.state
 	}
@@ -345,8 +345,11 @@ func (w *work) procedureOf(mission, id string) *instrument.Procedure {
 }
 
 // noState is chosen where it is no State's personnel, or nobody knows whose: to choose
-// nothing is another thing, for a State cannot be added later.
+// nothing is another thing, for then nobody has thought of it.
 const noState = "none"
+
+// stateKind is the kind of actors that are States.
+const stateKind = "state"
 
 // asksState reports whether a procedure asks the State for something whose personnel is
 // alleged to be responsible.

@@ -349,7 +349,7 @@ func (w *work) refusal(r *casework.Refused) (title, do string) {
 // deedEvents are the types of event that a deed makes, by the last part of its address. A
 // letter is known by its words: see sendLetter.
 var deedEvents = map[string]string{
-	"assign": "case.assigned", "wall": "case.walled", "succeed": "case.succeeded", "adopt": "procedure.adopted", "add": "allegation.added",
+	"assign": "case.assigned", "wall": "case.walled", "succeed": "case.succeeded", "state": "state.named", "adopt": "procedure.adopted", "add": "allegation.added",
 	"reopen": "case.reopened", "stop": "case.stopped", "remedy": "remedy.recorded", "left": "person.left", "not-left": "departure.mistaken",
 	"ask-publication": "publication.asked", "publish": "case.published", "ask-retraction": "retraction.asked", "retract": "case.retracted",
 	"drop-publication": "publication.withdrawn",
