@@ -157,15 +157,32 @@ func (g *Cases) Open(ctx context.Context, by string, o casework.Opened, on when.
 	return g.cases.Open(ctx, by, o, on)
 }
 
+// importing is what an import does, to any case.
+var importing = []office.Action{
+	office.CodeIncidents, office.Allege, office.OpenCases, office.SendNotices, office.RecordAnswers, office.RecordRemedies,
+}
+
+// MayImport refuses who may not import.
+func (g *Cases) MayImport(ctx context.Context) error {
+	a, err := g.asks(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for _, action := range importing {
+		if err := a.may(action, office.Unrelated); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Import puts what is told on the record, for an officer who may do all of it to all
 // cases.
 func (g *Cases) Import(ctx context.Context, by string, list []casework.Told) (casework.Imported, error) {
 	if _, err := g.asks(ctx, nil, by); err != nil {
 		return casework.Imported{}, err
 	}
-	return g.cases.Import(g.provided(ctx, []office.Action{
-		office.CodeIncidents, office.Allege, office.OpenCases, office.SendNotices, office.RecordAnswers, office.RecordRemedies,
-	}, thing{}), by, list)
+	return g.cases.Import(g.provided(ctx, importing, thing{}), by, list)
 }
 
 // History is what happened to a case that the officer may see.

@@ -33,6 +33,7 @@ const (
 type Table struct {
 	Columns []string
 	Rows    []Row
+	faults  Faults // what kept other rows from being read: Told tells it with the rest
 }
 
 // Row is a row, by the line of the file on which it begins.
@@ -68,8 +69,9 @@ func (f Faults) Error() string {
 }
 
 // Read reads a file as spreadsheets write CSV: with commas, semicolons or tabs;
-// in UTF-8 with or without a byte order mark, UTF-16 or Windows-1252. What is
-// wrong with the file is Faults; any other error is of the reader.
+// in UTF-8 with or without a byte order mark, UTF-16 or Windows-1252; with lines
+// that end in LF, CRLF or CR. What keeps the whole file from being read is Faults;
+// any other error is of the reader. What keeps a row from it, Table.Told tells.
 func Read(r io.Reader) (*Table, error) {
 	b, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
 	if err != nil {
@@ -79,6 +81,7 @@ func Read(r io.Reader) (*Table, error) {
 	if fault != "" {
 		return nil, Faults{{1, "", fault}}
 	}
+	text = lineEnds.Replace(text)
 	skipped := 0
 	comma := rune(0)
 	if rest, ok := strings.CutPrefix(text, "sep="); ok && rest != "" { // Excel's own first line
@@ -92,6 +95,9 @@ func Read(r io.Reader) (*Table, error) {
 	return parse(text, comma, skipped)
 }
 
+// lineEnds makes LF of what ends a line; a CR alone does in "CSV (Macintosh)".
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // decode is the text of a file, or why it has none.
 func decode(b []byte) (text, fault string) {
 	switch {
@@ -100,7 +106,7 @@ func decode(b []byte) (text, fault string) {
 	case bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.HasPrefix(b, []byte("\xd0\xcf\x11\xe0")):
 		return "", "this is the file of a spreadsheet program, not CSV; export it: File, Save as (or Download), CSV UTF-8"
 	case bytes.HasPrefix(b, []byte("\xff\xfe")), bytes.HasPrefix(b, []byte("\xfe\xff")):
-		return wide(b), ""
+		return wide(b)
 	}
 	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	switch {
@@ -116,18 +122,21 @@ func decode(b []byte) (text, fault string) {
 	return text, ""
 }
 
-// wide is text in UTF-16, with its mark.
-func wide(b []byte) string {
+// wide is text in UTF-16, with its mark, or why there is none.
+func wide(b []byte) (text, fault string) {
+	if len(b)%2 != 0 {
+		return "", "the file ends in the middle of a letter: it is cut off; export it again"
+	}
 	units := make([]uint16, 0, len(b)/2)
 	little := b[0] == 0xff
-	for i := 2; i+1 < len(b); i += 2 {
+	for i := 2; i < len(b); i += 2 {
 		if little {
 			units = append(units, uint16(b[i])|uint16(b[i+1])<<8)
 		} else {
 			units = append(units, uint16(b[i])<<8|uint16(b[i+1]))
 		}
 	}
-	return string(utf16.Decode(units))
+	return string(utf16.Decode(units)), ""
 }
 
 // delimiter is what stands most often between the cells of the first line that is
@@ -146,19 +155,21 @@ func delimiter(text string) rune {
 	return best
 }
 
-// parse reads the cells. skipped is how many lines stood before.
+// parse reads the cells, up to where it cannot be known which is which. skipped is
+// how many lines stood before.
 func parse(text string, comma rune, skipped int) (*Table, error) {
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma, r.FieldsPerRecord, r.Comment = comma, -1, '#'
 	t := new(Table)
-	var faults Faults
+	named := 0 // the line that names the columns
 	for {
 		cells, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if wrong := (*csv.ParseError)(nil); errors.As(err, &wrong) {
-			return nil, append(faults, quoteFault(text, wrong, skipped)) // where the next row begins cannot be known
+			t.faults = append(t.faults, quoteFault(text, wrong, skipped)) // where the next row begins cannot be known
+			break
 		}
 		if err != nil {
 			return nil, err
@@ -176,22 +187,25 @@ func parse(text string, comma rune, skipped int) (*Table, error) {
 			if t.Columns, wrong = header(cells, line); len(wrong) > 0 {
 				return nil, wrong
 			}
+			named = line
 			continue
-		case len(t.Rows) == MaxRows:
-			return nil, append(faults, Fault{line, "", fmt.Sprintf("there are more than %d rows; export them in parts", MaxRows)})
+		case len(t.Rows)+len(t.faults) == MaxRows:
+			t.faults = append(t.faults, Fault{line, "", fmt.Sprintf("there are more than %d rows; export them in parts", MaxRows)})
+			return t, nil
 		}
-		row, fault := t.row(cells, line)
-		if fault != nil {
-			faults = append(faults, *fault)
-			continue
+		if row, fault := t.row(cells, line); fault != nil {
+			t.faults = append(t.faults, *fault)
+		} else {
+			t.Rows = append(t.Rows, row)
 		}
-		t.Rows = append(t.Rows, row)
 	}
 	switch {
-	case len(faults) > 0:
-		return nil, faults
+	case t.Columns == nil && len(t.faults) > 0:
+		return nil, t.faults
 	case t.Columns == nil:
 		return nil, Faults{{1, "", "the file is empty; its first row must name the columns: see temwen case import --template"}}
+	case len(t.Rows)+len(t.faults) == 0:
+		return nil, Faults{{named, "", "there are no rows below the names of the columns; fill one for each case, and export the sheet again"}}
 	}
 	return t, nil
 }
@@ -200,7 +214,7 @@ func parse(text string, comma rune, skipped int) (*Table, error) {
 func isRemark(s string) bool { return strings.HasPrefix(strings.TrimLeft(s, `" `), "#") }
 
 func quoteFault(text string, wrong *csv.ParseError, skipped int) Fault {
-	f := Fault{Line: wrong.StartLine + skipped, Why: "a quotation mark stands within a cell; export the file again, or take it out"}
+	f := Fault{Line: wrong.StartLine + skipped, Why: "a quotation mark stands within a cell; export the file again, or take it out: the rows after it could not be read"}
 	if errors.Is(wrong.Err, csv.ErrQuote) && wrong.Line >= strings.Count(strings.TrimRight(text, "\r\n"), "\n")+1 {
 		f.Why = "a cell that begins with a quotation mark on this line does not end: the file is cut off, or a mark is missing"
 	}

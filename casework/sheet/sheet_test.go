@@ -75,12 +75,17 @@ func TestEverySortOfFileIsRead(t *testing.T) {
 	quoted := strings.ReplaceAll(plain, "injury detention", "\"injury\r\ndetention\"")
 	for name, file := range map[string][]byte{
 		"as it is": []byte(plain), "with a mark": []byte("\ufeff" + plain), "with CRLF": []byte(strings.ReplaceAll(plain, "\n", "\r\n")),
-		"with commas": []byte(strings.ReplaceAll(plain, ";", ",")), "with tabs": []byte(strings.ReplaceAll(plain, ";", "\t")),
+		"with CR alone": []byte(strings.ReplaceAll(plain, "\n", "\r")),
+		"with commas":   []byte(strings.ReplaceAll(plain, ";", ",")), "with tabs": []byte(strings.ReplaceAll(plain, ";", "\t")),
 		"in Windows-1252":           []byte(western),
 		"in UTF-16, little end":     wide(func(u uint16) []byte { return []byte{byte(u), byte(u >> 8)} }, 0xff, 0xfe),
 		"in UTF-16, big end":        wide(func(u uint16) []byte { return []byte{byte(u >> 8), byte(u)} }, 0xfe, 0xff),
 		"with Excel's first line":   []byte("sep=;\n" + plain),
+		"with CR and a first line":  []byte(strings.ReplaceAll("sep=;\n"+plain, "\n", "\r")),
+		"with CR, commas and marks": []byte(strings.NewReplacer("\n", "\r", ";", ",").Replace(plain)),
 		"a line break in a cell":    []byte(quoted),
+		"a CR in a cell":            []byte(strings.ReplaceAll(quoted, "\r\n", "\r")),
+		"breaks in cells of CR":     []byte(strings.NewReplacer("\r\n", "\n", "\n", "\r").Replace(quoted)),
 		"rows out of order":         []byte(strings.Join(backward, "\n")),
 		"empty rows and columns":    []byte(strings.ReplaceAll(plain, "\n", ";;;\n\n") + ";;;;\n"),
 		"headings in other letters": []byte(strings.Replace(plain, "ref;when", "Ref ; WHEN", 1)),
@@ -111,6 +116,9 @@ func TestWhatIsWrongIsTold(t *testing.T) {
 	for _, tt := range []struct{ name, file, want string }{
 		{"nothing", "", "line 1: the file is empty"},
 		{"a spreadsheet's own file", "PK\x03\x04rest", "line 1: this is the file of a spreadsheet program"},
+		{"cut off in a letter", "\xff\xfer\x00e\x00f", "line 1: the file ends in the middle of a letter: it is cut off; export it again"},
+		{"names of columns alone", head, "line 1: there are no rows below the names of the columns; fill one for each case"},
+		{"remarks and empty rows", "# year\n" + head + ";;;\n# 2025-1;2025-03-12\n", "line 2: there are no rows below the names of the columns"},
 		{"a picture", "\x89PNG\x00", "line 1: this is no text"},
 		{"an unknown column", "name;" + head, "line 1, column name: there is no such column: take it out; nothing but codes"},
 		{"nearly a column", "ref;act;actors;grade\n", "line 1, column act: there is no such column; is acts meant?"},
@@ -177,6 +185,61 @@ func TestWhatIsWrongIsTold(t *testing.T) {
 	}
 }
 
+// A row that cannot be read hides nothing that is wrong in the others, and each is told by
+// the line on which it stands, however lines end.
+func TestWhatIsWrongBesideARowThatCannotBeRead(t *testing.T) {
+	w := world(t)
+	lines := []string{
+		"# a remark",
+		"ref;when;acts;actors;grade",
+		"2025-1;2025-03-12;injry;example-a/likely/led;",
+		"2025-2;2025-03-12",
+		"2025-3;\"2025-03\n\";injury;example-a/likely/led;B9",
+		"",
+		"2025-4;2025-03-12;injury;example-a/likely/led;B2;x",
+		"2025-5;2025-03-12;injury;example-a/likely/led;B2",
+		"2025-5;2025-03-13;theft;example-a/likely/led;B2",
+	}
+	want := []string{
+		"line 3, column acts:", "line 3, column grade:", "line 4: the row has 2 cells, and there are 5 columns", "line 5, column grade:",
+		"line 8: the row has more cells", "line 10, column ref: this number is on line 9 too",
+	}
+	for _, tt := range []struct{ name, end, last, wrong string }{
+		{"LF", "\n", "", ""},
+		{"CRLF", "\r\n", "", ""},
+		{"CR", "\r", "", ""},
+		{"cut off in a cell", "\n", `2025-6;"2025-03`, "line 11: a cell that begins with a quotation mark on this line does not end"},
+		{"a mark in a cell of CR", "\r", `2025-6;20"25`, "line 11: a quotation mark stands within a cell"},
+	} {
+		want, file := slices.Clone(want), strings.ReplaceAll(strings.Join(append(slices.Clone(lines), tt.last), "\n"), "\n", tt.end)
+		if tt.wrong != "" {
+			want = append(want, tt.wrong)
+		}
+		_, _, err := told(w, []byte(file))
+		var faults sheet.Faults
+		if !errors.As(err, &faults) || len(faults) != len(want) {
+			t.Errorf("%s: %d faults are told, and should be %d: %v", tt.name, len(faults), len(want), err)
+			continue
+		}
+		for i := range want {
+			if !strings.HasPrefix(faults[i].String(), want[i]) {
+				t.Errorf("%s: it says %q, and should %q", tt.name, faults[i], want[i])
+			}
+		}
+	}
+}
+
+// A file with too many rows is refused with all that is wrong in those which it may have,
+// and rows that cannot be read count.
+func TestTooManyRows(t *testing.T) {
+	const columns = "ref;acts;actors;grade\n"
+	_, _, err := told(world(t), []byte(columns+"1;\n"+strings.Repeat("2025-1;injury;example-a/likely/led;B2\n", sheet.MaxRows)))
+	var faults sheet.Faults
+	if !errors.As(err, &faults) || len(faults) != 2 || faults[0].Line != 2 || faults[1].Line != sheet.MaxRows+2 || !strings.Contains(err.Error(), "there are more than 20000 rows") {
+		t.Errorf("it is refused as %v", err)
+	}
+}
+
 // The template is a file that is read.
 func TestTemplate(t *testing.T) {
 	var b bytes.Buffer
@@ -201,6 +264,10 @@ func FuzzRead(f *testing.F) {
 	f.Add(example(f))
 	f.Add([]byte("sep=\t\n" + strings.ReplaceAll(head, ";", "\t") + "1\t\"2\n3\"\t"))
 	f.Add([]byte("\xff\xfer\x00e\x00"))
+	f.Add([]byte("\xfe\xff\x00r\x00e\x00"))
+	f.Add([]byte("sep=;\r" + strings.ReplaceAll(head, "\n", "\r") + "2025-1;2025\r2025-2;\"2025\r\";;;injry\r"))
+	f.Add([]byte("ref,acts,actors,grade\n1\n2025-1,injury,example-a/likely/led,B9\n1,\"2"))
+	f.Add([]byte("\ufeff# 1\r\n" + head + "\r\r\n;;\n"))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		refs, _, err := told(w, file)
 		var faults sheet.Faults

@@ -27,7 +27,7 @@ type World struct {
 }
 
 // Told is what the rows tell, the earliest case first, and which rows only repeat
-// another. What is wrong in them is Faults.
+// another. What is wrong in them, and in those that could not be read, is Faults.
 func (t *Table) Told(w *World) (list []casework.Told, repeated []Fault, err error) {
 	var rows []*reading
 	first := make(map[string]Row)
@@ -45,7 +45,7 @@ func (t *Table) Told(w *World) (list []casework.Told, repeated []Fault, err erro
 		rows = append(rows, r)
 	}
 	together(rows)
-	var faults Faults
+	faults := slices.Clone(t.faults)
 	for _, r := range rows {
 		if len(r.faults) == 0 {
 			r.try(&r.tells)
@@ -54,6 +54,7 @@ func (t *Table) Told(w *World) (list []casework.Told, repeated []Fault, err erro
 		list = append(list, r.tells)
 	}
 	if len(faults) > 0 {
+		slices.SortStableFunc(faults, func(a, b Fault) int { return cmp.Compare(a.Line, b.Line) })
 		return nil, nil, faults
 	}
 	slices.SortStableFunc(list, func(a, b casework.Told) int { return cmp.Compare(a.On, b.On) })

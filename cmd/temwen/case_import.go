@@ -229,15 +229,19 @@ func (c *caseImportCmd) do(p *program) (err error) {
 		return err
 	}
 	cases := gate.NewCases(offices, casework.New(s, p.now, func() when.Day { return w.Today }))
+	ctx := gate.As(p.ctx, by)
+	if err := cases.MayImport(ctx); err != nil {
+		return c.stopped(err, 0, len(told))
+	}
 	importing := p.progress("importing")
 	defer importing.end()
 	var done casework.Imported
 	for n := 0; n < len(told); n += chunk {
 		part := told[n:min(n+chunk, len(told))]
 		importing.at(n, len(told))
-		d, err := cases.Import(gate.As(p.ctx, by), by, part)
+		d, err := cases.Import(ctx, by, part)
 		if err != nil {
-			return fmt.Errorf("importing %s: %w\n%d of %d rows are on the record; import the file again to go on", c.File, err, n, len(told))
+			return c.stopped(err, n, len(told))
 		}
 		done.Add(&d)
 	}
@@ -246,6 +250,14 @@ func (c *caseImportCmd) do(p *program) (err error) {
 		return err
 	}
 	return c.tell(p, &done)
+}
+
+// stopped says why an import did not go on, after how many of the rows.
+func (c *caseImportCmd) stopped(err error, n, of int) error {
+	if n == 0 {
+		return fmt.Errorf("importing %s: %w", c.File, err)
+	}
+	return fmt.Errorf("importing %s: %w\n%d of %d rows are on the record; import the file again to go on", c.File, err, n, of)
 }
 
 // tell says what came of it, or would.
