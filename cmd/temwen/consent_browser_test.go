@@ -233,6 +233,8 @@ func testConsent(t *testing.T, b *sitetest.Browser) {
 	// When the legal officer takes the open letter back, lets the clock stand still,
 	// and stops the case
 	legal.Visit(docket)
+	legal.Sees("Withdraw this letter")
+	sitetest.Ask[bool](legal, `document.querySelectorAll("#step-4 details").forEach(d => d.open = true), true`)
 	goes(legal, `#step-4 form[action$=withdraw] button`)
 	legal.Sees("The letter is withdrawn.")
 	sitetest.Ask[bool](legal, `document.querySelectorAll("#step-4 details").forEach(d => d.open = true), true`)

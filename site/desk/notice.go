@@ -308,6 +308,9 @@ func (w *work) sendLetter(step int) error {
 	if n.Proof == "" || len(n.Proof) > 200 {
 		return &userError{http.StatusBadRequest, "no-proof"}
 	}
+	// Before the case is looked at: once the letter is dropped it stands on the record.
+	key := w.letterKey(w.PathValue("case"), step)
+	pending := w.desk.letters.of(key, w.desk.options.Now())
 	c, s, err := w.step(true)
 	if err != nil {
 		return err
@@ -319,8 +322,6 @@ func (w *work) sendLetter(step int) error {
 	if w.recorded(s) {
 		return w.wasSent(c, s)
 	}
-	key := w.letterKey(c.ID, step)
-	pending := w.desk.letters.of(key, w.desk.options.Now())
 	if w.linked(s) { // another letter with this link was sent meanwhile
 		return w.letterAgain(pending, w.words.Say("case.letter.not-seen"), w.since(c.ID))
 	}

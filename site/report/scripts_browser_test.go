@@ -75,7 +75,15 @@ func (v *visitor) hidden(selector string) bool {
 // click presses what leads nowhere.
 func (v *visitor) click(selector string) {
 	v.Helper()
-	v.do(chromedp.Click(chromedp.CSS(selector)))
+	for {
+		_, err := chromedp.Run(v.Ctx, chromedp.Click(chromedp.CSS(selector)))
+		if err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), "Could not find node") { // else the page drew it anew between finding and pressing
+			v.Fatal(err)
+		}
+	}
 }
 
 // digits is the code that the page shows, without what parts its groups.
