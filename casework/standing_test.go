@@ -1,6 +1,11 @@
 package casework
 
-import "testing"
+import (
+	"context"
+	"testing"
+
+	"temwen/record"
+)
 
 // Who has a case and who is kept from it is remembered, and no longer than nothing happens:
 // a wall stands for the next look, for whoever it is around, and for nobody else.
@@ -29,4 +34,26 @@ func TestWallsStandAtOnce(t *testing.T) {
 	looks("o2", id, "", CodeWalled)
 	looks("o2", other, "o1", "")
 	looks("o3", "nothing", "", CodeUnknown)
+}
+
+// Given a board that is looked at while a wall is put up
+// then what it found of before is not remembered as what holds.
+func TestWallsStandAlsoWhereABoardIsOpen(t *testing.T) {
+	o := newOffice(t)
+	id := o.open(t)
+	may := func(ctx context.Context) error {
+		_, err := o.Assigned(ctx, "o2", id)
+		return err
+	}
+	err := o.Together(t.Context(), func(ctx context.Context) error {
+		if err := o.view(ctx, func(t *record.Tables) error { _, err := column(ctx, t, `SELECT id FROM {docket}`); return err }); err != nil {
+			return err
+		}
+		o.do(t, id, Wall{"o2"})
+		return may(ctx)
+	})
+	if err != nil {
+		t.Errorf("in the state of before the wall: %v", err)
+	}
+	refusedAs(t, may(t.Context()), CodeWalled, "")
 }

@@ -166,7 +166,21 @@ func TestStateIsOfNow(t *testing.T) {
 			continue
 		}
 		now = d.at
-		if err := writes.Do(t.Context(), d.by, d.command); err != nil {
+		err := r.Together(t.Context(), func(ctx context.Context) error { // who looks at a state that was keeps it from nobody
+			before, err := writes.State(ctx)
+			if err == nil {
+				err = writes.Do(t.Context(), d.by, d.command)
+			}
+			if err != nil {
+				return err
+			}
+			after, err := writes.State(ctx)
+			if diff := cmp.Diff(before, after); diff != "" {
+				t.Errorf("after %T one state of the record has two offices: %s", d.command, diff)
+			}
+			return err
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 		fresh, err := New(onRecord{r}, nil).State(t.Context())

@@ -261,7 +261,7 @@ func (s *sqlStore) View(ctx context.Context, book string, f func(t *Tables) erro
 		return err
 	}
 	err = s.Together(ctx, func(ctx context.Context) error {
-		t := &Tables{q: s.reading(ctx), prefix: livePrefix(b)}
+		t := &Tables{q: s.reading(ctx).tx, prefix: livePrefix(b)}
 		defer t.close()
 		return f(t)
 	})
@@ -271,10 +271,18 @@ func (s *sqlStore) View(ctx context.Context, book string, f func(t *Tables) erro
 // readingKey is where a context has the transaction in which a store is read.
 type readingKey struct{ *sqlStore }
 
-// reading is the transaction in which a context has the store read; nil where it has none.
-func (s *sqlStore) reading(ctx context.Context) *sql.Tx {
-	tx, _ := ctx.Value(readingKey{s}).(*sql.Tx)
-	return tx
+// reading is the transaction in which a context has the store read, with its size once
+// that was asked for.
+type reading struct {
+	tx    *sql.Tx
+	size  uint64
+	sized bool
+}
+
+// reading is that of a context; nil where it has none.
+func (s *sqlStore) reading(ctx context.Context) *reading {
+	r, _ := ctx.Value(readingKey{s}).(*reading)
+	return r
 }
 
 // Together implements Store.
@@ -287,7 +295,7 @@ func (s *sqlStore) Together(ctx context.Context, f func(ctx context.Context) err
 		return s.wrap(err, "reading")
 	}
 	defer tx.Rollback()
-	return f(context.WithValue(ctx, readingKey{s}, tx))
+	return f(context.WithValue(ctx, readingKey{s}, &reading{tx: tx}))
 }
 
 // openBooks makes the tables of books that are new or have changed, and enters

@@ -69,7 +69,8 @@ type Store interface {
 	View(ctx context.Context, book string, f func(t *Tables) error) error
 
 	// Together runs f with a context in which every View is in the same state of the
-	// record, of whatever book. They are for one goroutine; one may be within another.
+	// record, of whatever book, and Size is that state's: what is remembered by the size is
+	// never of another one. They are for one goroutine; one may be within another.
 	Together(ctx context.Context, f func(ctx context.Context) error) error
 
 	// Content is the content of an event, checked against its SHA-256; where it

@@ -29,6 +29,15 @@ func (k *knownSize) counted(size uint64) { k.plusOne.CompareAndSwap(0, size+1) }
 
 // Size implements Store.
 func (s *sqlStore) Size(ctx context.Context) (uint64, error) {
+	if r := s.reading(ctx); r != nil { // what is known may be of a later state
+		if r.sized {
+			return r.size, nil
+		}
+		var err error
+		r.size, err = countEvents(ctx, r.tx)
+		r.sized = err == nil
+		return r.size, s.wrap(err, "counting the events")
+	}
 	if size, ok := s.size.get(); ok {
 		return size, nil
 	}
