@@ -273,7 +273,7 @@ func (c *importing) Digest() record.Hash {
 func (c *importing) Decide(ctx context.Context, t *record.Tables) ([]record.Draft, error) {
 	c.done = Imported{}
 	numbers := make(map[Kind]int)
-	for kind, table := range map[Kind]string{OfIncident: "incident", OfAllegation: "allegation", OfCase: "docket"} {
+	for kind, table := range tableOf {
 		n, err := next(ctx, t, kind, table)
 		if err != nil {
 			return nil, err

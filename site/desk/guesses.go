@@ -129,8 +129,11 @@ func (w *work) closedLetters() (rows []guessedRow, err error) {
 		if s == nil || g.notice < 1 || g.notice > len(s.Notices) {
 			continue
 		}
-		if said := w.guessed(c, s, &s.Notices[g.notice-1]); said != "" && len(rows) < mostClosed {
+		if said := w.guessed(c, s, &s.Notices[g.notice-1]); said != "" {
 			rows = append(rows, guessedRow{caseLink{ID: c.ID, Number: c.Number}, s.N, w.said.Label(w.words.Say("case.notice.title", "number", strconv.Itoa(g.notice)), said)})
+		}
+		if len(rows) == mostClosed {
+			break
 		}
 	}
 	return rows, nil
